@@ -1,0 +1,21 @@
+import type { FileText } from '../core/workspace/host.ts';
+
+/** The bytes of a whole file as text, by the rules of {@link FileText}. For every host that gets bytes. */
+export function decodeText(bytes: Uint8Array): FileText {
+  const encoding = encodingOf(bytes);
+  if (encoding === 'utf-8' && hasNul(bytes)) return { skipped: 'binary' };
+  return { text: new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes) };
+}
+
+const binarySniffLength = 8192;
+
+function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return 'utf-8';
+}
+
+function hasNul(bytes: Uint8Array): boolean {
+  const nul = bytes.indexOf(0);
+  return nul >= 0 && nul < binarySniffLength;
+}
