@@ -1,0 +1,76 @@
+// What Kubefathom's client and server say to each other beyond the Language Server Protocol. Names and plain types only, so
+// that both sides, and clients of other editors, can use them without a library.
+import type { DirectoryEntry, FileStat, FileText, SkipReason } from '../core/workspace/host.ts';
+
+/** Notification, server to client: the state of the index, whenever it changes. Params: {@link StatusParams}. */
+export const statusNotification = 'kubefathom/status';
+
+/** Request, client to server, no params: answered with null once the index is complete and its diagnostics are published. */
+export const readyRequest = 'kubefathom/ready';
+
+/** Request, client to server, no params: forgets the index and reads all folders anew; answered like {@link readyRequest}. */
+export const reindexRequest = 'kubefathom/reindex';
+
+/** Request, server to client: {@link FileParams} to {@link FileText}. Only sent when the client reads for the server. */
+export const readFileRequest = 'kubefathom/readFile';
+
+/** Request, server to client: {@link UriParams} to {@link DirectoryResult}. */
+export const readDirectoryRequest = 'kubefathom/readDirectory';
+
+/** Request, server to client: {@link UriParams} to {@link FileStat}, or null where nothing is there. */
+export const statRequest = 'kubefathom/stat';
+
+/** What a client may say with `initialize`; every part may be absent. */
+export interface InitializationOptions {
+  /**
+   * The client answers {@link readFileRequest}, {@link readDirectoryRequest} and {@link statRequest} for any URI that is not
+   * `file:`; in a browser for every URI.
+   */
+  readonly clientReads?: boolean;
+  /**
+   * The link behind a finding's code, `{rule}` standing for the rule's id. Example: `command:kubefathom.showRule?["{rule}"]`,
+   * percent-encoded. Without it the server links to the page on its own.
+   */
+  readonly ruleLink?: string;
+}
+
+export interface StatusParams {
+  /** Kubernetes objects in the index. */
+  readonly objects: number;
+  /** Files that hold them. */
+  readonly files: number;
+  /** The unit of the document shown, or of the whole workspace when there is one only. Example: `overlays/staging`. */
+  readonly unit?: string;
+  /** Files that could not be read or parsed, the first {@link maxSkippedFiles} of them. */
+  readonly skipped: readonly SkippedFile[];
+  /** All such files, also those left out of `skipped`. */
+  readonly skippedCount: number;
+  /** Whether files are being read: until then "nothing matches" is not known. */
+  readonly busy: boolean;
+  /** A limit that was hit, in words; the answers are incomplete then. */
+  readonly limit?: string;
+  /** The server's own version. Example: `0.1.0`. */
+  readonly version: string;
+}
+
+export interface SkippedFile {
+  /** Relative to its workspace folder. */
+  readonly file: string;
+  /** In words. Example: `larger than the size limit (index.maxFileSizeKB)`. */
+  readonly reason: string;
+}
+
+export const maxSkippedFiles = 50;
+
+export interface UriParams {
+  readonly uri: string;
+}
+
+export interface FileParams extends UriParams {
+  /** A larger file is answered with `{ skipped: 'too-large' }`. */
+  readonly maxBytes: number;
+}
+
+export type DirectoryResult = { readonly entries: readonly DirectoryEntry[] } | { readonly skipped: SkipReason };
+
+export type { FileStat, FileText };
