@@ -28,6 +28,11 @@ export interface InitializationOptions {
    */
   readonly clientReads?: boolean;
   /**
+   * The client sends `workspace/didChangeWatchedFiles` on its own for YAML files, `.gitignore`, `.kubefathom.*` and for paths
+   * that may be folders: the server registers no watchers then.
+   */
+  readonly clientWatches?: boolean;
+  /**
    * The link behind a finding's code, `{rule}` standing for the rule's id. Example: `command:kubefathom.showRule?["{rule}"]`,
    * percent-encoded. Without it the server links to the page on its own.
    */

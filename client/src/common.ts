@@ -1,0 +1,48 @@
+import { type ExtensionContext, window } from 'vscode';
+import type { StatusParams } from '../../server/src/lsp/messages.ts';
+import { startWhenNeeded } from './autoStart.ts';
+import { registerCommands } from './commands.ts';
+import { createLanguageServer, type MakeClient } from './languageServer.ts';
+import { createStatusItem, type StatusItem } from './statusItem.ts';
+
+/** What other extensions, and our own tests, may ask of the running extension. */
+export interface KubefathomApi {
+  /** Whether a server runs or is being started. */
+  isRunning(): boolean;
+  /** The last state of the index, once there is one. */
+  status(): StatusParams | undefined;
+  /** Resolves when the index is complete and its findings are shown; false when no server runs. */
+  whenReady(): Promise<boolean>;
+}
+
+/** Everything but the way to the server, which differs between desktop and browser. Returns at once. */
+export function activateKubefathom(context: ExtensionContext, makeClient: MakeClient): KubefathomApi {
+  const output = window.createOutputChannel('Kubefathom', { log: true });
+  const server = createLanguageServer(makeClient, output);
+  let item: StatusItem | undefined;
+  const states = server.onDidChangeState((state) => {
+    if (state !== undefined) {
+      item ??= createStatusItem();
+      item.show(state);
+    } else {
+      item?.dispose();
+      item = undefined;
+    }
+  });
+  context.subscriptions.push(
+    output,
+    states,
+    { dispose: () => item?.dispose() },
+    server,
+    ...registerCommands(context, server, output),
+    startWhenNeeded(server),
+  );
+  return {
+    isRunning: () => server.state() !== undefined && server.state()?.kind !== 'failed',
+    status: () => {
+      const state = server.state();
+      return state?.kind === 'running' ? state.status : undefined;
+    },
+    whenReady: () => server.whenReady(),
+  };
+}

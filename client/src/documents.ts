@@ -1,0 +1,20 @@
+import type { TextDocument } from 'vscode';
+
+/** Of any scheme: virtual folders and untitled documents are checked as well. */
+export const documentSelector: readonly { readonly language: string }[] = [{ language: 'yaml' }, { language: 'helm' }];
+
+/**
+ * Whether a document is one that the user works on. A side of a comparison, an old revision or a suggestion shows a file that
+ * exists elsewhere: findings in it would count twice.
+ */
+export function isWorkedOn(document: TextDocument): boolean {
+  return (
+    documentSelector.some(({ language }) => language === document.languageId) && !isSnapshotScheme(document.uri.scheme)
+  );
+}
+
+function isSnapshotScheme(scheme: string): boolean {
+  return /^(?:git|gitfs|gitlens|gitlens-git|hg|svn|pr|review|githubpr|output|vscode-local-history|conflictResolution|merge-conflict\..*|chat-.*|walkThrough.*|comment)$/.test(
+    scheme,
+  );
+}
