@@ -1,0 +1,98 @@
+import type { Field } from '../k8s/field.ts';
+import { describeResource, type Resource } from '../k8s/resource.ts';
+import type { Unit } from '../sources/unit.ts';
+import { sameNamespace } from './selection.ts';
+
+/**
+ * API groups whose objects are known to make neither Pods nor Services. Any other custom resource may belong to an
+ * operator that makes both.
+ */
+const PASSIVE_GROUPS: ReadonlySet<string> = new Set([
+  'cert-manager.io',
+  'acme.cert-manager.io',
+  'networking.istio.io',
+  'security.istio.io',
+  'telemetry.istio.io',
+  'install.istio.io',
+  'traefik.io',
+  'traefik.containo.us',
+  'external-secrets.io',
+  'bitnami.com',
+  'keda.sh',
+  'cilium.io',
+  'crd.projectcalico.org',
+  'projectcalico.org',
+  'policy.networking.k8s.io',
+  'kyverno.io',
+  'autoscaling.k8s.io',
+  'metallb.io',
+  'linkerd.io',
+  'policy.linkerd.io',
+  'route.openshift.io',
+  'secrets-store.csi.x-k8s.io',
+  'snapshot.storage.k8s.io',
+  'karpenter.sh',
+  'source.toolkit.fluxcd.io',
+  'image.toolkit.fluxcd.io',
+  'notification.toolkit.fluxcd.io',
+  'cloud.google.com',
+  'networking.gke.io',
+  'kustomize.config.k8s.io',
+]);
+
+const PASSIVE_KINDS: ReadonlySet<string> = new Set([
+  'monitoring.coreos.com/ServiceMonitor',
+  'monitoring.coreos.com/PodMonitor',
+  'monitoring.coreos.com/PrometheusRule',
+  'monitoring.coreos.com/Probe',
+  'argoproj.io/AppProject',
+  'argoproj.io/AnalysisTemplate',
+  'gateway.networking.k8s.io/HTTPRoute',
+  'gateway.networking.k8s.io/GRPCRoute',
+  'gateway.networking.k8s.io/TCPRoute',
+  'gateway.networking.k8s.io/TLSRoute',
+  'gateway.networking.k8s.io/ReferenceGrant',
+  'gateway.networking.k8s.io/GatewayClass',
+]);
+
+/** Custom resources that deploy other manifests, into whatever namespace. */
+const DEPLOYERS: ReadonlySet<string> = new Set([
+  'argoproj.io/Application',
+  'argoproj.io/ApplicationSet',
+  'kustomize.toolkit.fluxcd.io/Kustomization',
+  'helm.toolkit.fluxcd.io/HelmRelease',
+  'helm.cattle.io/HelmChart',
+]);
+
+/** Namespaces that a cluster fills by itself. */
+const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+  'istio-system',
+  'openshift-dns',
+  'openshift-ingress',
+]);
+
+/**
+ * Why a namespace of a unit may hold Pods and Services that no manifest shows, in words; `undefined` where nothing
+ * speaks for that, and "it does not exist" may be said.
+ */
+export function whyMoreMayExist(unit: Unit, namespace: Field<string>): string | undefined {
+  if (unit.open !== undefined) return unit.open;
+  if (namespace?.value !== undefined && SYSTEM_NAMESPACES.has(namespace.value))
+    return `the cluster itself fills \`${namespace.value}\``;
+  for (const index of [unit.index, ...unit.others]) {
+    for (const resource of index.customResources) {
+      if (makesOthers(resource, namespace)) return `\`${describeResource(resource)}\` may make Pods and Services`;
+    }
+  }
+  return undefined;
+}
+
+function makesOthers(resource: Resource, namespace: Field<string>): boolean {
+  const kind = `${resource.group}/${resource.kind}`;
+  if (DEPLOYERS.has(kind)) return true;
+  if (resource.type === 'workload' || PASSIVE_GROUPS.has(resource.group) || PASSIVE_KINDS.has(kind)) return false;
+  return sameNamespace(resource.namespace, namespace) !== 'no';
+}

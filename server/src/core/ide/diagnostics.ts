@@ -1,0 +1,135 @@
+import type { Located, Span } from '../base/span.ts';
+import type { Resource } from '../k8s/resource.ts';
+import type { AnyRule, Finding } from '../rules/rule.ts';
+import { type Reported, type RunOptions, runRules } from '../rules/runner.ts';
+import type { SourceFile } from '../sources/sourceFile.ts';
+import type { Suppression } from '../sources/suppression.ts';
+import type { Unit } from '../sources/unit.ts';
+import { matchesCode, type Severity } from '../workspace/config.ts';
+
+/** One thing to show in a file: a rule's finding, or something about the text itself (no resource then). */
+export interface Diagnostic extends Omit<Finding, 'severity'> {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly file: string;
+  readonly resource: Resource | undefined;
+  readonly units: readonly string[];
+}
+
+/** Codes of diagnostics that no rule makes: they speak of the text or of comments to us. */
+export const TEXT_CODES = ['yaml-unreadable', 'unused-suppression'] as const;
+
+/** Everything to show for one file, sorted by place. */
+export function checkFile(
+  file: SourceFile,
+  units: readonly Unit[],
+  rules: readonly AnyRule[],
+  options: RunOptions,
+): readonly Diagnostic[] {
+  const used = new Set<Suppression>();
+  const usedAnnotations = new Set<Located<string>>();
+  const kept: Diagnostic[] = [];
+  for (const finding of runRules(rules, file.path, units, options)) {
+    if (isSuppressed(finding, file, used, usedAnnotations)) continue;
+    kept.push({ ...finding, file: file.path });
+  }
+  kept.push(...unreadable(file, options), ...unusedSuppressions(file, used, usedAnnotations, options));
+  return kept.sort(
+    (a, b) => a.at.start - b.at.start || a.at.end - b.at.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
+  );
+}
+
+const ANNOTATION_PREFIX = 'kubefathom.dev/ignore.';
+
+function isSuppressed(
+  finding: Reported,
+  file: SourceFile,
+  used: Set<Suppression>,
+  usedAnnotations: Set<Located<string>>,
+): boolean {
+  for (const suppression of file.directives.suppressions) {
+    if (!contains(suppression.covers, finding.at.start) || !names(suppression, finding.code)) continue;
+    used.add(suppression);
+    return true;
+  }
+  for (const { key } of finding.resource.annotations?.entries ?? []) {
+    if (
+      !key.value.startsWith(ANNOTATION_PREFIX) ||
+      !matchesCode(key.value.slice(ANNOTATION_PREFIX.length), finding.code)
+    )
+      continue;
+    usedAnnotations.add(key);
+    return true;
+  }
+  return false;
+}
+
+function names(suppression: Suppression, code: string): boolean {
+  return suppression.codes.length === 0 || suppression.codes.some((pattern) => matchesCode(pattern.value, code));
+}
+
+/**
+ * A document that kubectl would refuse to read. Parsers differ on odd texts, so this is information and says what
+ * follows for the other findings: nothing in it is checked.
+ */
+function* unreadable(file: SourceFile, options: RunOptions): Iterable<Diagnostic> {
+  if (!file.unread || options.settings.rules['yaml-unreadable'] === 'off') return;
+  for (const problem of file.problems) {
+    if (problem.code === 'duplicate-key' || problem.code === 'content-ignored') continue;
+    const message = `${problem.message}; what this document holds is not checked, and counts as unknown elsewhere`;
+    yield {
+      code: 'yaml-unreadable',
+      severity: 'info',
+      message,
+      at: problem,
+      file: file.path,
+      resource: undefined,
+      units: [],
+    };
+  }
+}
+
+function* unusedSuppressions(
+  file: SourceFile,
+  used: ReadonlySet<Suppression>,
+  usedAnnotations: ReadonlySet<Located<string>>,
+  options: RunOptions,
+): Iterable<Diagnostic> {
+  if (!options.complete || options.settings.rules['unused-suppression'] === 'off') return;
+  const at = (span: Span, message: string): Diagnostic => ({
+    code: 'unused-suppression',
+    severity: 'hint',
+    message,
+    at: { start: span.start, end: span.end },
+    file: file.path,
+    resource: undefined,
+    units: [],
+    tag: 'unnecessary',
+    fixes: [
+      {
+        title: 'Remove the comment',
+        safe: true,
+        edits: [{ file: file.path, edit: { kind: 'text', span, newText: '' } }],
+      },
+    ],
+  });
+  for (const suppression of file.directives.suppressions) {
+    if (!used.has(suppression)) yield at(suppression, 'no finding is silenced by this comment');
+  }
+  for (const span of file.directives.unknown)
+    yield at(span, 'this comment addresses Kubefathom but is none of its directives');
+  for (const resource of file.resources) {
+    for (const { key } of resource.annotations?.entries ?? []) {
+      if (!key.value.startsWith(ANNOTATION_PREFIX) || usedAnnotations.has(key)) continue;
+      const edits = [{ file: file.path, edit: { kind: 'delete-pair' as const, key } }];
+      yield {
+        ...at(key, 'no finding is silenced by this annotation'),
+        fixes: [{ title: 'Remove the annotation', safe: true, edits }],
+      };
+    }
+  }
+}
+
+function contains(span: Span, offset: number): boolean {
+  return span.start <= offset && offset < Math.max(span.end, span.start + 1);
+}

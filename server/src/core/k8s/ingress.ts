@@ -1,0 +1,97 @@
+import type { Span } from '../base/span.ts';
+import { findPair, findValue, isNull, type YamlNode } from '../yaml/node.ts';
+import {
+  type Field,
+  type IntOrString,
+  type ReadContext,
+  readInteger,
+  readIntOrString,
+  readList,
+  readString,
+} from './field.ts';
+import type { ResourceBase } from './resource.ts';
+
+/** An Ingress of `networking.k8s.io/v1`, or of one of the removed beta versions. */
+export interface Ingress extends ResourceBase {
+  readonly type: 'ingress';
+  /** `v1`, or the shape of the removed `v1beta1` versions (`serviceName`, `servicePort`). */
+  readonly shape: 'v1' | 'v1beta1';
+  readonly className: Field<string>;
+  readonly backends: readonly IngressBackend[];
+}
+
+export interface IngressBackend extends Span {
+  readonly place: 'default' | 'path';
+  readonly host: Field<string>;
+  readonly path: Field<string>;
+  readonly pathType: Field<string>;
+  readonly service: Field<string>;
+  /** The Service port by number or name. */
+  readonly port: Field<IntOrString>;
+  /** Which of the two the manifest wrote. */
+  readonly portKind: 'number' | 'name' | undefined;
+  /** Leads to another object than a Service. */
+  readonly resource: boolean;
+}
+
+/** Reads rules and default backend of an Ingress. */
+export function readIngress(base: ResourceBase, root: YamlNode, context: ReadContext): Ingress {
+  const spec = findValue(root, 'spec');
+  const shape = base.apiVersion === 'networking.k8s.io/v1' ? 'v1' : 'v1beta1';
+  const backends: IngressBackend[] = [];
+  const fallback = findPair(spec, shape === 'v1' ? 'defaultBackend' : 'backend');
+  if (fallback !== undefined && !isNull(fallback.value)) {
+    backends.push(
+      readBackend(
+        fallback.value,
+        shape,
+        { place: 'default', host: undefined, path: undefined, pathType: undefined },
+        context,
+      ),
+    );
+  }
+  for (const rule of readList(findValue(spec, 'rules'), context)?.items ?? []) {
+    const host = readString(findValue(rule, 'host'), context);
+    for (const item of readList(findValue(findValue(rule, 'http'), 'paths'), context)?.items ?? []) {
+      const backend = findValue(item, 'backend');
+      if (backend === undefined || isNull(backend)) continue;
+      const path = readString(findValue(item, 'path'), context);
+      const pathType = readString(findValue(item, 'pathType'), context);
+      backends.push(readBackend(backend, shape, { place: 'path', host, path, pathType }, context));
+    }
+  }
+  return {
+    ...base,
+    type: 'ingress',
+    shape,
+    className: readString(findValue(spec, 'ingressClassName'), context),
+    backends,
+  };
+}
+
+function readBackend(
+  node: YamlNode,
+  shape: Ingress['shape'],
+  at: Pick<IngressBackend, 'place' | 'host' | 'path' | 'pathType'>,
+  context: ReadContext,
+): IngressBackend {
+  const common = { start: node.start, end: node.end, ...at, resource: !isNull(findValue(node, 'resource')) };
+  if (shape === 'v1beta1') {
+    const port = readIntOrString(findValue(node, 'servicePort'), context);
+    const portKind = typeof port?.value === 'number' ? 'number' : port?.value === undefined ? undefined : 'name';
+    return { ...common, service: readString(findValue(node, 'serviceName'), context), port, portKind };
+  }
+  const service = findValue(node, 'service');
+  const port = findValue(service, 'port');
+  const name = readString(findValue(port, 'name'), context);
+  const number = readInteger(findValue(port, 'number'), context);
+  const undecided = node.unknown ?? service?.unknown ?? port?.unknown;
+  const unknownPort: Field<IntOrString> =
+    undecided === undefined ? undefined : { undecided: 'template', start: node.start, end: node.end };
+  return {
+    ...common,
+    service: readString(findValue(service, 'name'), context),
+    port: number ?? (name?.value === '' ? undefined : name) ?? unknownPort,
+    portKind: number !== undefined ? 'number' : name !== undefined ? 'name' : undefined,
+  };
+}

@@ -1,0 +1,151 @@
+import type { Span } from '../base/span.ts';
+import { effectivePairs, findPair, findValue, isNull, type YamlDocument, type YamlNode } from '../yaml/node.ts';
+import { readAutoscaler } from './autoscaler.ts';
+import { readDisruptionBudget } from './disruptionBudget.ts';
+import { readEndpoints } from './endpoints.ts';
+import { type Fault, noteNonStrings, type ReadContext, readList, readString } from './field.ts';
+import { readIngress } from './ingress.ts';
+import { type LabelSet, readLabels } from './labels.ts';
+import { readNetworkPolicy } from './networkPolicy.ts';
+import type { Resource, ResourceBase } from './resource.ts';
+import { readService } from './service.ts';
+import { readWorkload } from './workload.ts';
+
+/** Built-in kinds without a namespace, by `group/kind` (from the API server's discovery). */
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  '/Namespace',
+  '/Node',
+  '/PersistentVolume',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'apiregistration.k8s.io/APIService',
+  'certificates.k8s.io/CertificateSigningRequest',
+  'flowcontrol.apiserver.k8s.io/FlowSchema',
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
+  'networking.k8s.io/IngressClass',
+  'networking.k8s.io/IPAddress',
+  'networking.k8s.io/ServiceCIDR',
+  'node.k8s.io/RuntimeClass',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'scheduling.k8s.io/PriorityClass',
+  'storage.k8s.io/CSIDriver',
+  'storage.k8s.io/CSINode',
+  'storage.k8s.io/StorageClass',
+  'storage.k8s.io/VolumeAttachment',
+]);
+
+const INGRESS_VERSIONS: ReadonlySet<string> = new Set([
+  'networking.k8s.io/v1',
+  'networking.k8s.io/v1beta1',
+  'extensions/v1beta1',
+]);
+
+/** Annotations that something reads: our own, and those of Ingress controllers that change what a backend means. */
+const READ_ANNOTATIONS =
+  /^(kubefathom\.dev|nginx\.ingress\.kubernetes\.io|alb\.ingress\.kubernetes\.io|kubernetes\.io\/ingress|config\.kubernetes\.io|helm\.sh)/;
+
+/** Whether objects of this kind live in no namespace; custom resources count as namespaced. */
+export function isClusterScoped(resource: Pick<ResourceBase, 'group' | 'kind'>): boolean {
+  return CLUSTER_SCOPED.has(`${resource.group}/${resource.kind}`);
+}
+
+/** Reads every object of a document; the items of a `List` are objects of their own. */
+export function readResources(document: YamlDocument, context: ReadContext): readonly Resource[] {
+  if (document.root?.kind !== 'mapping') return [];
+  const opaque = document.templated || !document.complete;
+  const faults: Fault[] = document.problems.flatMap((problem) =>
+    problem.code === 'duplicate-key' && problem.other !== undefined
+      ? [{ code: 'duplicate-key' as const, key: '', winner: problem.other, start: problem.start, end: problem.end }]
+      : [],
+  );
+  return readObject(document.root, document, opaque, faults, context);
+}
+
+function readObject(
+  root: YamlNode,
+  span: Span,
+  opaque: boolean,
+  faults: Fault[],
+  context: ReadContext,
+): readonly Resource[] {
+  const apiVersion = readString(findValue(root, 'apiVersion'), { ...context, faults });
+  const kindNode = findPair(root, 'kind')?.value;
+  const kind = readString(kindNode, { ...context, faults });
+  if (kind?.value === undefined || kindNode === undefined || apiVersion === undefined) return [];
+  if (apiVersion.value === 'v1' && kind.value.endsWith('List')) return readItems(root, opaque, faults, context);
+  const own: ReadContext = { ...context, faults };
+  const version = apiVersion.value ?? '';
+  const metadata = findValue(root, 'metadata');
+  const labels = findValue(metadata, 'labels');
+  const annotations = findValue(metadata, 'annotations');
+  noteNonStrings(labels, 'label', own);
+  noteNonStrings(annotations, 'annotation', own);
+  const base: ResourceBase = {
+    file: context.file,
+    start: span.start,
+    end: span.end,
+    apiVersion: version,
+    group: context.intern(version.includes('/') ? version.slice(0, version.indexOf('/')) : ''),
+    kind: kind.value,
+    kindSpan: { start: kindNode.start, end: kindNode.end },
+    name: readString(findValue(metadata, 'name'), own),
+    generateName: !isNull(findValue(metadata, 'generateName')),
+    namespace: readString(findValue(metadata, 'namespace'), own),
+    labels: readLabels(labels, context.intern),
+    annotations: readAnnotations(annotations, context),
+    opaque: opaque || apiVersion.value === undefined || metadata?.unknown !== undefined,
+    faults,
+  };
+  return [readView(base, root, own)];
+}
+
+function readView(base: ResourceBase, root: YamlNode, context: ReadContext): Resource {
+  switch (`${base.group}/${base.kind}`) {
+    case '/Service':
+      return readService(base, root, context);
+    case 'networking.k8s.io/NetworkPolicy':
+    case 'extensions/NetworkPolicy':
+      return readNetworkPolicy(base, root, context);
+    case 'networking.k8s.io/Ingress':
+    case 'extensions/Ingress':
+      return INGRESS_VERSIONS.has(base.apiVersion) ? readIngress(base, root, context) : { ...base, type: 'other' };
+    case 'autoscaling/HorizontalPodAutoscaler':
+      return readAutoscaler(base, root, context);
+    case 'policy/PodDisruptionBudget':
+      return readDisruptionBudget(base, root, context);
+    case '/Endpoints':
+    case 'discovery.k8s.io/EndpointSlice':
+      return readEndpoints(base, root, context);
+    default:
+      return readWorkload(base, root, context) ?? { ...base, type: 'other' };
+  }
+}
+
+function readItems(
+  root: YamlNode,
+  opaque: boolean,
+  faults: readonly Fault[],
+  context: ReadContext,
+): readonly Resource[] {
+  const items = readList(findValue(root, 'items'), context)?.items ?? [];
+  return items.flatMap((item) => {
+    const inside = faults.filter((fault) => fault.start >= item.start && fault.end <= item.end);
+    const isList = findValue(item, 'items')?.kind === 'sequence';
+    return item.kind === 'mapping' && !isList
+      ? readObject(item, item, opaque || item.unknown !== undefined, [...inside], context)
+      : [];
+  });
+}
+
+function readAnnotations(node: YamlNode | undefined, context: ReadContext): LabelSet | undefined {
+  if (node?.kind !== 'mapping') return undefined;
+  if (!effectivePairs(node).some((pair) => pair.name !== undefined && READ_ANNOTATIONS.test(pair.name)))
+    return undefined;
+  const all = readLabels(node, context.intern);
+  if (all === undefined) return undefined;
+  return { ...all, entries: all.entries.filter((entry) => READ_ANNOTATIONS.test(entry.key.value)) };
+}

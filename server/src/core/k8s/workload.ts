@@ -1,0 +1,285 @@
+import type { Located, Span } from '../base/span.ts';
+import { findPair, findValue, isNull, type YamlNode } from '../yaml/node.ts';
+import {
+  type Field,
+  type IntOrString,
+  isUndecided,
+  noteNonString,
+  noteNonStrings,
+  type ReadContext,
+  readBoolean,
+  readInteger,
+  readIntOrString,
+  readList,
+  readString,
+} from './field.ts';
+import { type LabelSelector, type LabelSet, readLabelSelector, readLabels, readSelectorMap } from './labels.ts';
+import type { ContainerPort, PortOwner } from './ports.ts';
+import type { ResourceBase } from './resource.ts';
+
+/**
+ * Anything that makes Pods, as one view: the built-in workloads, a bare Pod (its own template), and custom resources
+ * that hold a Pod template (Rollout, DeploymentConfig, …).
+ */
+export interface Workload extends ResourceBase {
+  readonly type: 'workload';
+  /** `custom`: a kind that we know only by its Pod template; its controller may add labels, ports and Pods. */
+  readonly maker:
+    | 'Pod'
+    | 'Deployment'
+    | 'StatefulSet'
+    | 'DaemonSet'
+    | 'ReplicaSet'
+    | 'ReplicationController'
+    | 'Job'
+    | 'CronJob'
+    | 'custom';
+  readonly replicas: Field<number>;
+  /** First ordinal of a StatefulSet. */
+  readonly firstOrdinal: Field<number>;
+  readonly selector: LabelSelector | undefined;
+  /** The key `selector` of the spec, where written. */
+  readonly selectorKey: Span | undefined;
+  readonly manualSelector: Field<boolean>;
+  readonly serviceName: Field<string>;
+  readonly template: PodTemplate;
+}
+
+export interface PodTemplate extends Span {
+  /** The template's labels; `undefined` when it has none. */
+  readonly labels: LabelSet | undefined;
+  /** `metadata.labels` (else `metadata`, else the template): where a label would be added. */
+  readonly labelsPlace: Span;
+  readonly containers: readonly Container[];
+  /** Further containers may exist (templates, injected by a controller). */
+  readonly containersOpen: boolean;
+  readonly hostNetwork: Field<boolean>;
+  readonly hostname: Field<string>;
+  readonly subdomain: Field<string>;
+  readonly dnsPolicy: Field<string>;
+}
+
+export interface Container extends Span, PortOwner {
+  readonly name: Located<string> | undefined;
+  readonly image: Field<string>;
+  readonly portsPlace: Span | undefined;
+  readonly probes: readonly Probe[];
+}
+
+export interface Probe extends Span {
+  /** The key that holds it. */
+  readonly field: 'readinessProbe' | 'livenessProbe' | 'startupProbe' | 'postStart' | 'preStop';
+  readonly handler: 'httpGet' | 'tcpSocket' | 'grpc';
+  readonly port: Field<IntOrString>;
+  readonly path: Field<string>;
+}
+
+const MAKERS: ReadonlyMap<string, Workload['maker']> = new Map<string, Workload['maker']>([
+  ['/Pod', 'Pod'],
+  ['/ReplicationController', 'ReplicationController'],
+  ['apps/Deployment', 'Deployment'],
+  ['extensions/Deployment', 'Deployment'],
+  ['apps/StatefulSet', 'StatefulSet'],
+  ['apps/DaemonSet', 'DaemonSet'],
+  ['extensions/DaemonSet', 'DaemonSet'],
+  ['apps/ReplicaSet', 'ReplicaSet'],
+  ['extensions/ReplicaSet', 'ReplicaSet'],
+  ['batch/Job', 'Job'],
+  ['batch/CronJob', 'CronJob'],
+]);
+
+/** Built-in kinds that hold a template without making Pods of it. */
+const NOT_MAKERS: ReadonlySet<string> = new Set(['/PodTemplate']);
+
+/** Whether a built-in controller makes Pods for this group and kind. */
+export function builtInMaker(group: string, kind: string): Workload['maker'] | undefined {
+  return MAKERS.get(`${group}/${kind}`);
+}
+
+/** Reads any Pod-making kind; `undefined` when the object holds no Pod template. */
+export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadContext): Workload | undefined {
+  const maker = builtInMaker(base.group, base.kind) ?? 'custom';
+  const spec = findValue(root, 'spec');
+  const template = maker === 'Pod' ? root : findTemplate(maker, spec);
+  if (maker === 'custom' && (NOT_MAKERS.has(`${base.group}/${base.kind}`) || !looksLikePodTemplate(template)))
+    return undefined;
+  const jobSpec = maker === 'CronJob' ? findValue(findValue(spec, 'jobTemplate'), 'spec') : spec;
+  const selectorPair = maker === 'Pod' ? undefined : findPair(jobSpec, 'selector');
+  return {
+    ...base,
+    type: 'workload',
+    maker,
+    replicas: maker === 'Pod' || maker === 'custom' ? undefined : readInteger(findValue(spec, 'replicas'), context),
+    firstOrdinal:
+      maker === 'StatefulSet' ? readInteger(findValue(findValue(spec, 'ordinals'), 'start'), context) : undefined,
+    selector: readWorkloadSelector(maker, selectorPair?.value, context),
+    selectorKey:
+      selectorPair && !isNull(selectorPair.value)
+        ? { start: selectorPair.key.start, end: selectorPair.key.end }
+        : undefined,
+    manualSelector: readBoolean(
+      maker === 'Job' || maker === 'CronJob' ? findValue(jobSpec, 'manualSelector') : undefined,
+      context,
+    ),
+    serviceName: readString(maker === 'StatefulSet' ? findValue(spec, 'serviceName') : undefined, context),
+    template: readPodTemplate(template, base, maker, context),
+  };
+}
+
+/** Whether the workload runs to an end: its Pods are no lasting endpoints. */
+export function isJob(workload: Workload): boolean {
+  return workload.maker === 'Job' || workload.maker === 'CronJob';
+}
+
+/** The number of Pods that the manifest asks for; `undefined` where a node count, an autoscaler or a template decides. */
+export function replicasOf(workload: Workload): number | undefined {
+  switch (workload.maker) {
+    case 'Pod':
+      return 1;
+    case 'DaemonSet':
+    case 'custom':
+    case 'Job':
+    case 'CronJob':
+      return undefined;
+    default:
+      return workload.replicas === undefined ? 1 : workload.replicas.value;
+  }
+}
+
+function readWorkloadSelector(
+  maker: Workload['maker'],
+  node: YamlNode | undefined,
+  context: ReadContext,
+): LabelSelector | undefined {
+  if (maker === 'ReplicationController') {
+    noteNonStrings(node, 'selector', context);
+    return readSelectorMap(node, context.intern);
+  }
+  if (maker === 'custom') return undefined;
+  noteNonStrings(findValue(node, 'matchLabels'), 'selector', context);
+  return readLabelSelector(node, context.intern);
+}
+
+function findTemplate(maker: Workload['maker'], spec: YamlNode | undefined): YamlNode | undefined {
+  if (maker === 'CronJob') return findValue(findValue(findValue(spec, 'jobTemplate'), 'spec'), 'template');
+  if (maker !== 'custom') return findValue(spec, 'template');
+  for (const key of ['template', 'podTemplate']) {
+    const template = findValue(spec, key);
+    if (looksLikePodTemplate(template)) return template;
+  }
+  return findValue(findValue(findValue(spec, 'jobTemplate'), 'spec'), 'template');
+}
+
+function looksLikePodTemplate(template: YamlNode | undefined): boolean {
+  return findValue(findValue(template, 'spec'), 'containers')?.kind === 'sequence';
+}
+
+function readPodTemplate(
+  template: YamlNode | undefined,
+  base: ResourceBase,
+  maker: Workload['maker'],
+  context: ReadContext,
+): PodTemplate {
+  const metadata = findValue(template, 'metadata');
+  const labelsNode = findValue(metadata, 'labels');
+  const spec = findValue(template, 'spec');
+  if (maker !== 'Pod') {
+    noteNonStrings(labelsNode, 'label', context);
+    noteNonStrings(findValue(metadata, 'annotations'), 'annotation', context);
+  }
+  const containers = readList(findValue(spec, 'containers'), context);
+  const init = readList(findValue(spec, 'initContainers'), context);
+  const place = labelsNode?.kind === 'mapping' ? labelsNode : (metadata ?? template ?? base);
+  const written = readLabels(labelsNode, context.intern);
+  const open = template?.unknown !== undefined || metadata?.unknown !== undefined;
+  return {
+    start: template?.start ?? base.start,
+    end: template?.end ?? base.end,
+    labels: open ? { entries: written?.entries ?? [], open: true, start: place.start, end: place.end } : written,
+    labelsPlace: { start: place.start, end: place.end },
+    containers: [
+      ...(containers?.items ?? []).map((item) => readContainer(item, 'container', context)),
+      ...(init?.items ?? []).map((item) => readContainer(item, 'init', context)),
+    ],
+    containersOpen: open || spec?.unknown !== undefined || (containers?.open ?? false) || (init?.open ?? false),
+    hostNetwork: readBoolean(findValue(spec, 'hostNetwork'), context),
+    hostname: readString(findValue(spec, 'hostname'), context),
+    subdomain: readString(findValue(spec, 'subdomain'), context),
+    dnsPolicy: readString(findValue(spec, 'dnsPolicy'), context),
+  };
+}
+
+function readContainer(node: YamlNode, list: 'container' | 'init', context: ReadContext): Container {
+  const name = readString(findValue(node, 'name'), context);
+  const ports = readList(findValue(node, 'ports'), context);
+  noteEnvironment(findValue(node, 'env'), context);
+  const restart = list === 'init' ? readString(findValue(node, 'restartPolicy'), context) : undefined;
+  return {
+    start: node.start,
+    end: node.end,
+    name: decided(name),
+    image: readString(findValue(node, 'image'), context),
+    role: list === 'container' ? 'container' : restart?.value === 'Always' ? 'sidecar' : 'init',
+    ports: (ports?.items ?? []).map((item) => readContainerPort(item, context)),
+    portsOpen: node.unknown !== undefined || (ports?.open ?? false),
+    portsPlace: ports && { start: ports.start, end: ports.end },
+    probes: readProbes(node, context),
+  };
+}
+
+function readContainerPort(node: YamlNode, context: ReadContext): ContainerPort {
+  const name = readString(findValue(node, 'name'), context);
+  const containerPort = readInteger(findValue(node, 'containerPort'), context);
+  const protocol = readString(findValue(node, 'protocol'), context);
+  const hostPort = readInteger(findValue(node, 'hostPort'), context);
+  return {
+    start: node.start,
+    end: node.end,
+    name: decided(name),
+    containerPort: decided(containerPort),
+    protocol: decided(protocol),
+    hostPort: decided(hostPort),
+    decided:
+      node.unknown === undefined &&
+      [name, containerPort, protocol].every((field) => field === undefined || field.value !== undefined),
+  };
+}
+
+function decided<T>(field: Field<T>): Located<T> | undefined {
+  return field === undefined || isUndecided(field) ? undefined : field;
+}
+
+const PROBE_FIELDS = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const;
+const HOOK_FIELDS = ['postStart', 'preStop'] as const;
+const HANDLERS = ['httpGet', 'tcpSocket', 'grpc'] as const;
+
+function readProbes(container: YamlNode, context: ReadContext): readonly Probe[] {
+  const probes: Probe[] = [];
+  const lifecycle = findValue(container, 'lifecycle');
+  for (const field of [...PROBE_FIELDS, ...HOOK_FIELDS]) {
+    const holder = field === 'postStart' || field === 'preStop' ? lifecycle : container;
+    const pair = findPair(holder, field);
+    if (pair === undefined || pair.value.kind !== 'mapping') continue;
+    for (const handler of HANDLERS) {
+      const node = findValue(pair.value, handler);
+      if (node?.kind !== 'mapping') continue;
+      probes.push({
+        start: pair.key.start,
+        end: pair.value.end,
+        field,
+        handler,
+        port: readIntOrString(findValue(node, 'port'), context),
+        path: readString(findValue(node, 'path'), context),
+      });
+    }
+  }
+  return probes;
+}
+
+function noteEnvironment(env: YamlNode | undefined, context: ReadContext): void {
+  if (env?.kind !== 'sequence') return;
+  for (const item of env.items) {
+    const name = findValue(item, 'name');
+    noteNonString(findValue(item, 'value'), name?.kind === 'scalar' ? name.text : '', 'env', context);
+  }
+}

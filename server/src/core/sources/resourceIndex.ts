@@ -1,0 +1,141 @@
+import { Multimap } from '../base/multimap.ts';
+import type { Resource, ResourceType } from '../k8s/resource.ts';
+import type { Service } from '../k8s/service.ts';
+import type { Workload } from '../k8s/workload.ts';
+
+type OfType<T extends ResourceType> = Extract<Resource, { type: T }>;
+
+/** Resources by name, and workloads by the labels of their Pods. Grows and shrinks with the files that it covers. */
+export class ResourceIndex {
+  readonly #all = new Set<Resource>();
+  readonly #byFile = new Multimap<string, Resource>();
+  readonly #byType = new Map<ResourceType, Set<Resource>>();
+  readonly #byName = new Multimap<string, Resource>();
+  readonly #byLabel = new Multimap<string, Workload>();
+  readonly #byLabelKey = new Multimap<string, Workload>();
+  readonly #openWorkloads = new Set<Workload>();
+  readonly #customResources = new Set<Resource>();
+  readonly #labelValues = new Map<string, Map<string, number>>();
+
+  add(resource: Resource): void {
+    this.#all.add(resource);
+    this.#byFile.add(resource.file, resource);
+    const sameType = this.#byType.get(resource.type);
+    if (sameType === undefined) this.#byType.set(resource.type, new Set([resource]));
+    else sameType.add(resource);
+    if (resource.name?.value !== undefined) this.#byName.add(nameKey(resource.kind, resource.name.value), resource);
+    if (isCustomResource(resource)) this.#customResources.add(resource);
+    if (resource.type !== 'workload') return;
+    if (hasOpenLabels(resource)) this.#openWorkloads.add(resource);
+    for (const { key, value } of resource.template.labels?.entries ?? []) {
+      this.#byLabelKey.add(key.value, resource);
+      if (value === undefined) continue;
+      this.#byLabel.add(labelKey(key.value, value.value), resource);
+      this.#countValue(key.value, value.value, 1);
+    }
+  }
+
+  remove(resource: Resource): void {
+    if (!this.#all.delete(resource)) return;
+    this.#byFile.delete(resource.file, resource);
+    this.#byType.get(resource.type)?.delete(resource);
+    this.#customResources.delete(resource);
+    if (resource.name?.value !== undefined) this.#byName.delete(nameKey(resource.kind, resource.name.value), resource);
+    if (resource.type !== 'workload') return;
+    this.#openWorkloads.delete(resource);
+    for (const { key, value } of resource.template.labels?.entries ?? []) {
+      this.#byLabelKey.delete(key.value, resource);
+      if (value === undefined) continue;
+      this.#byLabel.delete(labelKey(key.value, value.value), resource);
+      this.#countValue(key.value, value.value, -1);
+    }
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  get all(): Iterable<Resource> {
+    return this.#all;
+  }
+
+  /** The resources that a file holds, in the order of the file. */
+  inFile(path: string): readonly Resource[] {
+    return this.#byFile.get(path);
+  }
+
+  ofType<T extends ResourceType>(type: T): Iterable<OfType<T>> {
+    return (this.#byType.get(type) ?? []) as Iterable<OfType<T>>;
+  }
+
+  countOfType(type: ResourceType): number {
+    return this.#byType.get(type)?.size ?? 0;
+  }
+
+  /** All resources of a kind (any API group) and name, in any namespace. */
+  named(kind: string, name: string): readonly Resource[] {
+    return this.#byName.get(nameKey(kind, name));
+  }
+
+  /** All core Services of a name, in any namespace. */
+  services(name: string): readonly Service[] {
+    return this.named('Service', name).filter((resource): resource is Service => resource.type === 'service');
+  }
+
+  /** Workloads whose template has exactly this label. */
+  workloadsWithLabel(key: string, value: string): readonly Workload[] {
+    return this.#byLabel.get(labelKey(key, value));
+  }
+
+  /** Workloads whose template has this label key, whatever the value. */
+  workloadsWithKey(key: string): readonly Workload[] {
+    return this.#byLabelKey.get(key);
+  }
+
+  /** Workloads whose Pods may have labels that the template does not show. */
+  get openWorkloads(): ReadonlySet<Workload> {
+    return this.#openWorkloads;
+  }
+
+  /** Objects of API groups that are not Kubernetes' own: their controllers may make anything. */
+  get customResources(): ReadonlySet<Resource> {
+    return this.#customResources;
+  }
+
+  /** The values that templates give a label key. */
+  labelValues(key: string): Iterable<string> {
+    return this.#labelValues.get(key)?.keys() ?? [];
+  }
+
+  #countValue(key: string, value: string, step: number): void {
+    const values = this.#labelValues.get(key) ?? new Map<string, number>();
+    const count = (values.get(value) ?? 0) + step;
+    if (count > 0) values.set(value, count);
+    else values.delete(value);
+    if (values.size > 0) this.#labelValues.set(key, values);
+    else this.#labelValues.delete(key);
+  }
+}
+
+const BUILT_IN_GROUPS: ReadonlySet<string> = new Set(['', 'apps', 'batch', 'autoscaling', 'policy', 'extensions']);
+
+/** Whether the object's API group is not Kubernetes' own. */
+export function isCustomResource(resource: Resource): boolean {
+  return !BUILT_IN_GROUPS.has(resource.group) && !resource.group.endsWith('.k8s.io')
+    ? true
+    : resource.group === 'gateway.networking.k8s.io';
+}
+
+function hasOpenLabels(workload: Workload): boolean {
+  const labels = workload.template.labels;
+  if (workload.opaque || workload.maker === 'custom') return true;
+  return labels !== undefined && (labels.open || labels.entries.some((entry) => entry.value === undefined));
+}
+
+function nameKey(kind: string, name: string): string {
+  return `${kind}/${name}`;
+}
+
+function labelKey(key: string, value: string): string {
+  return `${key}=${value}`;
+}

@@ -1,0 +1,57 @@
+import { basename } from '../base/path.ts';
+import type { ReadContext } from '../k8s/field.ts';
+import { readResources } from '../k8s/kinds.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { findDirectives } from '../yaml/comments.ts';
+import type { YamlProblem } from '../yaml/node.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import { isKustomizationFile, type Kustomization, readKustomization } from './kustomization.ts';
+import { type Directives, readDirectives } from './suppression.ts';
+
+/** What the index keeps of one file: typed views, never its text or nodes. */
+export interface SourceFile {
+  readonly path: string;
+  readonly resources: readonly Resource[];
+  readonly kustomization: Kustomization | undefined;
+  /** Comments that speak to Kubefathom (`# kubefathom-ignore-next-line …`). */
+  readonly directives: Directives;
+  /** What the reading of the text found: syntax, ignored content, separators. */
+  readonly problems: readonly YamlProblem[];
+  /** A document that looks like a manifest could not be read whole: something may exist that the views do not show. */
+  readonly unread: boolean;
+}
+
+export interface ReadOptions {
+  readonly intern: ReadContext['intern'];
+  /** The file lies in a chart's `templates` folder. */
+  readonly inChart?: boolean;
+}
+
+const KIND = /^[ \t]*["']?kind["']?[ \t]*:|"kind"[ \t\r\n]*:/m;
+const CUSTOM_RESOURCE_DEFINITION = /^["']?kind["']?[ \t]*:[ \t]*["']?CustomResourceDefinition\b/m;
+
+/** Reads one file's text. Never throws: what cannot be read is left out and leaves `unread` behind. */
+export function readSourceFile(path: string, text: string, options: ReadOptions): SourceFile {
+  const isKustomization = isKustomizationFile(basename(path));
+  const stream = parseYaml(text, {
+    helm: options.inChart === true,
+    wanted: (document) => isKustomization || (KIND.test(document) && !CUSTOM_RESOURCE_DEFINITION.test(document)),
+  });
+  const context: ReadContext = { file: path, faults: [], intern: options.intern };
+  const resources: Resource[] = [];
+  let unread = stream.problems.length > 0;
+  for (const document of stream.documents) {
+    if (document.root === undefined && document.problems.length === 0) continue;
+    if (!document.complete) unread = true;
+    if (!isKustomization) resources.push(...readResources(document, context));
+  }
+  const root = stream.documents.find((document) => document.root !== undefined)?.root;
+  return {
+    path,
+    resources,
+    kustomization: isKustomization && root !== undefined ? readKustomization(path, root, context) : undefined,
+    directives: readDirectives(text, findDirectives(text), stream.documents),
+    problems: [...stream.problems, ...stream.documents.flatMap((document) => document.problems)],
+    unread,
+  };
+}

@@ -1,0 +1,93 @@
+import type { Located, Span } from '../base/span.ts';
+import type { Directive } from '../yaml/comments.ts';
+import type { YamlDocument } from '../yaml/node.ts';
+
+/** A comment that silences findings: `# kubefathom-ignore-next-line CODE[,CODE] -- reason`, or `-document`, `-file`. */
+export interface Suppression extends Span {
+  /** Codes or globs; none means every code. */
+  readonly codes: readonly Located<string>[];
+  /** Where findings are silenced: those that start here. */
+  readonly covers: Span;
+}
+
+/** `# kubefathom: external`: what stands in this span refers to things that other people's manifests hold. */
+export interface ExternalMark {
+  readonly covers: Span;
+}
+
+export interface Directives {
+  readonly suppressions: readonly Suppression[];
+  readonly externals: readonly ExternalMark[];
+  /** Directives that say nothing we know, or name nothing: probably misspelt. */
+  readonly unknown: readonly Span[];
+}
+
+const IGNORE = /^kubefathom-ignore-(next-line|document|file)\b[ \t]*(.*)$/;
+const EXTERNAL = /^kubefathom:[ \t]*external\b/;
+
+/** Reads the directives of a file. */
+export function readDirectives(
+  text: string,
+  comments: readonly Directive[],
+  documents: readonly YamlDocument[],
+): Directives {
+  const suppressions: Suppression[] = [];
+  const externals: ExternalMark[] = [];
+  const unknown: Span[] = [];
+  for (const comment of comments) {
+    const span = { start: comment.start, end: comment.end };
+    const at = text.indexOf('kubefathom', comment.start);
+    const words = text.slice(at, comment.end).trimEnd();
+    const ignore = IGNORE.exec(words);
+    if (ignore !== null) {
+      const list = (ignore[2] ?? '').replace(/(^|[ \t])--.*$/, '');
+      const covers = coverage(ignore[1], text, comment, documents);
+      suppressions.push({ ...span, codes: locateCodes(list, text.indexOf(list, at), text), covers });
+    } else if (EXTERNAL.test(words)) {
+      externals.push({ covers: comment.ownLine ? nextLine(text, comment.end) : lineOf(text, comment.start) });
+    } else {
+      unknown.push(span);
+    }
+  }
+  return { suppressions, externals, unknown };
+}
+
+function coverage(
+  scope: string | undefined,
+  text: string,
+  comment: Directive,
+  documents: readonly YamlDocument[],
+): Span {
+  if (scope === 'file') return { start: 0, end: text.length };
+  if (scope === 'next-line') return nextLine(text, comment.end);
+  return documents.find((document) => comment.start <= document.end) ?? { start: comment.start, end: text.length };
+}
+
+function locateCodes(list: string, offset: number, text: string): readonly Located<string>[] {
+  const codes: Located<string>[] = [];
+  for (const match of list.matchAll(/[^\s,]+/g)) {
+    const start = offset + match.index;
+    codes.push({ value: text.slice(start, start + match[0].length), start, end: start + match[0].length });
+  }
+  return codes;
+}
+
+/** The next line that holds more than a comment. */
+function nextLine(text: string, offset: number): Span {
+  let start = lineEnd(text, offset);
+  while (start < text.length) {
+    const end = lineEnd(text, start);
+    if (!/^\s*(#|$)/.test(text.slice(start, end))) return { start, end };
+    start = end;
+  }
+  return { start: text.length, end: text.length };
+}
+
+function lineOf(text: string, offset: number): Span {
+  return { start: text.lastIndexOf('\n', offset) + 1, end: lineEnd(text, offset) };
+}
+
+function lineEnd(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end < 0 ? text.length : end + 1;
+}

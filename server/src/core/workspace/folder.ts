@@ -1,0 +1,175 @@
+import { basename, dirname, isInside, relativePath } from '../base/path.ts';
+import { createInterner } from '../k8s/field.ts';
+import { buildKustomization, kustomizationIn } from '../sources/kustomizeUnit.ts';
+import { ResourceIndex } from '../sources/resourceIndex.ts';
+import { readSourceFile, type SourceFile } from '../sources/sourceFile.ts';
+import type { Unit } from '../sources/unit.ts';
+
+/** A file's new text, or `undefined` where it is gone. */
+export interface FileChange {
+  readonly path: string;
+  readonly text: string | undefined;
+}
+
+/** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
+export class WorkspaceFolder {
+  readonly root: string;
+  readonly #files = new Map<string, SourceFile>();
+  readonly #charts = new Set<string>();
+  readonly #loose = new ResourceIndex();
+  readonly #members = new ResourceIndex();
+  readonly #intern = createInterner();
+  /** Files of which some kustomization is made; their resources are in `#members`, all others in `#loose`. */
+  #memberFiles: ReadonlySet<string> = new Set();
+  #builds: readonly { readonly unit: Unit; readonly files: ReadonlySet<string> }[] = [];
+  #buildsAreStale = false;
+  readonly #looseUnit: Unit;
+  #unreadFiles = 0;
+  #version = 0;
+
+  constructor(root: string) {
+    this.root = root;
+    const folder = this;
+    this.#looseUnit = {
+      id: `loose:${root}`,
+      kind: 'loose',
+      label: '',
+      folder: root,
+      index: this.#loose,
+      others: [this.#members],
+      get open() {
+        return folder.#unreadFiles > 0 ? 'a manifest of the folder cannot be read' : undefined;
+      },
+    };
+  }
+
+  /** Counts changes: equal versions mean equal answers. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** All indexed files, by path. */
+  get files(): ReadonlyMap<string, SourceFile> {
+    return this.#files;
+  }
+
+  /** The number of objects in all files. */
+  get resourceCount(): number {
+    return this.#loose.size + this.#members.size;
+  }
+
+  /** Tells that a folder holds a chart: what lies in it is templates, not loose manifests. Call before its files are applied. */
+  addChart(folder: string): void {
+    this.#charts.add(folder);
+  }
+
+  /** Whether a file belongs to a chart (`templates/`, values, subcharts). */
+  chartOf(path: string): string | undefined {
+    if (this.#charts.size === 0) return undefined;
+    let outermost: string | undefined;
+    for (let folder = dirname(path); isInside(this.root, folder); folder = dirname(folder)) {
+      if (this.#charts.has(folder)) outermost = folder;
+      if (folder === this.root || folder === dirname(folder)) break;
+    }
+    return outermost;
+  }
+
+  /** Takes over new texts. Units of kustomizations are rebuilt when next asked for. */
+  apply(changes: readonly FileChange[]): void {
+    for (const { path, text } of changes) {
+      const before = this.#files.get(path);
+      const chart = this.chartOf(path);
+      const after =
+        text === undefined
+          ? undefined
+          : readSourceFile(path, text, { intern: this.#intern, inChart: chart !== undefined });
+      if (before !== undefined) this.#forget(before);
+      if (after === undefined) this.#files.delete(path);
+      else this.#remember(after);
+      if (before?.kustomization !== undefined || after?.kustomization !== undefined || this.#memberFiles.has(path))
+        this.#buildsAreStale = true;
+      if (before === undefined || after === undefined) this.#buildsAreStale ||= this.#hasKustomizations();
+    }
+    this.#version++;
+  }
+
+  /** The units that a file is part of; none for a file that is not indexed or only configures. */
+  unitsOf(path: string): readonly Unit[] {
+    if (!this.#files.has(path)) return [];
+    this.#refreshBuilds();
+    if (this.#memberFiles.has(path)) {
+      const units = this.#builds.filter((build) => build.files.has(path)).map((build) => build.unit);
+      return units;
+    }
+    return this.chartOf(path) === undefined ? [this.#looseUnit] : [];
+  }
+
+  /** All units, kustomizations first. */
+  get units(): readonly Unit[] {
+    this.#refreshBuilds();
+    return [...this.#builds.map((build) => build.unit), this.#looseUnit];
+  }
+
+  #remember(file: SourceFile): void {
+    this.#files.set(file.path, file);
+    if (file.unread) this.#unreadFiles++;
+    if (this.chartOf(file.path) !== undefined) return;
+    const index = this.#memberFiles.has(file.path) ? this.#members : this.#loose;
+    for (const resource of file.resources) index.add(resource);
+  }
+
+  #forget(file: SourceFile): void {
+    if (file.unread) this.#unreadFiles--;
+    for (const resource of file.resources) {
+      this.#loose.remove(resource);
+      this.#members.remove(resource);
+    }
+  }
+
+  #hasKustomizations(): boolean {
+    return this.#builds.length > 0;
+  }
+
+  #refreshBuilds(): void {
+    if (!this.#buildsAreStale) return;
+    this.#buildsAreStale = false;
+    const kustomizations = [...this.#files.values()].flatMap((file) => file.kustomization ?? []);
+    const findFile = (path: string) => this.#files.get(path);
+    const reached = new Set<string>();
+    for (const kustomization of kustomizations) {
+      for (const { path } of kustomization.entries) {
+        const nested = path === undefined ? undefined : kustomizationIn(path, findFile);
+        if (nested !== undefined && nested.file !== kustomization.file) reached.add(nested.file);
+      }
+    }
+    const roots = kustomizations.filter((kustomization) => !reached.has(kustomization.file));
+    this.#builds = roots.map((kustomization) => {
+      const build = buildKustomization(kustomization, findFile);
+      const index = new ResourceIndex();
+      for (const resource of build.resources) index.add(resource);
+      const unit: Unit = {
+        id: `kustomization:${kustomization.folder}`,
+        kind: 'kustomization',
+        label: relativePath(this.root, kustomization.folder) || basename(kustomization.folder),
+        folder: kustomization.folder,
+        index,
+        others: [this.#loose, this.#members],
+        open: build.open,
+      };
+      return { unit, files: build.files };
+    });
+    this.#moveMembers(new Set(this.#builds.flatMap((build) => [...build.files])));
+  }
+
+  #moveMembers(members: ReadonlySet<string>): void {
+    for (const file of this.#files.values()) {
+      const isMember = members.has(file.path);
+      if (isMember === this.#memberFiles.has(file.path) || this.chartOf(file.path) !== undefined) continue;
+      for (const resource of file.resources) {
+        (isMember ? this.#loose : this.#members).remove(resource);
+        (isMember ? this.#members : this.#loose).add(resource);
+      }
+    }
+    this.#memberFiles = members;
+  }
+}
