@@ -8,3 +8,8 @@ export type Awaitable<T> = T | Promise<T>;
 export function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
+
+/** Tells long work that nobody waits for it any more. Language server tokens have this shape. */
+export interface CancellationToken {
+  readonly isCancellationRequested: boolean;
+}

@@ -32,7 +32,8 @@ export interface FileStat {
  */
 export type FileText = { readonly text: string } | { readonly skipped: SkipReason };
 
-/** `binary`: a NUL byte within the first 8 kB (text in UTF-16 apart). `missing`: it vanished between listing and reading. */
+/** `binary`: a NUL byte within the first 8 kB (text in UTF-16 apart). `missing`: it vanished between
+ * listing and reading, or a link leads nowhere. */
 export type SkipReason =
   | 'missing'
   | 'denied'
@@ -40,7 +41,6 @@ export type SkipReason =
   | 'not-a-folder'
   | 'too-large'
   | 'binary'
-  | 'link-cycle'
   | 'too-many-files'
   | 'unreadable';
 
@@ -66,13 +66,12 @@ export function describeSkip(reason: SkipReason): string {
 }
 
 const skipWords: Readonly<Record<SkipReason, string>> = {
-  missing: 'no longer there',
+  missing: 'not there (it vanished, or a link leads nowhere)',
   denied: 'permission denied',
   'not-a-file': 'not a regular file',
   'not-a-folder': 'not a folder',
   'too-large': 'larger than the size limit (index.maxFileSizeKB)',
   binary: 'binary content',
-  'link-cycle': 'a link that leads back to a folder above it',
   'too-many-files': 'beyond the limit of files (index.maxFiles)',
   unreadable: 'could not be read',
 };

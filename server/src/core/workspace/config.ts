@@ -1,0 +1,369 @@
+/** How much a finding weighs; see docs/architecture.md for what each promises. */
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+export type RuleLevel = Severity | 'off';
+
+/** Everything that a user can decide. Each member has its entry in {@link settingTable}: the compiler insists. */
+export interface Settings {
+  readonly enable: boolean;
+  readonly run: 'onType' | 'onSave';
+  /** By rule id or by a pattern with `*`: see {@link severityOf}. */
+  readonly rules: Readonly<Record<string, RuleLevel>>;
+  readonly clusterDomain: string;
+  /** `1.35`: major and minor. */
+  readonly kubernetesVersion: string;
+  /** The namespace of resources that name none; empty where that is not known. */
+  readonly defaultNamespace: string;
+  readonly index: {
+    readonly exclude: readonly string[];
+    readonly include: readonly string[];
+    readonly maxFileSizeKB: number;
+    readonly maxFiles: number;
+    readonly json: boolean;
+  };
+  readonly external: {
+    /** `name` or `namespace/name`. */
+    readonly services: readonly string[];
+    /** `key=value`, several joined by commas: the labels of one kind of Pod. */
+    readonly labels: readonly string[];
+    readonly namespaces: readonly string[];
+  };
+  readonly hover: { readonly detail: 'short' | 'full' | 'interview' };
+  readonly trace: { readonly server: 'off' | 'messages' | 'verbose' };
+}
+
+/** What rules may depend on. */
+export type RuleSettings = Pick<
+  Settings,
+  'rules' | 'clusterDomain' | 'kubernetesVersion' | 'defaultNamespace' | 'external'
+>;
+
+/** A part of the settings, as one place gives them. */
+export type PartialSettings = {
+  readonly [K in keyof Settings]?: K extends Group ? Partial<Settings[K]> : Settings[K];
+};
+
+type Group = 'index' | 'external' | 'hover' | 'trace';
+
+/** `index.maxFiles`: the name after `kubefathom.` in the editor, and the way to it in a `.kubefathom.yaml`. */
+export type SettingKey = {
+  [K in keyof Settings]: K extends Group ? `${K}.${keyof Settings[K] & string}` : K;
+}[keyof Settings];
+
+type ValueAt<K extends SettingKey> = K extends keyof Settings
+  ? Settings[K]
+  : K extends `${infer G extends Group}.${infer M}`
+    ? M extends keyof Settings[G]
+      ? Settings[G][M]
+      : never
+    : never;
+
+/** The one source of a setting: the editor's configuration, the reading of files, and the documentation come from it. */
+export interface Setting<T = unknown> {
+  readonly schema: SettingSchema;
+  readonly default: T;
+  /** Markdown, one paragraph. */
+  readonly description: string;
+  readonly example: T;
+  /** Where the editor lets it be set. `window` has one value for all folders. */
+  readonly scope: 'resource' | 'window';
+  /** Whether a repository's `.kubefathom.yaml` decides it, over the user's own choice. */
+  readonly shared: boolean;
+}
+
+/** The part of JSON Schema that settings use. `patternErrorMessage` is VS Code's own. */
+export type SettingSchema =
+  | { readonly type: 'boolean' }
+  | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
+  | ChoiceSchema
+  | TextSchema
+  | { readonly type: 'array'; readonly items: TextSchema; readonly uniqueItems: true }
+  | { readonly type: 'object'; readonly additionalProperties: ChoiceSchema };
+
+export interface ChoiceSchema {
+  readonly type: 'string';
+  readonly enum: readonly string[];
+  readonly markdownEnumDescriptions?: readonly string[];
+}
+
+export interface TextSchema {
+  readonly type: 'string';
+  readonly pattern?: string;
+  readonly patternErrorMessage?: string;
+}
+
+/**
+ * The level of a rule: what `rules` says about its id, else `initial`. Of several patterns the one with the most literal
+ * characters decides: `service-port-*: off` yields to `service-port-unnamed: hint` and beats `*: warning`.
+ */
+export function severityOf(settings: Pick<Settings, 'rules'>, ruleId: string, initial: Severity): RuleLevel {
+  let best = -1;
+  let level: RuleLevel = initial;
+  for (const [pattern, given] of Object.entries(settings.rules)) {
+    const weight = pattern === ruleId ? Number.MAX_SAFE_INTEGER : pattern.replaceAll('*', '').length;
+    if (weight < best || !matchesCode(pattern, ruleId)) continue;
+    best = weight;
+    level = given;
+  }
+  return level;
+}
+
+/** Whether a rule's id is meant by `pattern`: the id itself, or one in which `*` stands for any characters. */
+export function matchesCode(pattern: string, ruleId: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return pattern === ruleId;
+  if (!ruleId.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = ruleId.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return ruleId.length - last.length >= at && ruleId.endsWith(last);
+}
+
+/**
+ * The settings that hold: the repository's file over the user's, except where a setting is each user's own. `rules` are
+ * joined; what the user says about a rule, or a group of rules, falls away where a pattern of the repository covers it.
+ */
+export function mergeSettings(defaults: Settings, user: PartialSettings, repository: PartialSettings): Settings {
+  const values = settingKeys.map((key): readonly [SettingKey, unknown] => {
+    const shared = settingTable[key].shared ? valueAt(repository, key) : undefined;
+    return [key, shared ?? valueAt(user, key) ?? valueAt(defaults, key)];
+  });
+  const merged = completeSettings(values);
+  return { ...merged, rules: mergeRules(user.rules ?? defaults.rules, repository.rules ?? {}) };
+}
+
+function mergeRules(user: Settings['rules'], repository: Settings['rules']): Settings['rules'] {
+  const patterns = Object.keys(repository);
+  const kept = Object.entries(user).filter(([key]) => !patterns.some((pattern) => matchesCode(pattern, key)));
+  return { ...Object.fromEntries(kept), ...repository };
+}
+
+const severities: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
+
+const dnsLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+
+const patternList = { type: 'array', items: { type: 'string' }, uniqueItems: true } as const;
+
+/** In the order in which the documentation lists them. */
+export const settingTable: { readonly [K in SettingKey]: Setting<ValueAt<K>> } = {
+  enable: {
+    schema: { type: 'boolean' },
+    default: true,
+    description: 'Whether Kubefathom reads this folder at all.',
+    example: false,
+    scope: 'resource',
+    shared: false,
+  },
+  run: {
+    schema: {
+      type: 'string',
+      enum: ['onType', 'onSave'],
+      markdownEnumDescriptions: ['After each change, once typing pauses.', 'When a file is opened or saved.'],
+    },
+    default: 'onType',
+    description: 'When an open file is checked.',
+    example: 'onSave',
+    scope: 'window',
+    shared: true,
+  },
+  rules: {
+    schema: { type: 'object', additionalProperties: { type: 'string', enum: ['off', ...severities] } },
+    default: {},
+    description:
+      'The severity of findings, by rule id or by a pattern in which `*` stands for any characters. The most specific entry decides; `off` silences a rule.',
+    example: { 'netpol-*': 'info', 'service-selector-no-match': 'off' },
+    scope: 'resource',
+    shared: true,
+  },
+  clusterDomain: {
+    schema: {
+      type: 'string',
+      pattern: `^${dnsLabel}(\\.${dnsLabel})*$`,
+      patternErrorMessage: 'must be a DNS name in lower case, such as `cluster.local`',
+    },
+    default: 'cluster.local',
+    description: "The DNS domain of the cluster, as in the kubelet's `clusterDomain`.",
+    example: 'k8s.example.com',
+    scope: 'resource',
+    shared: true,
+  },
+  kubernetesVersion: {
+    schema: {
+      type: 'string',
+      pattern: '^1\\.[0-9]{1,2}$',
+      patternErrorMessage: 'must be a major and a minor version, such as `1.35`',
+    },
+    default: '1.35',
+    description:
+      'The Kubernetes version of the cluster, major and minor. In YAML it needs quotes: `1.30` is the number 1.3.',
+    example: '1.30',
+    scope: 'resource',
+    shared: true,
+  },
+  defaultNamespace: {
+    schema: {
+      type: 'string',
+      pattern: `^(${dnsLabel})?$`,
+      patternErrorMessage: 'must be the name of a namespace: lower-case letters, digits and `-`',
+    },
+    default: '',
+    description:
+      'The namespace of resources that name none, as given to `kubectl apply -n`. While it is empty, such resources are taken to share one namespace that nobody knows.',
+    example: 'shop',
+    scope: 'resource',
+    shared: true,
+  },
+  'index.exclude': {
+    schema: patternList,
+    default: [],
+    description: 'Files and folders to leave out, in the syntax of `.gitignore`, relative to the folder.',
+    example: ['test/fixtures/', '*.generated.yaml'],
+    scope: 'resource',
+    shared: true,
+  },
+  'index.include': {
+    schema: patternList,
+    default: [],
+    description:
+      'Files and folders to read although a built-in rule (`vendor`, `dist`, `build`, …), a `.gitignore` or `files.exclude` leaves them out. The syntax is that of `.gitignore`; a pattern that reaches into an excluded folder starts with its path.',
+    example: ['build/manifests/'],
+    scope: 'resource',
+    shared: true,
+  },
+  'index.maxFileSizeKB': {
+    schema: { type: 'integer', minimum: 1, maximum: 102_400 },
+    default: 5120,
+    description:
+      'Larger files are skipped, and named as skipped. The default lets the usual installation bundles through (Argo CD, Prometheus Operator: 2 to 4 MB), which hold Services and policies beside their resource definitions.',
+    example: 1024,
+    scope: 'resource',
+    shared: true,
+  },
+  'index.maxFiles': {
+    schema: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+    default: 50_000,
+    description:
+      'At most so many files of a folder are read, the ones nearest to its top first. Beyond the limit nothing is reported as missing.',
+    example: 5000,
+    scope: 'resource',
+    shared: true,
+  },
+  'index.json': {
+    schema: { type: 'boolean' },
+    default: false,
+    description: 'Whether `*.json` files are read as manifests too.',
+    example: true,
+    scope: 'resource',
+    shared: true,
+  },
+  'external.services': {
+    schema: {
+      type: 'array',
+      items: {
+        type: 'string',
+        pattern: `^(${dnsLabel}/)?${dnsLabel}$`,
+        patternErrorMessage: 'must be `name` or `namespace/name`',
+      },
+      uniqueItems: true,
+    },
+    default: [],
+    description: 'Services that exist in the cluster but not in this folder, as `name` or `namespace/name`.',
+    example: ['payments/api', 'redis'],
+    scope: 'resource',
+    shared: true,
+  },
+  'external.labels': {
+    schema: {
+      type: 'array',
+      items: {
+        type: 'string',
+        pattern: '^[^=,\\s]+=[^=,\\s]*(,[^=,\\s]+=[^=,\\s]*)*$',
+        patternErrorMessage: 'must be labels as `key=value`, joined by commas',
+      },
+      uniqueItems: true,
+    },
+    default: [],
+    description:
+      'Labels of Pods that something else creates (an operator, another repository): each entry is one kind of Pod, its labels joined by commas.',
+    example: ['app=legacy', 'app.kubernetes.io/name=postgres,role=primary'],
+    scope: 'resource',
+    shared: true,
+  },
+  'external.namespaces': {
+    schema: {
+      type: 'array',
+      items: { type: 'string', pattern: `^${dnsLabel}$`, patternErrorMessage: 'must be the name of a namespace' },
+      uniqueItems: true,
+    },
+    default: [],
+    description: 'Namespaces that hold more than this folder shows: nothing in them is reported as missing.',
+    example: ['monitoring'],
+    scope: 'resource',
+    shared: true,
+  },
+  'hover.detail': {
+    schema: {
+      type: 'string',
+      enum: ['short', 'full', 'interview'],
+      markdownEnumDescriptions: [
+        'The verdict and what is computed for this manifest.',
+        'Also the path of traffic, what to watch for, and commands that verify it.',
+        'Also an interview question with its answer.',
+      ],
+    },
+    default: 'full',
+    description: 'How much a hover explains.',
+    example: 'short',
+    scope: 'resource',
+    shared: false,
+  },
+  'trace.server': {
+    schema: { type: 'string', enum: ['off', 'messages', 'verbose'] },
+    default: 'off',
+    description: 'Whether the messages between the editor and the language server are logged.',
+    example: 'verbose',
+    scope: 'window',
+    shared: false,
+  },
+};
+
+export const settingKeys = Object.keys(settingTable) as readonly SettingKey[];
+
+export const DEFAULT_SETTINGS: Settings = completeSettings(
+  settingKeys.map((key) => [key, settingTable[key].default] as const),
+);
+
+/** Settings from a checked value for each key; groups are nested as in {@link Settings}. */
+export function nestSettings(values: Iterable<readonly [SettingKey, unknown]>): PartialSettings {
+  const nested: Record<string, unknown> = {};
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const [key, value] of values) {
+    const [group = key, member] = key.split('.');
+    if (member === undefined) nested[key] = value;
+    else {
+      groups[group] = { ...groups[group], [member]: value };
+      nested[group] = groups[group];
+    }
+  }
+  return nested;
+}
+
+/** The table's keys are those of Settings, and so the result of nesting all of them has every member. */
+function completeSettings(values: Iterable<readonly [SettingKey, unknown]>): Settings {
+  return nestSettings(values) as Settings;
+}
+
+function valueAt(settings: PartialSettings, key: SettingKey): unknown {
+  let value: unknown = settings;
+  for (const name of key.split('.')) {
+    value =
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).find(([own]) => own === name)?.[1]
+        : undefined;
+  }
+  return value;
+}

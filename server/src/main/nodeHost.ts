@@ -1,0 +1,76 @@
+import * as fs from 'node:fs';
+import {
+  type DirectoryEntry,
+  type FileStat,
+  type FileText,
+  type Host,
+  hostError,
+  type SkipReason,
+} from '../core/workspace/host.ts';
+import { decodeText } from './decode.ts';
+
+/** The host on Node. Reads synchronously: with many small files that is several times faster than asking in parallel. */
+export function createNodeHost(): Host {
+  return { readDirectory, stat, readFile, yield: () => new Promise((resolve) => setImmediate(resolve)) };
+}
+
+function readDirectory(folder: string): readonly DirectoryEntry[] {
+  try {
+    return fs.readdirSync(folder, { withFileTypes: true }).flatMap(toEntry);
+  } catch (error) {
+    throw hostError(reasonOfCode(error), `cannot list the folder ${folder}`);
+  }
+}
+
+function toEntry(entry: fs.Dirent): readonly DirectoryEntry[] {
+  if (entry.isFile()) return [{ name: entry.name, kind: 'file' }];
+  if (entry.isDirectory()) return [{ name: entry.name, kind: 'folder' }];
+  return entry.isSymbolicLink() ? [{ name: entry.name, kind: 'link' }] : [];
+}
+
+function stat(path: string): FileStat | undefined {
+  try {
+    // As bigint, because a file's number on Windows can exceed 2^53.
+    const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found === undefined || !(found.isFile() || found.isDirectory())) return undefined;
+    return { kind: found.isFile() ? 'file' : 'folder', size: Number(found.size), id: `${found.dev}:${found.ino}` };
+  } catch {
+    return undefined;
+  }
+}
+
+function readFile(file: string, maxBytes: number): FileText {
+  let handle: number | undefined;
+  try {
+    // Without waiting, so that a pipe that nobody writes to cannot stop the program.
+    handle = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    const found = fs.fstatSync(handle);
+    if (!found.isFile()) return { skipped: 'not-a-file' };
+    if (found.size > maxBytes) return { skipped: 'too-large' };
+    return decodeText(readAll(handle, found.size));
+  } catch (error) {
+    return { skipped: reasonOfCode(error) };
+  } finally {
+    if (handle !== undefined) fs.closeSync(handle);
+  }
+}
+
+/** At most `size` bytes: what is appended while reading comes with the next change. */
+function readAll(handle: number, size: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const read = fs.readSync(handle, bytes, length, size - length, null);
+    if (read === 0) break;
+    length += read;
+  }
+  return bytes.subarray(0, length);
+}
+
+function reasonOfCode(error: unknown): SkipReason {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ELOOP') return 'missing';
+  if (code === 'EACCES' || code === 'EPERM') return 'denied';
+  if (code === 'ENOTDIR') return 'not-a-folder';
+  return code === 'EISDIR' ? 'not-a-file' : 'unreadable';
+}
