@@ -59,6 +59,10 @@ export type YamlProblemCode =
   | 'syntax'
   /** The same key twice in one mapping; `start`/`end` is the *losing* (earlier) key, `other` the winning one. */
   | 'duplicate-key'
+  /** A key that a merge (`<<`) brings and another place sets too: idiom for kubectl, a duplicate for strict readers. Same spans. */
+  | 'merge-override'
+  /** A template action (`{{ … }}`) where YAML has none: as it stands kubectl refuses the document, a renderer does not. */
+  | 'template'
   /** Text after the document's end that kubectl drops in silence. */
   | 'content-ignored'
   /** A line that starts with `---` and goes on with content: kubectl refuses the stream. */

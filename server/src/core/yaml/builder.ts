@@ -1,0 +1,419 @@
+import type { Span } from '../base/span.ts';
+import {
+  effectivePairs,
+  type ScalarStyle,
+  type YamlMapping,
+  type YamlNode,
+  type YamlPair,
+  type YamlProblem,
+  type YamlScalar,
+  type YamlSequence,
+} from './node.ts';
+import { isSurelyString, type ResolvedScalar, resolveScalar, toKeyName } from './scalars.ts';
+import { isPlaceholder } from './templates.ts';
+
+/** What precedes a node: `&anchor` by its name, `!tag` in its long form. */
+export interface Properties {
+  readonly anchor?: string | undefined;
+  readonly tag?: string | undefined;
+}
+
+/**
+ * Puts nodes together from what either parser reports in document order. Everything that the two could see differently
+ * (ends of collections, places of absent values, aliases, duplicates) is decided here, once.
+ *
+ * `source` is the text that was parsed, `offset` what must be added to its positions, `original` the text with its
+ * template actions where `source` holds placeholders.
+ */
+export class NodeBuilder {
+  readonly problems: YamlProblem[] = [];
+  root: YamlNode | undefined;
+  readonly #source: string;
+  readonly #original: string;
+  readonly #offset: number;
+  readonly #anchors = new Map<string, YamlNode | 'open'>();
+  readonly #frames: Frame[] = [];
+  /** The end of what was last read, in `source`. */
+  #last = 0;
+  /** Mappings with `<<`, by the pairs that expanding them visits; and how deep their merges go. */
+  readonly #merges = new Map<readonly YamlPair[], { readonly work: number; readonly depth: number }>();
+  #mergeWork = 0;
+  /** Nodes as Go visits them, aliases followed; and those visited through aliases. Sizes stand for whole subtrees. */
+  #visited = 0;
+  #visitedByAlias = 0;
+  readonly #sizes = new Map<string, number>();
+  #hasLimit = false;
+
+  constructor(source: string, original: string, offset: number) {
+    this.#source = source;
+    this.#original = original;
+    this.#offset = offset;
+  }
+
+  get depth(): number {
+    return this.#frames.length;
+  }
+
+  /** Where the parser has arrived, in `source`. */
+  get position(): number {
+    return this.#last;
+  }
+
+  scalar(text: string, start: number, end: number, style: ScalarStyle, { anchor, tag }: Properties): void {
+    this.#last = end;
+    this.#add(this.#toScalar(text, start, end, style, tag), anchor);
+  }
+
+  /** A node that is not there: `a:` has one after its colon. */
+  empty({ anchor, tag }: Properties): void {
+    const at = this.#placeOfEmpty();
+    this.#last = at;
+    this.#add(this.#toScalar('', at, at, 'plain', tag), anchor);
+  }
+
+  alias(name: string, start: number, end: number): void {
+    this.#last = end;
+    const span = { start: start + this.#offset, end: end + this.#offset };
+    const target = this.#anchors.get(name);
+    if (target === undefined || target === 'open') {
+      const message =
+        target === undefined ? `no anchor \`${name}\` stands before this alias` : `the anchor \`${name}\` holds itself`;
+      this.problems.push({ code: 'value', message, ...span });
+      this.#add({ kind: 'scalar', value: null, text: `*${name}`, style: 'plain', unknown: 'odd', ...span });
+      return;
+    }
+    this.#countAlias(this.#sizes.get(name) ?? 1, span);
+    const node = { ...target, ...span, aliasOf: { start: target.start, end: target.end } };
+    if (node.kind === 'mapping' && target.kind === 'mapping') {
+      const merges = this.#merges.get(target.pairs);
+      if (merges !== undefined) this.#merges.set(node.pairs, merges);
+    }
+    this.#add(node);
+  }
+
+  openMapping(start: number, flow: boolean, { anchor }: Properties): void {
+    this.#open({
+      kind: 'mapping',
+      pairs: [],
+      key: undefined,
+      hasMerge: false,
+      flow,
+      start,
+      anchor,
+      before: this.#visited,
+    });
+  }
+
+  openSequence(start: number, flow: boolean, { anchor }: Properties): void {
+    this.#open({ kind: 'sequence', items: [], flow, start, anchor, before: this.#visited });
+  }
+
+  /** Ends the innermost collection. */
+  close(): void {
+    const frame = this.#frames.pop();
+    if (frame === undefined) return;
+    const isImplicit = frame.flow && !this.#opensWithBracket(frame);
+    if (frame.flow && !isImplicit) this.#last = this.#endOfFlow(frame);
+    const end = this.#last + this.#offset;
+    const node: YamlNode =
+      frame.kind === 'mapping'
+        ? this.#toMapping(frame, end, isImplicit)
+        : { kind: 'sequence', flow: frame.flow, items: frame.items, start: frame.start + this.#offset, end };
+    if (frame.anchor !== undefined) this.#sizes.set(frame.anchor, this.#visited - frame.before + 1);
+    this.#add(node, frame.anchor);
+  }
+
+  /** Ends every open collection: for a text that stops in the middle. */
+  closeAll(): void {
+    while (this.#frames.length > 0) {
+      const frame = this.#frames.at(-1);
+      if (frame?.kind === 'mapping' && frame.key !== undefined) this.empty({});
+      this.close();
+    }
+  }
+
+  /** Records a limit of ours, once a document. */
+  limit(message: string, span: Span): void {
+    if (this.#hasLimit) return;
+    this.#hasLimit = true;
+    this.problems.push({ code: 'limit', message, start: span.start, end: span.end });
+  }
+
+  #open(frame: Frame): void {
+    this.#last = frame.start + (frame.flow ? 1 : 0);
+    if (frame.anchor !== undefined) this.#anchors.set(frame.anchor, 'open');
+    this.#frames.push(frame);
+  }
+
+  #add(node: YamlNode, anchor?: string): void {
+    this.#visited++;
+    if (anchor !== undefined) {
+      this.#anchors.set(anchor, node);
+      if (node.kind === 'scalar') this.#sizes.set(anchor, 1);
+    }
+    const frame = this.#frames.at(-1);
+    if (frame === undefined) this.root ??= node;
+    else if (frame.kind === 'sequence') frame.items.push(node);
+    else if (frame.key === undefined) frame.key = node;
+    else {
+      this.#addPair(frame, frame.key, node);
+      frame.key = undefined;
+    }
+  }
+
+  #addPair(frame: MappingFrame, key: YamlNode, value: YamlNode): void {
+    if (key.kind !== 'scalar') {
+      if (key.unknown === undefined) this.#refuse('a list or mapping cannot be a key', key);
+      frame.pairs.push({ name: undefined, key, value, merge: false });
+      return;
+    }
+    if (this.#isMergeKey(key)) {
+      frame.pairs.push({ name: '<<', key, value, merge: this.#checkMerge(key, value) });
+      frame.hasMerge = true;
+      return;
+    }
+    frame.pairs.push({ name: key.unknown === undefined ? this.#nameOf(key) : undefined, key, value, merge: false });
+  }
+
+  /** Plain and untagged, or tagged `!!merge`, which the text before the key tells. */
+  #isMergeKey(key: YamlScalar): boolean {
+    return key.text === '<<' && (this.#mergeKeys.has(key) || (key.style === 'plain' && !this.#tagged.has(key)));
+  }
+
+  readonly #mergeKeys = new WeakSet<YamlNode>();
+  readonly #tagged = new WeakMap<YamlNode, string>();
+
+  #nameOf(key: YamlScalar): string | undefined {
+    if (typeof key.value === 'string') return key.value;
+    const tag = this.#tagged.get(key);
+    const resolved = resolveScalar(key.text, key.style === 'plain', tag);
+    const name = toKeyName(resolved);
+    if (name === undefined) {
+      this.#refuse(
+        resolved.type === 'null' ? 'a null key has no JSON form' : 'this number is too large for a key',
+        key,
+      );
+    }
+    return name;
+  }
+
+  #checkMerge(key: YamlScalar, value: YamlNode): boolean {
+    const sources = value.kind === 'sequence' && value.aliasOf === undefined ? value.items : [value];
+    if (!sources.every((source) => source.kind === 'mapping')) {
+      if (sources.some((source) => source.unknown !== undefined)) return false;
+      this.#refuse('a merge (`<<`) takes a mapping or a list of mappings', value.start === value.end ? key : value);
+      return false;
+    }
+    return true;
+  }
+
+  #refuse(message: string, { start, end }: Span): void {
+    this.problems.push({ code: 'value', message, start, end });
+  }
+
+  #toMapping(frame: MappingFrame, end: number, isImplicit: boolean): YamlMapping {
+    const first = frame.pairs[0];
+    const start = first !== undefined && (!frame.flow || isImplicit) ? first.key.start : frame.start + this.#offset;
+    const mapping: YamlMapping = { kind: 'mapping', flow: frame.flow, pairs: frame.pairs, start, end };
+    const isExpandable = !frame.hasMerge || this.#countMerges(frame, mapping);
+    if (!isExpandable)
+      frame.pairs.forEach((pair, index) => {
+        frame.pairs[index] = { ...pair, merge: false };
+      });
+    if (frame.hasMerge && isExpandable) this.#reportOverrides(mapping);
+    this.#reportDuplicates(frame.pairs);
+    return mapping;
+  }
+
+  /** Keeps the expansion of merges, which every reader repeats, linear: a chain of lists would multiply it. */
+  #countMerges(frame: MappingFrame, mapping: Span): boolean {
+    let work = frame.pairs.length;
+    let depth = 0;
+    for (const pair of frame.pairs) {
+      if (!pair.merge) continue;
+      for (const source of pair.value.kind === 'sequence' ? pair.value.items : [pair.value]) {
+        if (source.kind !== 'mapping') continue;
+        const merges = this.#merges.get(source.pairs);
+        work += merges?.work ?? source.pairs.length;
+        depth = Math.max(depth, (merges?.depth ?? 0) + 1);
+      }
+    }
+    this.#mergeWork += work;
+    if (work > MAX_MERGE_WORK || depth > MAX_MERGE_DEPTH || this.#mergeWork > MAX_MERGE_WORK * 10) {
+      this.limit('too many merged keys', mapping);
+      return false;
+    }
+    this.#merges.set(frame.pairs, { work, depth });
+    return true;
+  }
+
+  #reportOverrides(mapping: YamlMapping): void {
+    const places = new Map<string, { readonly span: Span; readonly merged: boolean }>();
+    for (const pair of mapping.pairs) {
+      const names = pair.merge ? mergedNames(pair.value) : [pair.name];
+      for (const name of names) {
+        if (name === undefined) continue;
+        const earlier = places.get(name);
+        if (earlier !== undefined && (earlier.merged || pair.merge)) {
+          const message = `\`${name}\` is set again by ${pair.merge ? 'a merge' : 'this mapping'}; strict readers refuse that`;
+          const { start, end } = earlier.span;
+          this.problems.push({ code: 'merge-override', message, start, end, other: toSpan(pair.key) });
+        }
+        places.set(name, { span: pair.key, merged: pair.merge });
+      }
+    }
+  }
+
+  #reportDuplicates(pairs: readonly YamlPair[]): void {
+    if (pairs.length < 2) return;
+    if (pairs.length <= 6) {
+      for (let later = 1; later < pairs.length; later++) {
+        for (let earlier = 0; earlier < later; earlier++) this.#compareKeys(pairs[earlier], pairs[later]);
+      }
+      return;
+    }
+    const seen = new Map<string, YamlPair>();
+    for (const pair of pairs) {
+      if (pair.name === undefined || pair.merge) continue;
+      this.#compareKeys(seen.get(pair.name), pair);
+      seen.set(pair.name, pair);
+    }
+  }
+
+  #compareKeys(earlier: YamlPair | undefined, later: YamlPair | undefined): void {
+    if (earlier === undefined || later === undefined || earlier.merge || later.merge) return;
+    if (earlier.name === undefined || earlier.name !== later.name) return;
+    const message = `\`${earlier.name}\` is set twice; the later value counts`;
+    this.problems.push({
+      code: 'duplicate-key',
+      message,
+      start: earlier.key.start,
+      end: earlier.key.end,
+      other: toSpan(later.key),
+    });
+  }
+
+  #toScalar(text: string, start: number, end: number, style: ScalarStyle, tag: string | undefined): YamlScalar {
+    const span = { start: start + this.#offset, end: end + this.#offset };
+    if (
+      text.includes('{{') ||
+      text.includes('${') ||
+      (this.#source !== this.#original && isPlaceholder(this.#source, start, end))
+    ) {
+      return { kind: 'scalar', value: text, text, style, unknown: 'template', ...span };
+    }
+    const isPlain = style === 'plain';
+    if (tag === undefined && (!isPlain || isSurelyString(text)))
+      return { kind: 'scalar', value: text, text, style, ...span };
+    const resolved: ResolvedScalar = resolveScalar(text, isPlain, tag);
+    const problem = resolved.problem ?? toJsonProblem(resolved);
+    if (problem !== undefined) this.#refuse(problem, span);
+    const node: YamlScalar = {
+      kind: 'scalar',
+      value: problem === undefined ? resolved.value : text,
+      text,
+      style,
+      ...span,
+    };
+    if (tag !== undefined) this.#tagged.set(node, tag);
+    if (tag === MERGE_TAG) this.#mergeKeys.add(node);
+    return node;
+  }
+
+  /**
+   * Go counts every node it visits and refuses a document that is made of aliases for the most part
+   * (go-yaml v2, decode.go, `allowedAliasRatio`).
+   */
+  #countAlias(size: number, span: Span): void {
+    this.#visited = Math.min(this.#visited + size, Number.MAX_SAFE_INTEGER);
+    this.#visitedByAlias = Math.min(this.#visitedByAlias + size, Number.MAX_SAFE_INTEGER);
+    const share = Math.min(Math.max((this.#visited - 400_000) / 3_600_000, 0), 1);
+    const allowed = 0.99 - 0.89 * share;
+    const isTooMuch =
+      this.#visitedByAlias > 100 && this.#visited > 1000 && this.#visitedByAlias / this.#visited > allowed;
+    if (isTooMuch) this.limit('aliases make this document too large', span);
+  }
+
+  /** Whether a flow collection has brackets of its own: the pair in `[a: b]` has none, that in `[{a: b}: c]` starts with its key's. */
+  #opensWithBracket(frame: Frame): boolean {
+    const first = frame.kind === 'mapping' ? frame.pairs[0]?.key : undefined;
+    if (frame.kind === 'sequence') return true;
+    return (
+      this.#source.charCodeAt(frame.start) === 0x7b &&
+      (first === undefined || first.start !== frame.start + this.#offset)
+    );
+  }
+
+  #endOfFlow(frame: Frame): number {
+    const at = this.#skip(this.#last, FLOW_FILLING);
+    const closing = frame.kind === 'mapping' ? 0x7d : 0x5d;
+    return this.#source.charCodeAt(at) === closing ? at + 1 : this.#last;
+  }
+
+  #placeOfEmpty(): number {
+    const frame = this.#frames.at(-1);
+    if (frame === undefined) return this.#last;
+    const at = this.#skip(this.#last, '');
+    const character = this.#source[at];
+    if (frame.kind === 'sequence') return character === '-' && !frame.flow ? at + 1 : this.#last;
+    if (frame.key === undefined) return this.#last;
+    return character === ':' ? at + 1 : this.#last;
+  }
+
+  /** The first place from `at` that is neither white space nor a comment nor one of `filling`. */
+  #skip(at: number, filling: string): number {
+    const source = this.#source;
+    for (;;) {
+      const character = source[at];
+      if (character === undefined) return at;
+      if (character === '#') {
+        while (at < source.length && source[at] !== '\n' && source[at] !== '\r') at++;
+      } else if (WHITE_SPACE.includes(character) || filling.includes(character)) at++;
+      else return at;
+    }
+  }
+}
+
+interface FrameBase {
+  readonly flow: boolean;
+  readonly start: number;
+  readonly anchor: string | undefined;
+  /** How many nodes had been visited when the collection opened. */
+  readonly before: number;
+}
+
+interface MappingFrame extends FrameBase {
+  readonly kind: 'mapping';
+  readonly pairs: YamlPair[];
+  key: YamlNode | undefined;
+  hasMerge: boolean;
+}
+
+interface SequenceFrame extends FrameBase {
+  readonly kind: 'sequence';
+  readonly items: YamlNode[];
+}
+
+type Frame = MappingFrame | SequenceFrame;
+
+const MERGE_TAG = 'tag:yaml.org,2002:merge';
+const MAX_MERGE_WORK = 10_000;
+const MAX_MERGE_DEPTH = 15;
+const WHITE_SPACE = ' \t\r\n\ufeff';
+const FLOW_FILLING = ',:?';
+
+function mergedNames(value: YamlNode): readonly (string | undefined)[] {
+  if (value.kind === 'mapping') return effectivePairs(value).map((pair) => pair.name);
+  if (value.kind !== 'sequence') return [];
+  return [...value.items].reverse().flatMap((source) => (source.kind === 'mapping' ? mergedNames(source) : []));
+}
+
+function toJsonProblem({ type, value }: ResolvedScalar): string | undefined {
+  return type === 'float' && !Number.isFinite(value) ? 'JSON has no such number' : undefined;
+}
+
+function toSpan({ start, end }: Span): Span {
+  return { start, end };
+}
+
+export type { YamlSequence };

@@ -1,0 +1,212 @@
+import type { Span } from '../base/span.ts';
+import type { ParsedBody } from './body.ts';
+import { splitDocuments } from './documents.ts';
+import { parseByEvents } from './events.ts';
+import { findBody, findRootEnd } from './frame.ts';
+import type { YamlDocument, YamlNode, YamlProblem } from './node.ts';
+import { blankTemplates, markTemplated, type TemplateText } from './templates.ts';
+import { parseByTree } from './tree.ts';
+
+export interface ParseOptions {
+  /** Forces one parser, for comparing them. By default events, and the tree for what these refuse. */
+  readonly tier?: 'events' | 'tree';
+  /** The file lies in a chart's templates folder: template actions are blanked before anything else. */
+  readonly helm?: boolean;
+  /** Called with each document's text before it is parsed; a refused document keeps its index and costs nothing else. */
+  readonly wanted?: (documentText: string) => boolean;
+}
+
+export interface YamlStream {
+  readonly documents: readonly YamlDocument[];
+  /** Faults of the stream: separators and limits. */
+  readonly problems: readonly YamlProblem[];
+}
+
+/** Reads a file's text as kubectl would. Never throws; what cannot be understood is a problem beside what can. */
+export function parseYaml(text: string, options: ParseOptions = {}): YamlStream {
+  if (text.length > MAX_TEXT) {
+    return {
+      documents: [],
+      problems: [{ code: 'limit', message: 'the file is too large to be read', start: 0, end: 0 }],
+    };
+  }
+  const template = options.helm === true && text.includes('{{') ? blankTemplates(text) : undefined;
+  const split = splitDocuments(template?.text ?? text);
+  const documents: YamlDocument[] = [];
+  let index = 0;
+  for (const span of split.documents) {
+    if (options.wanted !== undefined && !options.wanted(text.slice(span.start, span.end))) {
+      if (hasContent(text.slice(span.start, span.end))) index++;
+      continue;
+    }
+    const document = parseDocument(text, span, index, options, template);
+    if (isEmpty(document)) continue;
+    documents.push(document);
+    index++;
+  }
+  return { documents, problems: split.problems };
+}
+
+/**
+ * Reads a whole text as one document, as a reader that knows no streams does (sigs.k8s.io/yaml): what follows the first
+ * document's end is ignored. kustomization.yaml and values.yaml are read so.
+ */
+export function parseSingle(text: string, options: ParseOptions = {}): YamlDocument {
+  const span = { start: 0, end: text.length };
+  if (text.length > MAX_TEXT) {
+    const problem: YamlProblem = { code: 'limit', message: 'the file is too large to be read', start: 0, end: 0 };
+    return { ...span, index: 0, root: undefined, problems: [problem], complete: false, templated: false };
+  }
+  const template = options.helm === true && text.includes('{{') ? blankTemplates(text) : undefined;
+  return parseDocument(text, span, 0, options, template);
+}
+
+/** No manifest comes near; at js-yaml's speed this is half a second. */
+const MAX_TEXT = 20_000_000;
+/** The tree takes a second for two to three million characters. */
+const MAX_TREE_TEXT = 2_000_000;
+
+function parseDocument(
+  text: string,
+  span: Span,
+  index: number,
+  options: ParseOptions,
+  template: TemplateText | undefined,
+): YamlDocument {
+  const original = text.slice(span.start, span.end);
+  const source = template === undefined ? original : template.text.slice(span.start, span.end);
+  const frame = findBody(source);
+  const problems: YamlProblem[] = frame.problems.map((problem) => shift(problem, span.start));
+  const offset = span.start + frame.start;
+  const input: BodyText = { source: frame.text, original: original.slice(frame.start, frame.end), offset };
+  const body = readBody(input, options.tier, template === undefined);
+  problems.push(...body.problems);
+  const structural =
+    template?.structural.filter((action) => action.start < span.end && span.start < action.end) ?? body.structural;
+  const root =
+    body.root === undefined || structural.length === 0 ? body.root : markTemplated(body.root, structural, span.end);
+  return {
+    ...{ start: span.start, end: span.end },
+    index,
+    root,
+    problems,
+    complete: !problems.some(({ code }) => code === 'syntax' || code === 'limit' || code === 'separator'),
+    templated: structural.length > 0,
+  };
+}
+
+interface BodyText {
+  /** What the parsers get: line breaks of YAML 1.1 and template actions replaced, lengths unchanged. */
+  readonly source: string;
+  readonly original: string;
+  readonly offset: number;
+}
+
+interface Body extends ParsedBody {
+  readonly structural: readonly Span[];
+}
+
+function readBody(input: BodyText, tier: ParseOptions['tier'], mayBlank: boolean): Body {
+  const strict = parseStrictly(input, tier);
+  if (strict.accepted && !(mayBlank && hasFlowTemplate(strict.root, input))) return { ...strict, structural: [] };
+  const cut = findRootEnd(input.source);
+  if (cut !== undefined) {
+    const shorter = { ...input, source: input.source.slice(0, cut), original: input.original.slice(0, cut) };
+    const shortened = parseStrictly(shorter, tier);
+    if (shortened.accepted && !(mayBlank && hasFlowTemplate(shortened.root, shorter))) {
+      return { ...shortened, problems: [...shortened.problems, toIgnored(input, cut)], structural: [] };
+    }
+  }
+  if (mayBlank && input.original.includes('{{')) return readTemplate(input, tier);
+  if (strict.root !== undefined) return { ...strict, structural: [] };
+  return { ...parseTolerantly(input, strict.problems), structural: [] };
+}
+
+/** Reads a text whose actions stand where YAML allows none, with its actions blanked. */
+function readTemplate(input: BodyText, tier: ParseOptions['tier']): Body {
+  const blanked = blankTemplates(input.original);
+  const move = (action: Span): Span => ({ start: action.start + input.offset, end: action.end + input.offset });
+  const structural = blanked.structural.map(move);
+  const first = [...structural, ...blanked.inline.map(move)].sort((a, b) => a.start - b.start)[0];
+  const problem: YamlProblem = {
+    code: 'template',
+    message: 'a template: kubectl cannot read this text before it is rendered',
+    start: first?.start ?? input.offset,
+    end: first?.end ?? input.offset,
+  };
+  const text = { ...input, source: blanked.text };
+  const strict = parseStrictly(text, tier);
+  const body = strict.root !== undefined || strict.accepted ? strict : parseTolerantly(text, strict.problems);
+  return { root: body.root, problems: [problem, ...body.problems], structural };
+}
+
+interface StrictBody extends ParsedBody {
+  readonly accepted: boolean;
+}
+
+function parseStrictly({ source, original, offset }: BodyText, tier: ParseOptions['tier']): StrictBody {
+  if (tier === 'tree') {
+    const body = parseByTree(source, original, offset);
+    return { ...body, accepted: !body.problems.some(({ code }) => code === 'syntax') };
+  }
+  const problems: YamlProblem[] = [];
+  const body = parseByEvents(source, original, offset, (position, message, isLimit) => {
+    const start = Math.min(position, source.length) + offset;
+    problems.push({
+      code: isLimit ? 'limit' : 'syntax',
+      message,
+      start,
+      end: Math.min(start + 1, source.length + offset),
+    });
+  });
+  if (body !== undefined) return { ...body, accepted: true };
+  return { root: undefined, problems, accepted: false };
+}
+
+/** Reads as much as the tree can of what the events refused. */
+function parseTolerantly({ source, original, offset }: BodyText, refusals: readonly YamlProblem[]): ParsedBody {
+  if (refusals.some(({ code }) => code === 'limit')) return { root: undefined, problems: refusals };
+  if (source.length > MAX_TREE_TEXT) {
+    const message = 'the document is too large to be read past its first fault';
+    return { root: undefined, problems: [...refusals, { code: 'limit', message, start: offset, end: offset }] };
+  }
+  const body = parseByTree(source, original, offset);
+  return body.problems.some(({ code }) => code === 'syntax')
+    ? body
+    : { ...body, problems: [...refusals, ...body.problems] };
+}
+
+/** Whether an action was read as a flow mapping that holds a mapping: `{{ .x }}`, which Kubernetes refuses. */
+function hasFlowTemplate(root: YamlNode | undefined, { original, offset }: BodyText): boolean {
+  if (root === undefined || !original.includes('{{')) return false;
+  const pending: YamlNode[] = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'scalar' || node.aliasOf !== undefined) continue;
+    if (node.kind === 'mapping' && node.flow && original.startsWith('{{', node.start - offset)) return true;
+    if (node.kind === 'sequence') pending.push(...node.items);
+    else for (const pair of node.pairs) pending.push(pair.key, pair.value);
+  }
+  return false;
+}
+
+function toIgnored({ source, offset }: BodyText, cut: number): YamlProblem {
+  const rest = source.slice(cut);
+  const start = cut + (rest.length - rest.trimStart().length);
+  const end = cut + rest.trimEnd().length;
+  const message = 'the document ends before this text; kubectl ignores it';
+  return { code: 'content-ignored', message, start: Math.min(start, end) + offset, end: end + offset };
+}
+
+function shift(problem: YamlProblem, offset: number): YamlProblem {
+  return { ...problem, start: problem.start + offset, end: problem.end + offset };
+}
+
+/** Whether kubectl drops a document in silence: no content, or null. */
+function isEmpty({ root, problems }: YamlDocument): boolean {
+  const isNull = root === undefined || (root.kind === 'scalar' && root.value === null && root.unknown === undefined);
+  return isNull && problems.length === 0;
+}
+
+function hasContent(text: string): boolean {
+  return /^(?!---)[^\S\n]*[^\s#]/m.test(text);
+}
