@@ -26,13 +26,13 @@ export class Multimap<K, V> {
     else this.#lists.set(key, [value]);
   }
 
-  /** Takes one occurrence of a value away; says whether there was one. */
+  /** Takes one occurrence of a value away; says whether there was one. A list given out before stays as it was. */
   delete(key: K, value: V): boolean {
     const list = this.#lists.get(key);
     const index = list?.indexOf(value) ?? -1;
     if (list === undefined || index < 0) return false;
-    list.splice(index, 1);
-    if (list.length === 0) this.#lists.delete(key);
+    if (list.length === 1) this.#lists.delete(key);
+    else this.#lists.set(key, list.toSpliced(index, 1));
     return true;
   }
 }

@@ -1,0 +1,49 @@
+// Compares recorded answers of Kubernetes with ours: npm run oracle -- [DIR] [--json]
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { RUNNERS, runVectors, type Tally } from '../test/oracle/runners.ts';
+
+const args = process.argv.slice(2);
+const isJson = args.includes('--json');
+const folder = args.find((arg) => !arg.startsWith('--')) ?? '../shared/oracle';
+
+process.exitCode = main();
+
+/** 0: all agree or are unknown · 1: some differ · 2: there is nothing to read. */
+function main(): number {
+  const tallies = readTallies();
+  if (tallies === undefined) {
+    process.stderr.write(`There is no folder ${folder} with recorded answers.\n`);
+    return 2;
+  }
+  if (isJson) printJson(tallies);
+  else for (const [name, tally] of tallies) printTally(name, tally);
+  return [...tallies.values()].some((tally) => tally.differ > 0) ? 1 : 0;
+}
+
+function readTallies(): ReadonlyMap<string, Tally> | undefined {
+  const tallies = new Map<string, Tally>();
+  try {
+    for (const file of readdirSync(folder).sort()) {
+      const name = path.basename(file, '.jsonl');
+      const run = file.endsWith('.jsonl') ? RUNNERS.get(name) : undefined;
+      if (run) tallies.set(name, runVectors(readFileSync(path.join(folder, file), 'utf8'), run));
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+  return tallies;
+}
+
+function printJson(tallies: ReadonlyMap<string, Tally>): void {
+  const counts = [...tallies].map(([name, { agree, differ, unknown }]) => [name, { agree, differ, unknown }]);
+  process.stdout.write(`${JSON.stringify(Object.fromEntries(counts))}\n`);
+}
+
+function printTally(name: string, { agree, differ, unknown, rest }: Tally): void {
+  process.stdout.write(`${name}: ${agree} agree, ${differ} differ, ${unknown} unknown\n`);
+  for (const { id, verdict } of rest) {
+    if (verdict.status === 'differ') process.stdout.write(`  ${id}: ${verdict.detail ?? 'differs'}\n`);
+  }
+}
