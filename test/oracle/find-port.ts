@@ -1,61 +1,27 @@
-import { type ContainerPort, findPort, type IntOrString, type PortOwner } from '../../server/src/core/k8s/ports.ts';
+import { createInterner } from '../../server/src/core/k8s/field.ts';
+import { readResources } from '../../server/src/core/k8s/kinds.ts';
+import { findPort } from '../../server/src/core/k8s/ports.ts';
+import { protocolOf, type Service, targetPortOf } from '../../server/src/core/k8s/service.ts';
+import type { Workload } from '../../server/src/core/k8s/workload.ts';
+import { parseYaml } from '../../server/src/core/yaml/parse.ts';
 import { compare, type Vector, type Verdict } from './vector.ts';
 
-interface JsonPort {
-  readonly name?: string;
-  readonly containerPort?: number;
-  readonly protocol?: string;
-}
-
-interface JsonContainer {
-  readonly name: string;
-  readonly ports?: readonly JsonPort[];
-  readonly restartPolicy?: string;
-}
-
-interface JsonPod {
-  readonly containers?: readonly JsonContainer[];
-  readonly initContainers?: readonly JsonContainer[];
-}
-
-interface JsonServicePort {
-  readonly port: number;
-  readonly protocol?: string;
-  readonly targetPort?: IntOrString | null;
-}
-
-/** The port that a Service's port reaches on a Pod. */
-export function run(vector: Vector): Verdict {
-  const pod = vector.pod as JsonPod;
-  const { port, protocol, targetPort } = vector.servicePort as JsonServicePort;
-  const owners = [
-    ...(pod.containers ?? []).map((container) => toOwner(container, 'container')),
-    ...(pod.initContainers ?? []).map((container) =>
-      toOwner(container, container.restartPolicy === 'Always' ? 'sidecar' : 'init'),
-    ),
+/** The port that a Service's port reaches on a Pod: both are written as manifests and read as those are. */
+export function run({ pod, servicePort, result }: Vector): Verdict {
+  const manifests = [
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod' }, spec: pod },
+    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'service' }, spec: { ports: [servicePort] } },
   ];
-  // Absent, null, 0 and '' all mean the Service's own port.
-  const found = findPort(owners, targetPort || port, protocol ?? 'TCP');
+  const { documents } = parseYaml(manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n'));
+  const context = { file: '/vector.yaml', faults: [], intern: createInterner() };
+  const resources = documents.flatMap((document) => readResources(document, context));
+  const workload = resources.find((resource): resource is Workload => resource.type === 'workload');
+  const service = resources.find((resource): resource is Service => resource.type === 'service');
+  const port = service?.ports[0];
+  const target = port && targetPortOf(port);
+  const protocol = port && protocolOf(port);
+  if (workload === undefined || target === undefined || protocol === undefined) return { status: 'unknown' };
+  const found = findPort(workload.template.containers, target, protocol);
   if (found.kind === 'unknown') return { status: 'unknown' };
-  return compare(vector.result, found.kind === 'none' ? null : found.port);
-}
-
-function toOwner({ name, ports }: JsonContainer, role: PortOwner['role']): PortOwner {
-  return { name: located(name), role, ports: (ports ?? []).map(toPort), portsOpen: false };
-}
-
-function toPort({ name, containerPort, protocol }: JsonPort): ContainerPort {
-  return {
-    name: name === undefined ? undefined : located(name),
-    containerPort: containerPort === undefined ? undefined : located(containerPort),
-    protocol: protocol === undefined ? undefined : located(protocol),
-    hostPort: undefined,
-    decided: true,
-    start: 0,
-    end: 0,
-  };
-}
-
-function located<T>(value: T) {
-  return { value, start: 0, end: 0 };
+  return compare(result, found.kind === 'none' ? null : found.port);
 }

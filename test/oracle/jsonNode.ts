@@ -2,7 +2,7 @@ import type { ScalarValue, YamlNode } from '../../server/src/core/yaml/node.ts';
 
 const NOWHERE = { start: 0, end: 0 };
 
-/** The tree that a JSON value written as YAML has, without positions. */
+/** The tree of a JSON value, without positions. What looks like a template is a plain text here. */
 export function toYamlNode(value: unknown): YamlNode {
   if (Array.isArray(value)) return { kind: 'sequence', flow: true, items: value.map(toYamlNode), ...NOWHERE };
   if (value !== null && typeof value === 'object') {

@@ -8,9 +8,9 @@ import {
   selectorText,
 } from '../../../server/src/core/k8s/labels.ts';
 import type { YamlNode } from '../../../server/src/core/yaml/node.ts';
-import { toYamlNode } from '../../oracle/jsonNode.ts';
+import { toYamlNode } from './jsonNode.ts';
 
-/** Stands for a value, key or item that a template writes. */
+/** A value, key or item that a template writes. */
 const TEMPLATE = '{{ .Values.x }}';
 
 describe('labels', () => {
@@ -46,8 +46,8 @@ describe('labels', () => {
     });
     const closed = readLabels(merged(toYamlNode({ app: 'web' })));
     assert.deepEqual([closed?.open, closed && labelsText(closed)], [false, 'app=web']);
-    assert.equal(readLabels(merged(templated({ app: TEMPLATE })))?.open, false);
-    assert.equal(readLabels(merged(templated(TEMPLATE)))?.open, true);
+    assert.equal(readLabels(merged(toYamlNode({ app: TEMPLATE })))?.open, false);
+    assert.equal(readLabels(merged(toYamlNode(TEMPLATE)))?.open, true);
   });
 
   it('pass every text through the interner', () => {
@@ -123,7 +123,7 @@ describe('label selector', () => {
 
   it('prints as Kubernetes does', () => {
     const selector = readLabelSelector(
-      templated({
+      toYamlNode({
         matchLabels: { tier: 'db', app: 'web', zone: TEMPLATE },
         matchExpressions: [
           { key: 'b', operator: 'In', values: ['y', 'x'] },
@@ -136,29 +136,17 @@ describe('label selector', () => {
 });
 
 function match(selector: unknown, labels: unknown): string | undefined {
-  const read = readSelectorMap(templated(selector));
+  const read = readSelectorMap(toYamlNode(selector));
   return read && matchSelector(read, labelsOf(labels));
 }
 
 function matchExpressions(expressions: unknown, labels: unknown): string | undefined {
-  const read = readLabelSelector(templated({ matchExpressions: expressions }));
+  const read = readLabelSelector(toYamlNode({ matchExpressions: expressions }));
   return read && matchSelector(read, labelsOf(labels));
 }
 
 function labelsOf(labels: unknown) {
-  const read = readLabels(templated(labels));
+  const read = readLabels(toYamlNode(labels));
   assert.ok(read);
   return read;
-}
-
-/** The tree of a JSON value in which {@link TEMPLATE} stands for what a template writes. */
-function templated(json: unknown): YamlNode {
-  const mark = (node: YamlNode): YamlNode => {
-    if (node.kind === 'sequence') return { ...node, items: node.items.map(mark) };
-    if (node.kind === 'mapping') {
-      return { ...node, pairs: node.pairs.map((pair) => ({ ...pair, key: mark(pair.key), value: mark(pair.value) })) };
-    }
-    return node.value === TEMPLATE ? { ...node, unknown: 'template' } : node;
-  };
-  return mark(toYamlNode(json));
 }

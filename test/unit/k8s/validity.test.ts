@@ -10,7 +10,7 @@ import {
   portNumberFault,
   wildcardSubdomainFault,
 } from '../../../server/src/core/k8s/validity.ts';
-import { toYamlNode } from '../../oracle/jsonNode.ts';
+import { toYamlNode } from './jsonNode.ts';
 
 describe('names', () => {
   const cases: readonly [(text: string) => string | undefined, readonly string[], readonly string[]][] = [
