@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { normalisePath } from '../core/base/path.ts';
 import {
   type DirectoryEntry,
   type FileStat,
@@ -12,6 +13,12 @@ import { decodeText } from './decode.ts';
 /** The host on Node. Reads synchronously: with many small files that is several times faster than asking in parallel. */
 export function createNodeHost(): Host {
   return { readDirectory, stat, readFile, yield: () => new Promise((resolve) => setImmediate(resolve)) };
+}
+
+/** The core's name of an absolute path of this system: `c:/repo/a.yaml` for `C:\\repo\\a.yaml`. Node takes such names back. */
+export function toCorePath(absolute: string): string {
+  const path = process.platform === 'win32' ? absolute.replaceAll('\\', '/') : absolute;
+  return normalisePath(path.replace(/^[A-Z]:(?=\/)/, (drive) => drive.toLowerCase()));
 }
 
 function readDirectory(folder: string): readonly DirectoryEntry[] {
