@@ -22,10 +22,19 @@ export function sameNamespace(a: Field<string>, b: Field<string>): Ternary {
 
 /** The workloads of an index whose Pods a selector takes, in the namespace of the selector's owner. */
 export function selectWorkloads(index: ResourceIndex, selector: LabelSelector, namespace: Field<string>): Selection {
+  return selectWorkloadsWhere(index, selector, (workload) => sameNamespace(workload.namespace, namespace));
+}
+
+/** The workloads whose Pods a selector takes among those that `inScope` admits: for selectors across namespaces. */
+export function selectWorkloadsWhere(
+  index: ResourceIndex,
+  selector: LabelSelector,
+  inScope: (workload: Workload) => Ternary,
+): Selection {
   const matched: Workload[] = [];
   const possible: Workload[] = [];
   for (const workload of candidates(index, selector)) {
-    const verdict = both(sameNamespace(workload.namespace, namespace), () => matchWorkload(selector, workload));
+    const verdict = both(inScope(workload), () => matchWorkload(selector, workload));
     if (verdict === 'yes') matched.push(workload);
     else if (verdict === 'unknown') possible.push(workload);
   }

@@ -56,12 +56,16 @@ export interface PolicyPeer extends Span {
 export interface IpBlock extends Span {
   readonly cidr: Field<string>;
   readonly except: readonly Field<string>[];
+  /** `false`: a template, or something that is no mapping, stands there; an absent `cidr` says nothing then. */
+  readonly decided: boolean;
 }
 
 export interface PolicyPort extends Span {
   readonly port: Field<IntOrString>;
   readonly endPort: Field<number>;
   readonly protocol: Field<string>;
+  /** `false`: a template, or something that is no mapping, stands there; what is absent says nothing then. */
+  readonly decided: boolean;
 }
 
 /** Reads the `spec` of a NetworkPolicy. */
@@ -153,6 +157,7 @@ function readIpBlock(node: YamlNode | undefined, context: ReadContext): IpBlock 
     end: node.end,
     cidr: readString(findValue(node, 'cidr'), context),
     except: (readList(findValue(node, 'except'), context)?.items ?? []).map((item) => readString(item, context)),
+    decided: isDecided(node),
   };
 }
 
@@ -163,7 +168,12 @@ function readPort(node: YamlNode, context: ReadContext): PolicyPort {
     port: readIntOrString(findValue(node, 'port'), context),
     endPort: readInteger(findValue(node, 'endPort'), context),
     protocol: readString(findValue(node, 'protocol'), context),
+    decided: isDecided(node),
   };
+}
+
+function isDecided(node: YamlNode): boolean {
+  return node.unknown === undefined && node.kind === 'mapping';
 }
 
 function readSelector(node: YamlNode | undefined, context: ReadContext): LabelSelector | undefined {

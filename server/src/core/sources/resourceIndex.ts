@@ -15,6 +15,8 @@ export class ResourceIndex {
   readonly #byLabelKey = new Multimap<string, Workload>();
   readonly #openWorkloads = new Set<Workload>();
   readonly #customResources = new Set<Resource>();
+  readonly #namespaces = new Set<Resource>();
+  readonly #namespaceUses = new Map<string, number>();
   readonly #labelValues = new Map<string, Map<string, number>>();
 
   add(resource: Resource): void {
@@ -25,6 +27,8 @@ export class ResourceIndex {
     else sameType.add(resource);
     if (resource.name?.value !== undefined) this.#byName.add(nameKey(resource.kind, resource.name.value), resource);
     if (isCustomResource(resource)) this.#customResources.add(resource);
+    if (isNamespace(resource)) this.#namespaces.add(resource);
+    this.#countNamespace(resource, 1);
     if (resource.type !== 'workload') return;
     if (hasOpenLabels(resource)) this.#openWorkloads.add(resource);
     for (const { key, value } of resource.template.labels?.entries ?? []) {
@@ -40,6 +44,8 @@ export class ResourceIndex {
     this.#byFile.delete(resource.file, resource);
     this.#byType.get(resource.type)?.delete(resource);
     this.#customResources.delete(resource);
+    this.#namespaces.delete(resource);
+    this.#countNamespace(resource, -1);
     if (resource.name?.value !== undefined) this.#byName.delete(nameKey(resource.kind, resource.name.value), resource);
     if (resource.type !== 'workload') return;
     this.#openWorkloads.delete(resource);
@@ -102,9 +108,32 @@ export class ResourceIndex {
     return this.#customResources;
   }
 
+  /** The Namespace objects. */
+  get namespaces(): ReadonlySet<Resource> {
+    return this.#namespaces;
+  }
+
+  /** The names that objects give as their namespace. */
+  get namespacesInUse(): Iterable<string> {
+    return this.#namespaceUses.keys();
+  }
+
+  /** Whether an object says that it lives in a namespace of this name. */
+  usesNamespace(name: string): boolean {
+    return this.#namespaceUses.has(name);
+  }
+
   /** The values that templates give a label key. */
   labelValues(key: string): Iterable<string> {
     return this.#labelValues.get(key)?.keys() ?? [];
+  }
+
+  #countNamespace(resource: Resource, step: number): void {
+    const name = resource.namespace?.value;
+    if (name === undefined) return;
+    const count = (this.#namespaceUses.get(name) ?? 0) + step;
+    if (count > 0) this.#namespaceUses.set(name, count);
+    else this.#namespaceUses.delete(name);
   }
 
   #countValue(key: string, value: string, step: number): void {
@@ -124,6 +153,10 @@ export function isCustomResource(resource: Resource): boolean {
   return !BUILT_IN_GROUPS.has(resource.group) && !resource.group.endsWith('.k8s.io')
     ? true
     : resource.group === 'gateway.networking.k8s.io';
+}
+
+function isNamespace(resource: Resource): boolean {
+  return resource.kind === 'Namespace' && resource.group === '';
 }
 
 function hasOpenLabels(workload: Workload): boolean {
