@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { reasonOf } from '../../server/src/core/workspace/host.ts';
 import { walk } from '../../server/src/core/workspace/walk.ts';
-import { createNodeHost } from '../../server/src/main/nodeHost.ts';
+import { createNodeHost, toCorePath } from '../../server/src/main/nodeHost.ts';
 
 const host = createNodeHost();
 const options = { exclude: [], include: [], json: false, maxFiles: 1000 };
@@ -124,6 +124,14 @@ describe('the Node host', () => {
     const before = process.memoryUsage().arrayBuffers;
     assert.deepEqual(host.readFile(file, limit), { skipped: 'too-large' });
     assert.ok(process.memoryUsage().arrayBuffers - before < 1 << 20);
+  });
+
+  it('gives paths the names that the core uses, and takes these back', () => {
+    const file = write('a b/ü.yaml', 'x');
+    const name = toCorePath(path.resolve(root, 'a b', '..', 'a b', 'ü.yaml'));
+    assert.equal(name, toCorePath(file));
+    assert.ok(!name.includes('\\'));
+    assert.deepEqual(host.readFile(name, limit), { text: 'x' });
   });
 
   it('tells files apart by what they are, not how they are called', async function () {
