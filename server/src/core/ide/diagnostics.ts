@@ -5,7 +5,7 @@ import { type Reported, type RunOptions, runRules } from '../rules/runner.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
 import type { Suppression } from '../sources/suppression.ts';
 import type { Unit } from '../sources/unit.ts';
-import { matchesCode, type Severity } from '../workspace/config.ts';
+import { matchesCode, type Severity, severityOf } from '../workspace/config.ts';
 
 /** One thing to show in a file: a rule's finding, or something about the text itself (no resource then). */
 export interface Diagnostic extends Omit<Finding, 'severity'> {
@@ -73,7 +73,8 @@ function names(suppression: Suppression, code: string): boolean {
  * follows for the other findings: nothing in it is checked.
  */
 function* unreadable(file: SourceFile, options: RunOptions): Iterable<Diagnostic> {
-  if (!file.unread || options.settings.rules['yaml-unreadable'] === 'off') return;
+  const severity = severityOf(options.settings, 'yaml-unreadable', 'info');
+  if (!file.unread || severity === 'off') return;
   for (const problem of file.problems) {
     if (problem.code === 'duplicate-key' || problem.code === 'content-ignored') continue;
     const message = `${problem.message}; what this document holds is not checked, and counts as unknown elsewhere`;
@@ -95,10 +96,11 @@ function* unusedSuppressions(
   usedAnnotations: ReadonlySet<Located<string>>,
   options: RunOptions,
 ): Iterable<Diagnostic> {
-  if (!options.complete || options.settings.rules['unused-suppression'] === 'off') return;
+  const severity = severityOf(options.settings, 'unused-suppression', 'hint');
+  if (!options.complete || severity === 'off') return;
   const at = (span: Span, message: string): Diagnostic => ({
     code: 'unused-suppression',
-    severity: 'hint',
+    severity,
     message,
     at: { start: span.start, end: span.end },
     file: file.path,

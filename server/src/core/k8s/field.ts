@@ -61,6 +61,8 @@ export interface ReadContext {
   readonly faults: Fault[];
   /** Gives back an equal string that does not keep the file's text alive. */
   readonly intern: (text: string) => string;
+  /** The namespace of objects that name none (`kubectl apply -n`), where it is known. */
+  readonly defaultNamespace?: string;
 }
 
 /** Makes an interner; equal strings come out as one object, detached from the text that they were cut from. */

@@ -1,9 +1,9 @@
 import type { Span } from '../base/span.ts';
-import { effectivePairs, findPair, findValue, isNull, type YamlDocument, type YamlNode } from '../yaml/node.ts';
+import { effectivePairs, findPair, findValue, isNull, type YamlDocument, type YamlNode, type YamlProblem } from '../yaml/node.ts';
 import { readAutoscaler } from './autoscaler.ts';
 import { readDisruptionBudget } from './disruptionBudget.ts';
 import { readEndpoints } from './endpoints.ts';
-import { type Fault, noteNonStrings, type ReadContext, readList, readString } from './field.ts';
+import { type DuplicateKey, type Fault, type Field, noteNonStrings, type ReadContext, readList, readString } from './field.ts';
 import { readIngress } from './ingress.ts';
 import { type LabelSet, readLabels } from './labels.ts';
 import { readNetworkPolicy } from './networkPolicy.ts';
@@ -59,10 +59,14 @@ export function readResources(document: YamlDocument, context: ReadContext): rea
   const opaque = document.templated || !document.complete;
   const faults: Fault[] = document.problems.flatMap((problem) =>
     problem.code === 'duplicate-key' && problem.other !== undefined
-      ? [{ code: 'duplicate-key' as const, key: '', winner: problem.other, start: problem.start, end: problem.end }]
+      ? [toDuplicateKey(problem, problem.other, context)]
       : [],
   );
   return readObject(document.root, document, opaque, faults, context);
+}
+
+function toDuplicateKey({ key, start, end }: YamlProblem, winner: Span, context: ReadContext): DuplicateKey {
+  return { code: 'duplicate-key', key: context.intern(key ?? ''), winner, start, end };
 }
 
 function readObject(
@@ -94,13 +98,19 @@ function readObject(
     kindSpan: { start: kindNode.start, end: kindNode.end },
     name: readString(findValue(metadata, 'name'), own),
     generateName: !isNull(findValue(metadata, 'generateName')),
-    namespace: readString(findValue(metadata, 'namespace'), own),
+    namespace: readNamespace(metadata, kindNode, own),
     labels: readLabels(labels, context.intern),
     annotations: readAnnotations(annotations, context),
     opaque: opaque || apiVersion.value === undefined || metadata?.unknown !== undefined,
     faults,
   };
   return [readView(base, root, own)];
+}
+
+function readNamespace(metadata: YamlNode | undefined, kind: Span, context: ReadContext): Field<string> {
+  const written = readString(findValue(metadata, 'namespace'), context);
+  if (written !== undefined || context.defaultNamespace === undefined) return written;
+  return { value: context.defaultNamespace, start: kind.start, end: kind.end };
 }
 
 function readView(base: ResourceBase, root: YamlNode, context: ReadContext): Resource {

@@ -1,4 +1,4 @@
-import type { Span } from '../base/span.ts';
+import type { Located, Span } from '../base/span.ts';
 import { findPair, findValue, type YamlNode } from '../yaml/node.ts';
 import {
   type Field,
@@ -35,6 +35,10 @@ export interface Service extends ResourceBase {
   readonly loadBalancerClass: Field<string>;
   readonly allocateLoadBalancerNodePorts: Field<boolean>;
   readonly publishNotReadyAddresses: Field<boolean>;
+  readonly healthCheckNodePort: Field<number>;
+  readonly loadBalancerSourceRanges: readonly Field<string>[];
+  /** The keys of `spec` as written, without `type` and `ports`: what a fix takes away. */
+  readonly specKeys: readonly Located<string>[];
 }
 
 export interface ServicePort extends Span {
@@ -42,6 +46,7 @@ export interface ServicePort extends Span {
   readonly port: Field<number>;
   readonly targetPort: Field<IntOrString>;
   readonly nodePort: Field<number>;
+  readonly nodePortKey: Span | undefined;
   readonly protocol: Field<string>;
 }
 
@@ -74,6 +79,9 @@ export function readService(base: ResourceBase, root: YamlNode, context: ReadCon
     loadBalancerClass: readString(findValue(spec, 'loadBalancerClass'), context),
     allocateLoadBalancerNodePorts: readBoolean(findValue(spec, 'allocateLoadBalancerNodePorts'), context),
     publishNotReadyAddresses: readBoolean(findValue(spec, 'publishNotReadyAddresses'), context),
+    healthCheckNodePort: readInteger(findValue(spec, 'healthCheckNodePort'), context),
+    loadBalancerSourceRanges: readStrings(findValue(spec, 'loadBalancerSourceRanges'), context),
+    specKeys: readSpecKeys(spec, context),
   };
 }
 
@@ -110,17 +118,32 @@ export function targetPortOf(port: ServicePort): IntOrString | undefined {
 }
 
 function readServicePort(node: YamlNode, context: ReadContext): ServicePort {
+  const nodePort = findPair(node, 'nodePort');
   return {
     start: node.start,
     end: node.end,
     name: readString(findValue(node, 'name'), context),
     port: readInteger(findValue(node, 'port'), context),
     targetPort: readIntOrString(findValue(node, 'targetPort'), context),
-    nodePort: readInteger(findValue(node, 'nodePort'), context),
+    nodePort: readInteger(nodePort?.value, context),
+    nodePortKey: nodePort && { start: nodePort.key.start, end: nodePort.key.end },
     protocol: readString(findValue(node, 'protocol'), context),
   };
 }
 
+/** The items of a list of strings; what a template may add stands as one undecided item more. */
 function readStrings(node: YamlNode | undefined, context: ReadContext): readonly Field<string>[] {
-  return (readList(node, context)?.items ?? []).map((item) => readString(item, context));
+  const list = readList(node, context);
+  if (list === undefined) return [];
+  const items = list.items.map((item) => readString(item, context));
+  return list.open ? [...items, { undecided: 'template', start: list.start, end: list.end }] : items;
+}
+
+function readSpecKeys(spec: YamlNode | undefined, context: ReadContext): readonly Located<string>[] {
+  if (spec?.kind !== 'mapping') return [];
+  return spec.pairs.flatMap(({ name, key, merge }) =>
+    merge || name === undefined || name === 'type' || name === 'ports'
+      ? []
+      : [{ value: context.intern(name), start: key.start, end: key.end }],
+  );
 }

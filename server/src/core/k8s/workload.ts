@@ -214,14 +214,15 @@ function readContainer(node: YamlNode, list: 'container' | 'init', context: Read
   const ports = readList(findValue(node, 'ports'), context);
   noteEnvironment(findValue(node, 'env'), context);
   const restart = list === 'init' ? readString(findValue(node, 'restartPolicy'), context) : undefined;
+  const mayBeSidecar = isUndecided(restart);
   return {
     start: node.start,
     end: node.end,
     name: decided(name),
     image: readString(findValue(node, 'image'), context),
-    role: list === 'container' ? 'container' : restart?.value === 'Always' ? 'sidecar' : 'init',
-    ports: (ports?.items ?? []).map((item) => readContainerPort(item, context)),
-    portsOpen: node.unknown !== undefined || (ports?.open ?? false),
+    role: list === 'container' ? 'container' : restart?.value === 'Always' || mayBeSidecar ? 'sidecar' : 'init',
+    ports: (ports?.items ?? []).map((item) => readContainerPort(item, context)).map((port) => (mayBeSidecar ? { ...port, decided: false } : port)),
+    portsOpen: mayBeSidecar || node.unknown !== undefined || (ports?.open ?? false),
     portsPlace: ports && { start: ports.start, end: ports.end },
     probes: readProbes(node, context),
   };

@@ -25,6 +25,7 @@ export interface ReadOptions {
   readonly intern: ReadContext['intern'];
   /** The file lies in a chart's `templates` folder. */
   readonly inChart?: boolean;
+  readonly defaultNamespace?: string;
 }
 
 const KIND = /^[ \t]*["']?kind["']?[ \t]*:|"kind"[ \t\r\n]*:/m;
@@ -37,7 +38,8 @@ export function readSourceFile(path: string, text: string, options: ReadOptions)
     helm: options.inChart === true,
     wanted: (document) => isKustomization || (KIND.test(document) && !CUSTOM_RESOURCE_DEFINITION.test(document)),
   });
-  const context: ReadContext = { file: path, faults: [], intern: options.intern };
+  const { intern, defaultNamespace } = options;
+  const context: ReadContext = { file: path, faults: [], intern, ...(defaultNamespace && { defaultNamespace }) };
   const resources: Resource[] = [];
   let unread = stream.problems.length > 0;
   for (const document of stream.documents) {

@@ -1,4 +1,4 @@
-import { basename, dirname, isInside, relativePath } from '../base/path.ts';
+import { basename, dirname, relativePath } from '../base/path.ts';
 import { createInterner } from '../k8s/field.ts';
 import { buildKustomization, kustomizationIn } from '../sources/kustomizeUnit.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
@@ -14,6 +14,7 @@ export interface FileChange {
 /** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
 export class WorkspaceFolder {
   readonly root: string;
+  readonly #defaultNamespace: string;
   readonly #files = new Map<string, SourceFile>();
   readonly #charts = new Set<string>();
   readonly #loose = new ResourceIndex();
@@ -27,8 +28,10 @@ export class WorkspaceFolder {
   #unreadFiles = 0;
   #version = 0;
 
-  constructor(root: string) {
+  /** `defaultNamespace`: of objects that name none; empty where it is not known. */
+  constructor(root: string, defaultNamespace = '') {
     this.root = root;
+    this.#defaultNamespace = defaultNamespace;
     const folder = this;
     this.#looseUnit = {
       id: `loose:${root}`,
@@ -67,9 +70,9 @@ export class WorkspaceFolder {
   chartOf(path: string): string | undefined {
     if (this.#charts.size === 0) return undefined;
     let outermost: string | undefined;
-    for (let folder = dirname(path); isInside(this.root, folder); folder = dirname(folder)) {
+    for (let folder = dirname(path); ; folder = dirname(folder)) {
       if (this.#charts.has(folder)) outermost = folder;
-      if (folder === this.root || folder === dirname(folder)) break;
+      if (folder === dirname(folder)) break;
     }
     return outermost;
   }
@@ -82,7 +85,11 @@ export class WorkspaceFolder {
       const after =
         text === undefined
           ? undefined
-          : readSourceFile(path, text, { intern: this.#intern, inChart: chart !== undefined });
+          : readSourceFile(path, text, {
+              intern: this.#intern,
+              inChart: chart !== undefined,
+              defaultNamespace: this.#defaultNamespace,
+            });
       if (before !== undefined) this.#forget(before);
       if (after === undefined) this.#files.delete(path);
       else this.#remember(after);

@@ -230,7 +230,7 @@ function isWanted(run: Run, folder: FolderState, name: string): boolean {
 
 function isCandidate(name: string, options: WalkOptions): boolean {
   const type = extension(name);
-  return type === '.yaml' || type === '.yml' || (type === '.json' && options.json);
+  return type === '.yaml' || type === '.yml' || (type === '.json' && options.json) || name === 'Kustomization';
 }
 
 function isOver(run: Run): boolean {

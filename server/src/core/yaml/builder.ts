@@ -287,6 +287,7 @@ export class NodeBuilder {
     this.problems.push({
       code: 'duplicate-key',
       message,
+      key: earlier.name,
       start: earlier.key.start,
       end: earlier.key.end,
       other: toSpan(later.key),

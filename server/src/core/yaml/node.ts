@@ -76,6 +76,8 @@ export interface YamlProblem extends Span {
   readonly code: YamlProblemCode;
   readonly message: string;
   readonly other?: Span;
+  /** The key that stands twice (`duplicate-key`). */
+  readonly key?: string;
 }
 
 export interface YamlDocument extends Span {

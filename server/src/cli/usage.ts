@@ -1,0 +1,114 @@
+/** Something in the call cannot be understood or done: one sentence on standard error, exit code 2. */
+export class UsageError extends Error {}
+
+/** The options of all commands, in the form of Node's `parseArgs`. */
+export const commandOptions = {
+  format: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
+  config: { type: 'string' },
+  'kubernetes-version': { type: 'string' },
+  'cluster-domain': { type: 'string' },
+  'no-color': { type: 'boolean' },
+  quiet: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+  'fail-on': { type: 'string' },
+  fix: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'max-findings': { type: 'string' },
+  detail: { type: 'string' },
+  stdio: { type: 'boolean' },
+} as const;
+
+type OptionName = keyof typeof commandOptions;
+
+export interface ParsedArguments {
+  readonly command: string | undefined;
+  readonly positionals: readonly string[];
+  readonly values: {
+    readonly [K in OptionName]?: (typeof commandOptions)[K]['type'] extends 'string' ? string : boolean;
+  };
+}
+
+interface CommandHelp {
+  readonly usage: string;
+  readonly summary: string;
+  /** Options beyond those of every command. */
+  readonly options: readonly OptionName[];
+}
+
+export const commands: Readonly<Record<'check' | 'explain' | 'rules' | 'lsp', CommandHelp>> = {
+  check: {
+    usage: 'check [PATH…]',
+    summary: 'every finding in the manifests of files and folders',
+    options: ['fail-on', 'fix', 'dry-run', 'max-findings'],
+  },
+  explain: {
+    usage: 'explain TARGET [PATH…]',
+    summary: 'what the editor shows about FILE:LINE[:COLUMN], KIND/NAMESPACE/NAME, or a rule',
+    options: ['detail'],
+  },
+  rules: { usage: 'rules', summary: 'the rule catalogue', options: [] },
+  lsp: { usage: 'lsp --stdio', summary: 'the language server, for editors', options: ['stdio'] },
+};
+
+const OPTION_HELP: Readonly<Record<OptionName, string>> = {
+  format: '--format pretty|json          how to print the answer (default: pretty)',
+  namespace: '-n, --namespace NS            namespace of resources that name none, as in kubectl apply -n',
+  config: '--config FILE                 configuration instead of the nearest .kubefathom.yaml',
+  'kubernetes-version': '--kubernetes-version VERSION  the cluster to predict, such as 1.35',
+  'cluster-domain': '--cluster-domain DOMAIN       default: cluster.local',
+  'no-color': '--no-color                    no colours, as with NO_COLOR',
+  quiet: '--quiet                       findings only: no summary, no progress',
+  verbose: '--verbose                     say more about skipped files and internal errors',
+  help: '-h, --help                    this help',
+  version: '--version                     the version',
+  'fail-on': '--fail-on SEVERITY            exit 1 from this severity on: error, warning (default), info, hint, never',
+  fix: '--fix                         apply the safe fixes',
+  'dry-run': '--dry-run                     with --fix: print a diff, change nothing',
+  'max-findings': '--max-findings N              print at most N findings',
+  detail: '--detail short|full|interview how much to explain (default: full)',
+  stdio: '--stdio                       speak over standard input and output',
+};
+
+const SHARED: readonly OptionName[] = [
+  'format',
+  'namespace',
+  'config',
+  'kubernetes-version',
+  'cluster-domain',
+  'no-color',
+  'quiet',
+  'verbose',
+  'help',
+  'version',
+];
+
+/** The help text of the program or of one command. */
+export function helpText(command: string | undefined): string {
+  const help = command !== undefined && command in commands ? commands[command as keyof typeof commands] : undefined;
+  if (help !== undefined) {
+    return `kubefathom ${help.usage}\n\n${capitalise(help.summary)}.\n\n${optionLines(help.options)}${optionLines(SHARED)}`;
+  }
+  const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length));
+  const lines = Object.values(commands).map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
+  return `Checks and explains Kubernetes networking manifests before anyone applies them.
+
+kubefathom COMMAND [PATH…]   PATH is a file, a folder or - (YAML on standard input); default: the current folder
+
+${lines.join('\n')}
+
+Options of every command:
+${optionLines(SHARED)}
+Exit codes: 0 nothing at or above --fail-on · 1 such findings · 2 the question could not be answered
+`;
+}
+
+function optionLines(names: readonly OptionName[]): string {
+  return names.map((name) => `  ${OPTION_HELP[name]}\n`).join('');
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,110 @@
+import type { Field } from '../k8s/field.ts';
+import { isUndecided } from '../k8s/field.ts';
+import { describeResource, headSpan, type Resource, type ResourceBase } from '../k8s/resource.ts';
+import { replicasOf, type Workload } from '../k8s/workload.ts';
+import type { Unit } from '../sources/unit.ts';
+import type { Settings } from '../workspace/config.ts';
+import type { YamlNode } from '../yaml/node.ts';
+import { code, linkTo } from './link.ts';
+
+export type ExplainSettings = Pick<Settings, 'clusterDomain' | 'defaultNamespace' | 'kubernetesVersion'>;
+
+/** What an explanation may look at. */
+export interface ExplainContext {
+  readonly unit: Unit;
+  readonly settings: ExplainSettings;
+  /** The object's root in the text shown, for fields that no view keeps. */
+  readonly root: YamlNode | undefined;
+}
+
+/** An object as a link to its name. */
+export function linkResource(resource: ResourceBase): string {
+  return linkTo(describeResource(resource), { file: resource.file, offset: headSpan(resource).start });
+}
+
+/** ``Service `shop/orders` ``; the namespace only where it is known, `?` where a template or kustomization decides it. */
+export function titleOf(resource: ResourceBase, settings: ExplainSettings): string {
+  const name = resource.name?.value ?? '?';
+  const namespace = isUndecided(resource.namespace) ? '?' : namespaceOf(resource, settings)?.name;
+  return `${resource.kind} ${code(namespace === undefined ? name : `${namespace}/${name}`)}`;
+}
+
+/** The namespace of an object and whether the settings had to say it; `undefined` where nothing says it. */
+export function namespaceOf(
+  resource: Pick<ResourceBase, 'namespace'>,
+  settings: ExplainSettings,
+): { readonly name: string; readonly assumed: boolean } | undefined {
+  if (resource.namespace?.value !== undefined) return { name: resource.namespace.value, assumed: false };
+  if (resource.namespace !== undefined || settings.defaultNamespace === '') return undefined;
+  return { name: settings.defaultNamespace, assumed: true };
+}
+
+/** A Kubernetes name that may stand in a shell line as it is. */
+const SAFE_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** `kubectl -n shop ` with the object's namespace, `kubectl ` where it is not known. */
+export function kubectl(resource: Pick<ResourceBase, 'namespace'>, settings: ExplainSettings): string {
+  const namespace = namespaceOf(resource, settings)?.name;
+  return namespace !== undefined && SAFE_NAME.test(namespace) ? `kubectl -n ${namespace}` : 'kubectl';
+}
+
+/** A name for a shell line; `NAME` where it is not known or would need quotes. */
+export function shellName(name: Field<string>): string {
+  return name?.value !== undefined && SAFE_NAME.test(name.value) ? name.value : 'NAME';
+}
+
+/** ` -l 'app=web,tier=api'`; empty where the text would not be safe between single quotes. */
+export function shellSelector(text: string): string {
+  return text !== '' && /^[A-Za-z0-9._/=,!() -]+$/.test(text) ? ` -l '${text}'` : '';
+}
+
+/** `orders.shop.svc.cluster.local`, with `<namespace>` where it is not known; `undefined` without a name. */
+export function dnsNameOf(service: ResourceBase, settings: ExplainSettings): string | undefined {
+  const name = service.name?.value;
+  if (name === undefined) return undefined;
+  return `${name}.${namespaceOf(service, settings)?.name ?? '<namespace>'}.svc.${settings.clusterDomain}`;
+}
+
+/** `3 Pods`, `1 Pod (default)`, `2–10 Pods (HorizontalPodAutoscaler/web)`, `one Pod per node`. */
+export function podCount(workload: Workload, unit: Unit): string {
+  const scaler = autoscalerOf(workload, unit);
+  if (scaler !== undefined) {
+    const least = scaler.minReplicas === undefined ? 1 : scaler.minReplicas.value;
+    return `${least ?? '?'}–${scaler.maxReplicas?.value ?? '?'} Pods (${describeResource(scaler)})`;
+  }
+  if (workload.maker === 'DaemonSet') return 'one Pod per node';
+  if (workload.maker === 'Job' || workload.maker === 'CronJob') return 'Pods that run to an end';
+  if (workload.maker === 'custom') return `Pods made by its controller`;
+  const count = replicasOf(workload);
+  if (count === undefined) return 'number of Pods not decidable';
+  const isDefault = workload.maker !== 'Pod' && workload.replicas === undefined;
+  return `${plural(count, 'Pod')}${isDefault ? ' (default)' : ''}`;
+}
+
+/** `1 Pod`, `3 Pods`, `2 NetworkPolicies`. */
+export function plural(count: number, noun: string): string {
+  const many = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return `${count} ${count === 1 ? noun : many}`;
+}
+
+/** `a, b and c`. */
+export function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** At most `max` objects as links, and the number of the rest. */
+export function linkSome(resources: readonly Resource[], max = 3): string {
+  const links = resources.slice(0, max).map(linkResource);
+  if (resources.length > max) links.push(`${resources.length - max} more`);
+  return joinWords(links);
+}
+
+function autoscalerOf(workload: Workload, unit: Unit) {
+  for (const scaler of unit.index.ofType('autoscaler')) {
+    const target = scaler.target;
+    if (target?.kind?.value === workload.kind && target.name?.value === workload.name?.value) {
+      if (workload.name?.value !== undefined && scaler.namespace?.value === workload.namespace?.value) return scaler;
+    }
+  }
+  return undefined;
+}

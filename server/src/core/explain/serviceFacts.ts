@@ -1,0 +1,168 @@
+import { type PodPort, type ResolvedServicePort, resolveServicePorts } from '../cluster/endpointPorts.ts';
+import { findNearMiss, type NearMiss } from '../cluster/nearMiss.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { sameNamespace, selectWorkloads, type Selection } from '../cluster/selection.ts';
+import type { EndpointsObject } from '../k8s/endpoints.ts';
+import { selectorText } from '../k8s/labels.ts';
+import { portNamesOf } from '../k8s/ports.ts';
+import { protocolOf, type Service, type ServicePort, selectsPods } from '../k8s/service.ts';
+import { isJob, replicasOf } from '../k8s/workload.ts';
+import { gravest, OK, problem, unknown, type Verdict } from './card.ts';
+import { type ExplainContext, linkResource, podCount } from './context.ts';
+import { code, linkTo } from './link.ts';
+
+/** What the unit's manifests say about the Pods behind a Service. */
+export interface ServiceFacts {
+  readonly selection: Selection;
+  readonly ports: readonly ResolvedServicePort[];
+  /** One line per matched workload, or the near miss, or why there is none. */
+  readonly selectorLines: readonly string[];
+  /** One line per Service port. */
+  readonly portLines: readonly string[];
+  readonly verdict: Verdict;
+}
+
+/** Predicts selection and ports of a Service that selects Pods. */
+export function findServiceFacts(service: Service, context: ExplainContext): ServiceFacts {
+  const { unit } = context;
+  const selector = service.selector;
+  const selection =
+    selector !== undefined && selectsPods(service)
+      ? selectWorkloads(unit.index, selector, service.namespace)
+      : { matched: [], possible: [] };
+  const ports = resolveServicePorts(unit, service);
+  const { lines, verdict } = describeSelection(service, selection, context);
+  const portVerdicts = ports.map((port) => portVerdict(port));
+  return {
+    selection,
+    ports,
+    selectorLines: lines,
+    portLines: ports.map((port) => portLine(port)),
+    verdict: gravest([opaqueVerdict(service), verdict, ...portVerdicts]),
+  };
+}
+
+/** Unknown where a patch or template shapes the object. */
+export function opaqueVerdict(resource: { readonly opaque: boolean }): Verdict {
+  return resource.opaque ? unknown('a template or patch shapes this object') : OK;
+}
+
+/** Hand-written endpoints that name the Service. */
+export function handWrittenEndpoints(service: Service, { unit }: ExplainContext): readonly EndpointsObject[] {
+  const name = service.name?.value;
+  if (name === undefined) return [];
+  return [...unit.index.ofType('endpoints')].filter(
+    (candidate) =>
+      candidate.service?.value === name && sameNamespace(candidate.namespace, service.namespace) !== 'no',
+  );
+}
+
+/** `` `http` 80/TCP ``, for one port of a Service. */
+export function portLabel(port: ServicePort): string {
+  const name = port.name?.value === undefined || port.name.value === '' ? '' : `${code(port.name.value)} `;
+  return `${name}${port.port?.value ?? '?'}/${protocolOf(port) ?? '?'}`;
+}
+
+/** `8080 (container `api`)`, or why there is none. */
+export function podPortText({ workload, found }: PodPort): string {
+  switch (found.kind) {
+    case 'number': {
+      if (found.declared === undefined) return `${found.port} (declared by no container, which may be fine)`;
+      return `${found.port} (${containerText(found.declared.owner.name?.value)})`;
+    }
+    case 'named':
+      return `${found.port} (${containerText(found.owner.name?.value)})`;
+    case 'none':
+      return `nothing: ${linkResource(workload)} has ${portNamesText(workload.template.containers)}`;
+    case 'unknown':
+      return `not decidable for ${linkResource(workload)}`;
+  }
+}
+
+function containerText(name: string | undefined): string {
+  return name === undefined ? 'container without a name' : `container ${code(name)}`;
+}
+
+function portNamesText(owners: Parameters<typeof portNamesOf>[0]): string {
+  const names = portNamesOf(owners).map(({ name, protocol }) => `${code(name.value)}/${protocol ?? '?'}`);
+  return names.length === 0 ? 'no named port' : `only ${names.join(', ')}`;
+}
+
+/** Whether traffic to a port certainly fails on all, or some lasting, Pods that the Service selects. */
+export function portVerdict({ port, target, protocol, on, perhapsOn }: ResolvedServicePort): Verdict {
+  if (target === undefined || protocol === undefined) return unknown(`where ${portLabel(port)} leads is templated`);
+  const missing = on.filter(({ found }) => found.kind === 'none');
+  const [first] = missing;
+  if (first !== undefined && missing.length === on.length && perhapsOn.every(({ found }) => found.kind === 'none'))
+    return problem(`no selected Pod has a ${protocol} port named ${code(String(target))}`);
+  const lasting = missing.filter(({ workload }) => !isJob(workload) && replicasOf(workload) !== 0);
+  const [some] = lasting;
+  if (some !== undefined && lasting.length < on.length)
+    return problem(`${linkResource(some.workload)} has no ${protocol} port named ${code(String(target))}`);
+  const undecided = [...on, ...perhapsOn].find(({ found }) => found.kind === 'unknown');
+  if (undecided !== undefined)
+    return unknown(`whether ${linkResource(undecided.workload)} has the port ${code(String(target))} is not decidable`);
+  return OK;
+}
+
+function portLine(resolved: ResolvedServicePort): string {
+  const { port, target, on } = resolved;
+  const from = `${portLabel(port)} → targetPort ${target === undefined ? 'not decidable' : code(String(target))}`;
+  const given = port.targetPort === undefined ? ' (default: the port itself)' : '';
+  const ends = [...new Set(on.map((podPort) => podPortText(podPort)))];
+  if (ends.length === 0) return `${from}${given}`;
+  return `${from}${given} → ${ends.slice(0, 3).join(' · ')}${ends.length > 3 ? ' · …' : ''}`;
+}
+
+function describeSelection(
+  service: Service,
+  { matched, possible }: Selection,
+  context: ExplainContext,
+): { readonly lines: readonly string[]; readonly verdict: Verdict } {
+  const { selector, namespace } = service;
+  if (selector === undefined || !selectsPods(service)) return { lines: [], verdict: OK };
+  const text = code(selectorText(selector));
+  const lines = matched.map(
+    (workload) => `selector ${text} → ${linkResource(workload)} (${podCount(workload, context.unit)})`,
+  );
+  if (possible.length > 0) {
+    const names = possible.slice(0, 3).map(linkResource).join(', ');
+    lines.push(`perhaps also ${names}${possible.length > 3 ? ` and ${possible.length - 3} more` : ''}: not decidable`);
+  }
+  if (matched.length > 0) return { lines, verdict: OK };
+  if (possible.length > 0) {
+    return { lines: [`selector ${text}`, ...lines], verdict: unknown('which Pods it selects is not decidable') };
+  }
+  const why = whyMoreMayExist(context.unit, namespace);
+  const miss = findNearMiss(context.unit.index, selector, namespace);
+  if (miss !== undefined) {
+    const verdict =
+      why === undefined
+        ? problem(`selects no Pod here; ${linkResource(miss.workload)} differs in one pair`)
+        : unknown(`selects no Pod of these manifests, but ${why}`);
+    return { lines: [`selector ${text} → no Pod template`, nearMissLine(miss)], verdict };
+  }
+  return { lines: [`selector ${text} → no Pod template of these manifests`], verdict: absence(service, why, context) };
+}
+
+/** The one pair that keeps a workload from being selected. */
+export function nearMissLine({ workload, requirement, differs, actual }: NearMiss): string {
+  const wanted = `${requirement.key.value}=${requirement.values[0]?.value ?? ''}`;
+  const found =
+    differs === 'value' ? `${requirement.key.value}=${actual.value}` : `${actual.value}=${requirement.values[0]?.value}`;
+  const place = linkTo(found, { file: workload.file, offset: actual.start });
+  return `near miss: ${linkResource(workload)} has ${place}, the selector wants ${code(wanted)}`;
+}
+
+/** Without a near miss nothing says that a Pod should be here: it may come from elsewhere. */
+function absence(service: Service, why: string | undefined, context: ExplainContext): Verdict {
+  if (why !== undefined) return unknown(`no manifest here has such Pods, but ${why}`);
+  const elsewhere = context.unit.others.some(
+    (index) => service.selector !== undefined && selectWorkloads(index, service.selector, service.namespace).matched.length > 0,
+  );
+  if (elsewhere) return unknown('such Pods exist in this folder, but outside what is applied together with this file');
+  if (handWrittenEndpoints(service, context).length > 0)
+    return unknown('no manifest here has such Pods; hand-written endpoints name this Service');
+  return unknown('no manifest here has such Pods; they may come from elsewhere');
+}
+

@@ -1,0 +1,17 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import type { InitializationOptions } from '../lsp/messages.ts';
+import { serve } from '../lsp/server.ts';
+import { combineHosts, createClientHost } from './clientHost.ts';
+import { createNodeHost } from './nodeHost.ts';
+
+const connection = createConnection(ProposedFeatures.all);
+serve(connection, {
+  createHost: (client, params) => {
+    const options = (params.initializationOptions ?? {}) as InitializationOptions;
+    return options.clientReads === true ? combineHosts(createNodeHost(), createClientHost(client)) : createNodeHost();
+  },
+  rulePage: (rule) => pathToFileURL(path.join(__dirname, '..', 'docs', 'rules', `${rule}.md`)).href,
+});
+connection.listen();
