@@ -1,5 +1,5 @@
-// Builds what the package ships into dist/: node scripts/build.mjs   (npm run build)
-import { access, chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+// Builds what the package ships into dist/: node scripts/build.mjs [--debug]   (npm run build; --debug: readable, with source maps)
+import { access, chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -28,19 +28,20 @@ const bundles = [
   },
 ];
 
-/** Builds every bundle whose entry exists and returns the entries that do not. Throws when one cannot be built. */
-export async function buildAll() {
+/** Builds what can be built; `failed` has a line for every bundle that could not be. */
+export async function buildAll({ debug = false } = {}) {
   const dist = path.join(root, 'dist');
+  for (const { file } of bundles) await rm(path.join(dist, `${file}.map`), { force: true });
   await mkdir(dist, { recursive: true });
   const define = { KUBEFATHOM_RULE_PAGES: JSON.stringify(await rulePages()), 'process.env.NODE_ENV': '"production"' };
-  const missing = [];
+  const failed = [];
   const inputs = new Set();
   const built = await Promise.all(
     bundles.map(async ({ entry, file, options, executable }) => {
       const outfile = path.join(dist, file);
       if (!(await exists(path.join(root, entry)))) {
         await rm(outfile, { force: true });
-        missing.push(entry);
+        failed.push(`dist/${file}: there is no ${entry}`);
         return undefined;
       }
       const result = await build({
@@ -48,20 +49,26 @@ export async function buildAll() {
         entryPoints: [entry],
         outfile,
         bundle: true,
-        minify: true,
+        minify: !debug,
+        sourcemap: debug ? 'linked' : false,
         legalComments: 'none',
         logLevel: 'warning',
         metafile: true,
         define,
         ...options,
-      });
+      }).catch(() => undefined);
+      if (result === undefined) {
+        await rm(outfile, { force: true });
+        failed.push(`dist/${file}: see the errors above`);
+        return undefined;
+      }
       for (const input of Object.keys(result.metafile.inputs)) inputs.add(input);
       if (executable) await chmod(outfile, 0o755);
-      return { file, bytes: Object.values(result.metafile.outputs)[0].bytes };
+      return { file, bytes: (await stat(outfile)).size };
     }),
   );
   await writeLicenses(path.join(dist, 'licenses.txt'), inputs);
-  return { built: built.filter((bundle) => bundle !== undefined), missing };
+  return { built: built.filter((bundle) => bundle !== undefined), failed };
 }
 
 /** Id and first heading of every page in docs/rules, for the command that shows them. */
@@ -109,10 +116,8 @@ function exists(file) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { built, missing } = await buildAll();
+  const { built, failed } = await buildAll({ debug: process.argv.includes('--debug') });
   for (const { file, bytes } of built) console.log(`dist/${file}  ${Math.round(bytes / 1024)} kB`);
-  if (missing.length > 0) {
-    console.error(`Not built, no such file: ${missing.join(', ')}`);
-    process.exitCode = 1;
-  }
+  for (const failure of failed) console.error(`Not built: ${failure}`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
 }

@@ -8,16 +8,20 @@ import { root } from './bundle.mjs';
 
 const maxBytes = 1.5 * 1024 * 1024;
 
-/** Packs what `dist` holds and the list `files` of package.json names; returns the path. */
-export async function packVsix() {
+/** Packs what `dist` holds and the list `files` of package.json names; returns path and size in bytes. */
+export async function packVsix({ quiet = false } = {}) {
   const { name, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const packagePath = path.join(root, `${name}-${version}.vsix`);
+  const say = console.log;
+  if (quiet) console.log = () => {};
   await createVSIX({
     cwd: root,
     packagePath,
     dependencies: false,
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
+  }).finally(() => {
+    console.log = say;
   });
   const { size } = await stat(packagePath);
   if (size > maxBytes)

@@ -12,7 +12,7 @@ describe('the grammar of comment directives', () => {
   });
 
   const directive = 'keyword.other.directive';
-  const rule = 'constant.other.rule';
+  const rule = 'variable.other.constant.rule';
   const reason = 'string.unquoted.reason';
 
   const examples: readonly (readonly [line: string, tokens: readonly (readonly [text: string, scope: string])[]])[] = [
