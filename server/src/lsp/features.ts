@@ -105,7 +105,7 @@ export function registerFeatures(connection: Connection, session: Session): void
       ...(all !== undefined && context.only !== undefined && wants(all.kind) ? [all] : []),
     ];
     const offered = actions.filter(({ rule }) => rule === undefined || session.options.ruleLink !== undefined);
-    return await Promise.all(offered.map((action) => toProtoAction(session, path, action, context.diagnostics)));
+    return await Promise.all(offered.map((action) => toProtoAction(session, action, context.diagnostics)));
   });
 }
 
@@ -136,7 +136,6 @@ async function toLocation(
 
 async function toProtoAction(
   session: Session,
-  path: string,
   action: CodeAction,
   shown: readonly { code?: unknown }[],
 ): Promise<ProtoCodeAction> {

@@ -1,0 +1,115 @@
+// Writes everything that is made from the rules and settings: node scripts/run.mjs scripts/gen.ts [--check]
+// With --check nothing is written; stale files are named and the exit code is 1.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { allRules } from '../server/src/core/rules/index.ts';
+import { formatRule } from '../server/src/core/rules/page.ts';
+import { settingKeys, settingTable } from '../server/src/core/workspace/config.ts';
+import { configSchema } from '../server/src/core/workspace/configSchema.ts';
+
+const root = process.cwd();
+const SCHEMA = 'docs/kubefathom.schema.json';
+
+function main(): void {
+  const check = process.argv.includes('--check');
+  const wanted = new Map<string, string>();
+  for (const rule of allRules) wanted.set(`docs/rules/${rule.id}.md`, formatRule(rule));
+  wanted.set('docs/rules/README.md', ruleIndex());
+  wanted.set('docs/configuration.md', configurationPage());
+  wanted.set(SCHEMA, `${JSON.stringify(configSchema(allRules), null, 2)}\n`);
+  wanted.set('package.json', manifest());
+  const left = readdirSync(path.join(root, 'docs/rules'))
+    .map((name) => `docs/rules/${name}`)
+    .filter((file) => !wanted.has(file));
+  const stale = [...wanted].filter(([file, text]) => read(file) !== text);
+  if (check) {
+    for (const file of [...stale.map(([name]) => name), ...left])
+      console.error(`${file} is stale: run \`npm run gen\``);
+    process.exitCode = stale.length + left.length > 0 ? 1 : 0;
+    return;
+  }
+  for (const file of left) rmSync(path.join(root, file));
+  for (const [file, text] of stale) {
+    writeFileSync(path.join(root, file), text);
+    console.log(`wrote ${file}`);
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(path.join(root, file), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function ruleIndex(): string {
+  const rows = allRules.map(({ id, severity, summary }) => `| [${id}](${id}.md) | ${severity} | ${summary} |`);
+  return `# Rules
+
+Every rule has the severity that its strongest evidence carries; a finding on weaker evidence has a lower one. Severities can
+be changed, and rules switched off, by [configuration](../configuration.md).
+
+| rule | severity | finds |
+| --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function configurationPage(): string {
+  const parts = settingKeys.map((key) => {
+    const { schema, default: initial, description, example, scope, shared } = settingTable[key];
+    const where = shared
+      ? "a repository's file wins over the user's own"
+      : "each user's own, not part of a repository's file";
+    return `## ${key}
+
+${description}
+
+- type: ${typeText(schema)}
+- default: \`${JSON.stringify(initial)}\`
+- example: \`${JSON.stringify(example)}\`
+- scope: ${scope}; ${where}
+`;
+  });
+  return `# Configuration
+
+In the editor every name has the prefix \`kubefathom.\`. A file \`.kubefathom.yaml\` (\`.yml\`, \`.json\`) in the repository holds the same
+names without the prefix, nested at the dots; the command line and the editor both use the nearest one, found upwards.
+
+\`\`\`yaml
+# .kubefathom.yaml
+rules:
+  service-selector-no-match: warning
+external:
+  namespaces: [monitoring]
+\`\`\`
+
+${parts.join('\n')}`;
+}
+
+function typeText(schema: (typeof settingTable)[(typeof settingKeys)[number]]['schema']): string {
+  if ('enum' in schema) return schema.enum.map((value) => `\`${value}\``).join(' · ');
+  if (schema.type === 'object')
+    return `object of ${schema.additionalProperties.enum.map((value) => `\`${value}\``).join(' · ')}`;
+  return schema.type === 'array' ? 'list of texts' : schema.type;
+}
+
+/** package.json with the settings and schemas that it contributes. */
+function manifest(): string {
+  const text = read('package.json') ?? '{}';
+  const json = JSON.parse(text) as { contributes: Record<string, unknown> };
+  const properties = Object.fromEntries(
+    settingKeys.map((key) => {
+      const { schema, default: initial, description, scope } = settingTable[key];
+      return [`kubefathom.${key}`, { ...schema, default: initial, markdownDescription: description, scope }];
+    }),
+  );
+  json.contributes.configuration = { title: 'Kubefathom', properties };
+  json.contributes.yamlValidation = [{ fileMatch: ['.kubefathom.yaml', '.kubefathom.yml'], url: `./${SCHEMA}` }];
+  json.contributes.jsonValidation = [{ fileMatch: '.kubefathom.json', url: `./${SCHEMA}` }];
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+mkdirSync(path.join(root, 'docs/rules'), { recursive: true });
+main();
