@@ -87,7 +87,9 @@ export function readService(base: ResourceBase, root: YamlNode, context: ReadCon
 
 /** The Service's type with the default applied; `undefined` where it is not decided. */
 export function serviceTypeOf(service: Service): string | undefined {
-  return service.serviceType === undefined ? 'ClusterIP' : service.serviceType.value;
+  return service.serviceType === undefined || service.serviceType.value === ''
+    ? 'ClusterIP'
+    : service.serviceType.value;
 }
 
 /** Whether the Service asks for no virtual address (`clusterIP: None`). */

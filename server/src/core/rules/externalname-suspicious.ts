@@ -105,7 +105,11 @@ function* checkSelector(service: Service): Iterable<Finding> {
     at: key,
     message: 'an ExternalName Service selects no Pods; this selector is ignored',
     fixes: [
-      { title: 'Remove the selector', safe: false, edits: [{ file: service.file, edit: { kind: 'delete-pair', key } }] },
+      {
+        title: 'Remove the selector',
+        safe: false,
+        edits: [{ file: service.file, edit: { kind: 'delete-pair', key } }],
+      },
     ],
     tag: 'unnecessary',
   };
@@ -115,11 +119,11 @@ function isOwnName(service: Service, name: string, clusterDomain: string): boole
   const own = service.name?.value;
   const namespace = service.namespace?.value;
   if (own === undefined || namespace === undefined) return false;
-  return name === `${own}.${namespace}.svc.${clusterDomain}` || name === `${own}.${namespace}.svc`;
+  return name === `${own}.${namespace}.svc.${clusterDomain}`;
 }
 
 function isDecorated(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^[^:/]+(?::\d+)?(?:\/.*)?$/.test(text) && /[:/]/.test(text);
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || /^[^:/]+(?::\d+(?:\/.*)?|\/.*)$/.test(text);
 }
 
 /** The host in `scheme://host:port/path`, where it is a valid one. */

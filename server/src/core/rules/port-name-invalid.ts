@@ -183,7 +183,8 @@ function renameTarget(service: Service, port: ServicePort, name: Located<string>
   for (const workload of workloads) {
     for (const container of workload.template.containers) {
       const declaration = container.ports.find((other) => other.name?.value === name.value);
-      if (declaration !== undefined) edits.push(...renameContainerPort(unit, workload, container, declaration, renamed));
+      if (declaration !== undefined)
+        edits.push(...renameContainerPort(unit, workload, container, declaration, renamed));
     }
   }
   return { title: `Rename it to \`${renamed}\``, safe: false, edits: dedupe(edits) };

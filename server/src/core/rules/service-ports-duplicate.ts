@@ -81,14 +81,15 @@ spec:
         };
       }
       const name = port.name?.value;
-      const sameName = name === undefined || name === '' ? undefined : before.find((other) => other.name?.value === name);
+      const sameName =
+        name === undefined || name === '' ? undefined : before.find((other) => other.name?.value === name);
       if (sameName?.name !== undefined && port.name !== undefined) {
         const { start, end } = sameName.name;
         yield {
           at: port.name,
           message: `port name \`${name}\` stands twice in this Service; the API server refuses it`,
           related: [{ file: service.file, start, end, message: 'the first one' }],
-          fixes: sameNumber === undefined ? [renameFix(service, port)].flat() : [],
+          fixes: sameNumber === undefined ? renameFix(service, port) : [],
         };
       }
     }
@@ -97,13 +98,22 @@ spec:
 
 function isSamePort(port: ServicePort, other: ServicePort): boolean {
   const protocol = protocolOf(port);
-  return protocol !== undefined && port.port?.value !== undefined && port.port.value === other.port?.value && protocol === protocolOf(other);
+  return (
+    protocol !== undefined &&
+    port.port?.value !== undefined &&
+    port.port.value === other.port?.value &&
+    protocol === protocolOf(other)
+  );
 }
 
 function renameFix(service: Service, port: ServicePort): readonly Fix[] {
   if (port.name === undefined) return [];
   const name = freePortName(service, port);
   return [
-    { title: `Rename the second one to \`${name}\``, safe: false, edits: [replaceScalar(service.file, port.name, name)] },
+    {
+      title: `Rename the second one to \`${name}\``,
+      safe: false,
+      edits: [replaceScalar(service.file, port.name, name)],
+    },
   ];
 }

@@ -169,7 +169,11 @@ function nameDeclaration({ name, workloads }: UnresolvedPort, candidate: Candida
     file: workload.file,
     edit: { kind: 'insert-pair', mapping: port, key: 'name', value: name.value },
   };
-  return { title: `Name port ${candidate.target} of \`${describeResource(workload)}\` \`${name.value}\``, safe: false, edits: [edit] };
+  return {
+    title: `Name port ${candidate.target} of \`${describeResource(workload)}\` \`${name.value}\``,
+    safe: false,
+    edits: [edit],
+  };
 }
 
 function describePorts(workload: Workload, wanted: string, protocol: string): Related {
