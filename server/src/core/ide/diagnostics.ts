@@ -74,15 +74,14 @@ function names(suppression: Suppression, code: string): boolean {
  */
 function* unreadable(file: SourceFile, options: RunOptions): Iterable<Diagnostic> {
   const severity = severityOf(options.settings, 'yaml-unreadable', 'info');
-  if (!file.unread || severity === 'off') return;
-  for (const problem of file.problems) {
-    if (problem.code === 'duplicate-key' || problem.code === 'content-ignored') continue;
+  if (severity === 'off') return;
+  for (const problem of file.unreadable) {
     const message = `${problem.message}; what this document holds is not checked, and counts as unknown elsewhere`;
     yield {
       code: 'yaml-unreadable',
-      severity: 'info',
+      severity,
       message,
-      at: problem,
+      at: { start: problem.start, end: problem.end },
       file: file.path,
       resource: undefined,
       units: [],

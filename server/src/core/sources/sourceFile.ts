@@ -3,7 +3,7 @@ import type { ReadContext } from '../k8s/field.ts';
 import { readResources } from '../k8s/kinds.ts';
 import type { Resource } from '../k8s/resource.ts';
 import { findDirectives } from '../yaml/comments.ts';
-import type { YamlProblem } from '../yaml/node.ts';
+import type { YamlDocument, YamlProblem } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { isKustomizationFile, type Kustomization, readKustomization } from './kustomization.ts';
 import { type Directives, readDirectives } from './suppression.ts';
@@ -15,8 +15,8 @@ export interface SourceFile {
   readonly kustomization: Kustomization | undefined;
   /** Comments that speak to Kubefathom (`# kubefathom-ignore-next-line …`). */
   readonly directives: Directives;
-  /** What the reading of the text found: syntax, ignored content, separators. */
-  readonly problems: readonly YamlProblem[];
+  /** Where the text cannot be read, the first place of each document. Templates are no fault: they are not YAML yet. */
+  readonly unreadable: readonly YamlProblem[];
   /** A document that looks like a manifest could not be read whole: something may exist that the views do not show. */
   readonly unread: boolean;
 }
@@ -53,7 +53,13 @@ export function readSourceFile(path: string, text: string, options: ReadOptions)
     resources,
     kustomization: isKustomization && root !== undefined ? readKustomization(path, root, context) : undefined,
     directives: readDirectives(text, findDirectives(text), stream.documents),
-    problems: [...stream.problems, ...stream.documents.flatMap((document) => document.problems)],
+    unreadable: options.inChart === true ? [] : [...stream.problems, ...stream.documents.flatMap(firstProblem)],
     unread,
   };
+}
+
+function firstProblem(document: YamlDocument): readonly YamlProblem[] {
+  if (document.complete || document.templated) return [];
+  const problem = document.problems.find(({ code }) => code !== 'duplicate-key' && code !== 'content-ignored');
+  return problem === undefined ? [] : [problem];
 }

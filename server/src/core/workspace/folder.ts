@@ -119,14 +119,14 @@ export class WorkspaceFolder {
 
   #remember(file: SourceFile): void {
     this.#files.set(file.path, file);
-    if (file.unread) this.#unreadFiles++;
     if (this.chartOf(file.path) !== undefined) return;
+    if (file.unread) this.#unreadFiles++;
     const index = this.#memberFiles.has(file.path) ? this.#members : this.#loose;
     for (const resource of file.resources) index.add(resource);
   }
 
   #forget(file: SourceFile): void {
-    if (file.unread) this.#unreadFiles--;
+    if (file.unread && this.chartOf(file.path) === undefined) this.#unreadFiles--;
     for (const resource of file.resources) {
       this.#loose.remove(resource);
       this.#members.remove(resource);
