@@ -1,4 +1,6 @@
 import type { Span } from '../base/span.ts';
+import type { BodyText } from './body.ts';
+import { checkAnchor, checkBlock, checkEscapes, checkFlowPlain, checkPair } from './dialect.ts';
 import {
   effectivePairs,
   type ScalarStyle,
@@ -7,7 +9,6 @@ import {
   type YamlPair,
   type YamlProblem,
   type YamlScalar,
-  type YamlSequence,
 } from './node.ts';
 import { isSurelyString, type ResolvedScalar, resolveScalar, toKeyName } from './scalars.ts';
 import { isPlaceholder } from './templates.ts';
@@ -21,15 +22,12 @@ export interface Properties {
 /**
  * Puts nodes together from what either parser reports in document order. Everything that the two could see differently
  * (ends of collections, places of absent values, aliases, duplicates) is decided here, once.
- *
- * `source` is the text that was parsed, `offset` what must be added to its positions, `original` the text with its
- * template actions where `source` holds placeholders.
  */
 export class NodeBuilder {
   readonly problems: YamlProblem[] = [];
   root: YamlNode | undefined;
+  readonly #text: BodyText;
   readonly #source: string;
-  readonly #original: string;
   readonly #offset: number;
   readonly #anchors = new Map<string, YamlNode | 'open'>();
   readonly #frames: Frame[] = [];
@@ -44,10 +42,10 @@ export class NodeBuilder {
   readonly #sizes = new Map<string, number>();
   #hasLimit = false;
 
-  constructor(source: string, original: string, offset: number) {
-    this.#source = source;
-    this.#original = original;
-    this.#offset = offset;
+  constructor(text: BodyText) {
+    this.#text = text;
+    this.#source = text.source;
+    this.#offset = text.offset;
   }
 
   get depth(): number {
@@ -61,20 +59,33 @@ export class NodeBuilder {
 
   scalar(text: string, start: number, end: number, style: ScalarStyle, { anchor, tag }: Properties): void {
     this.#last = end;
-    this.#add(this.#toScalar(text, start, end, style, tag), anchor);
+    const isKey = this.#isKeyPosition();
+    const isBlock = style === 'literal' || style === 'folded';
+    const isOpenBlock = isBlock && this.#text.open && !this.#source.includes('\n', end);
+    const hasActions = isBlock && this.#source !== this.#text.raw && this.#text.raw.slice(start, end).includes('{{');
+    const content = hasActions ? this.#text.raw.slice(start, end) : isOpenBlock ? text.replace(/\n$/, '') : text;
+    const node = this.#toScalar(content, start, end, style, tag, isKey);
+    const oddity = this.#checkScalar(start, end, style);
+    this.#add(oddity === 'odd' && node.unknown === undefined ? { ...node, unknown: 'odd' } : node, anchor);
   }
 
   /** A node that is not there: `a:` has one after its colon. */
   empty({ anchor, tag }: Properties): void {
     const at = this.#placeOfEmpty();
     this.#last = at;
-    this.#add(this.#toScalar('', at, at, 'plain', tag), anchor);
+    this.#add(this.#toScalar('', at, at, 'plain', tag, this.#isKeyPosition()), anchor);
   }
 
   alias(name: string, start: number, end: number): void {
     this.#last = end;
     const span = { start: start + this.#offset, end: end + this.#offset };
     const target = this.#anchors.get(name);
+    const verdict = checkAnchor(name);
+    this.#judge(verdict, start, end);
+    if (verdict !== undefined && target === undefined) {
+      this.#add({ kind: 'scalar', value: null, text: `*${name}`, style: 'plain', unknown: 'odd', ...span });
+      return;
+    }
     if (target === undefined || target === 'open') {
       const message =
         target === undefined ? `no anchor \`${name}\` stands before this alias` : `the anchor \`${name}\` holds itself`;
@@ -148,6 +159,7 @@ export class NodeBuilder {
   #add(node: YamlNode, anchor?: string): void {
     this.#visited++;
     if (anchor !== undefined) {
+      this.#judge(checkAnchor(anchor), node.start - this.#offset, node.end - this.#offset);
       this.#anchors.set(anchor, node);
       if (node.kind === 'scalar') this.#sizes.set(anchor, 1);
     }
@@ -162,6 +174,13 @@ export class NodeBuilder {
   }
 
   #addPair(frame: MappingFrame, key: YamlNode, value: YamlNode): void {
+    if (frame.flow || key.end - key.start > 512) {
+      const verdict = checkPair(this.#text.raw, key.start - this.#offset, key.end - this.#offset, frame.flow, key.kind === 'scalar' && key.style === 'plain');
+      if (this.#judge(verdict, key.start - this.#offset, key.end - this.#offset) === 'odd') {
+        frame.pairs.push({ name: undefined, key: { ...key, unknown: 'odd' }, value, merge: false });
+        return;
+      }
+    }
     if (key.kind !== 'scalar') {
       if (key.unknown === undefined) this.#refuse('a list or mapping cannot be a key', key);
       frame.pairs.push({ name: undefined, key, value, merge: false });
@@ -294,28 +313,54 @@ export class NodeBuilder {
     });
   }
 
-  #toScalar(text: string, start: number, end: number, style: ScalarStyle, tag: string | undefined): YamlScalar {
-    const span = { start: start + this.#offset, end: end + this.#offset };
-    if (
+  #isKeyPosition(): boolean {
+    const frame = this.#frames.at(-1);
+    return frame?.kind === 'mapping' && frame.key === undefined;
+  }
+
+  /** Compares a scalar's place with what Go's scanner makes of it; the parsers are milder. */
+  #checkScalar(start: number, end: number, style: ScalarStyle): 'odd' | undefined {
+    const { raw, json } = this.#text;
+    const first = raw.charCodeAt(start);
+    if (style === 'plain') {
+      // Only these can differ: `?` and `:` have more meaning in Go's flow context.
+      if (!this.#isInFlow() || (first > 0x3f && !raw.slice(start, end).includes('?'))) return hasUnicodeBreak(raw, start, end) ? 'odd' : undefined;
+      return this.#judge(checkFlowPlain(raw.slice(start, end)), start, end);
+    }
+    if (style === 'double') return json ? undefined : this.#judge(checkEscapes(raw.slice(start, end)), start, end);
+    if (style === 'single') return hasUnicodeBreak(raw, start, end) ? 'odd' : undefined;
+    return this.#judge(checkBlock(raw, start, end), start, end);
+  }
+
+  /** Reports what Go refuses; passes on what it reads in a way of its own. */
+  #judge(verdict: string | 'odd' | undefined, start: number, end: number): 'odd' | undefined {
+    if (verdict === undefined || verdict === 'odd') return verdict;
+    this.problems.push({ code: 'syntax', message: verdict, start: start + this.#offset, end: end + this.#offset });
+    return undefined;
+  }
+
+  #isInFlow(): boolean {
+    return this.#frames.at(-1)?.flow === true;
+  }
+
+  #toScalar(text: string, start: number, end: number, style: ScalarStyle, tag: string | undefined, isKey: boolean): YamlScalar {
+    // Spelled out for speed: this makes most of all nodes.
+    const from = start + this.#offset;
+    const to = end + this.#offset;
+    const isTemplate =
       text.includes('{{') ||
       text.includes('${') ||
-      (this.#source !== this.#original && isPlaceholder(this.#source, start, end))
-    ) {
-      return { kind: 'scalar', value: text, text, style, unknown: 'template', ...span };
-    }
+      (this.#source !== this.#text.raw && isPlaceholder(this.#source, start, end));
+    if (isTemplate) return { kind: 'scalar', value: text, text, style, unknown: 'template', start: from, end: to };
     const isPlain = style === 'plain';
-    if (tag === undefined && (!isPlain || isSurelyString(text)))
-      return { kind: 'scalar', value: text, text, style, ...span };
+    if (tag === undefined && (!isPlain || isSurelyString(text))) {
+      return { kind: 'scalar', value: text, text, style, start: from, end: to };
+    }
     const resolved: ResolvedScalar = resolveScalar(text, isPlain, tag);
-    const problem = resolved.problem ?? toJsonProblem(resolved);
-    if (problem !== undefined) this.#refuse(problem, span);
-    const node: YamlScalar = {
-      kind: 'scalar',
-      value: problem === undefined ? resolved.value : text,
-      text,
-      style,
-      ...span,
-    };
+    const problem = resolved.problem ?? (isKey ? undefined : toJsonProblem(resolved));
+    if (problem !== undefined) this.#refuse(problem, { start: from, end: to });
+    const value = problem === undefined ? resolved.value : text;
+    const node: YamlScalar = { kind: 'scalar', value, text, style, start: from, end: to };
     if (tag !== undefined) this.#tagged.set(node, tag);
     if (tag === MERGE_TAG) this.#mergeKeys.add(node);
     return node;
@@ -409,6 +454,10 @@ function mergedNames(value: YamlNode): readonly (string | undefined)[] {
   return [...value.items].reverse().flatMap((source) => (source.kind === 'mapping' ? mergedNames(source) : []));
 }
 
+function hasUnicodeBreak(raw: string, start: number, end: number): boolean {
+  return /[\u2028\u2029]/.test(raw.slice(start, end));
+}
+
 function toJsonProblem({ type, value }: ResolvedScalar): string | undefined {
   return type === 'float' && !Number.isFinite(value) ? 'JSON has no such number' : undefined;
 }
@@ -416,5 +465,3 @@ function toJsonProblem({ type, value }: ResolvedScalar): string | undefined {
 function toSpan({ start, end }: Span): Span {
   return { start, end };
 }
-
-export type { YamlSequence };

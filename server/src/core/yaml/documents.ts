@@ -131,8 +131,8 @@ function splitYaml(text: string, from: number, documents: DocumentText[], proble
   let start = from;
   let line = from;
   while (line < text.length) {
-    const found = text.startsWith('---', line) ? line : text.indexOf('\n---', line) + 1;
-    if (found === 0) break;
+    const found = text.startsWith('---', line) ? line : findSeparator(text, line);
+    if (found === undefined) break;
     const end = endOfLine(text, found);
     const next = end < text.length ? end + 1 : end;
     const content = text.slice(found + 3, end).trim();
@@ -153,6 +153,11 @@ function splitYaml(text: string, from: number, documents: DocumentText[], proble
     line = next;
   }
   if (start < text.length) documents.push({ start, end: text.length, json: false });
+}
+
+function findSeparator(text: string, from: number): number | undefined {
+  const found = text.indexOf('\n---', from);
+  return found < 0 ? undefined : found + 1;
 }
 
 function endOfLine(text: string, at: number): number {

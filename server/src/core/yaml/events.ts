@@ -9,13 +9,16 @@ import {
   type Event,
   getScalarValue,
   parseEvents,
+  CHOMPING_CLIP,
+  SCALAR_STYLE_PLAIN,
+  type ScalarEvent,
   SCALAR_STYLE_DOUBLE_QUOTED,
   SCALAR_STYLE_FOLDED_BLOCK,
   SCALAR_STYLE_LITERAL_BLOCK,
   SCALAR_STYLE_SINGLE_QUOTED,
   YAMLException,
 } from 'js-yaml';
-import type { ParsedBody } from './body.ts';
+import type { BodyText, ParsedBody } from './body.ts';
 import { NodeBuilder, type Properties } from './builder.ts';
 import type { ScalarStyle } from './node.ts';
 
@@ -27,11 +30,10 @@ export const MAX_DEPTH = 200;
  * the second tier's; the place is told to `onRefusal`.
  */
 export function parseByEvents(
-  source: string,
-  original: string,
-  offset: number,
+  input: BodyText,
   onRefusal: (position: number, message: string, isLimit: boolean) => void,
 ): ParsedBody | undefined {
+  const { source, original } = input;
   let events: Event[];
   try {
     events = parseEvents(source, { maxDepth: MAX_DEPTH });
@@ -41,7 +43,7 @@ export function parseByEvents(
     else onRefusal(0, 'the text is nested too deeply', true);
     return undefined;
   }
-  const builder = new NodeBuilder(source, original, offset);
+  const builder = new NodeBuilder(input);
   let documents = 0;
   for (const event of events) {
     switch (event.type) {
@@ -59,7 +61,7 @@ export function parseByEvents(
           break;
         }
         const style = toStyle(event.style);
-        const text = getScalarValue(original, event);
+        const text = decodeScalar(source, original, event);
         const { start, end } = toScalarSpan(source, event.valueStart, event.valueEnd, style, builder.position);
         builder.scalar(text, start, end, style, properties);
         break;
@@ -79,6 +81,22 @@ export function parseByEvents(
     }
   }
   return { root: builder.root, problems: builder.problems };
+}
+
+/** A scalar's content. Lines that were joined for the parser are folded as YAML folds them. */
+function decodeScalar(source: string, original: string, event: ScalarEvent): string {
+  const text = getScalarValue(original, event);
+  if (source === original || !event.fast || !/[\r\n]/.test(text)) return text;
+  return getScalarValue(original, { ...event, fast: false });
+}
+
+/** The content of the plain or quoted scalar in a range that includes its quotes. */
+export function decodeFlowScalar(text: string, start: number, end: number, style: ScalarStyle): string {
+  const quote = style === 'plain' ? 0 : 1;
+  const code = style === 'single' ? SCALAR_STYLE_SINGLE_QUOTED : style === 'double' ? SCALAR_STYLE_DOUBLE_QUOTED : SCALAR_STYLE_PLAIN;
+  const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
+  const range = { valueStart: start + quote, valueEnd: end - quote };
+  return getScalarValue(text, { type: EVENT_SCALAR, ...none, ...range, style: code, chomping: CHOMPING_CLIP, indent: -1, fast: false });
 }
 
 const NO_PROPERTIES: Properties = {};

@@ -1,4 +1,5 @@
 import type { YamlProblem } from './node.ts';
+import { endOfLine, findFlowEnd, findForbiddenTab, findQuotedEnd } from './repair.ts';
 
 /** The part of a document's text that its first document takes, made ready for the parsers. */
 export interface BodyFrame {
@@ -19,12 +20,15 @@ export function findBody(text: string): BodyFrame {
   let start = 0;
   while (start < 2 && text.charCodeAt(start) === 0xfeff) start++;
   const contentStart = readPrologue(text, start, problems);
-  const cut = findMarker(text, contentStart);
+  const cut = findRootBlockEnd(text, contentStart) ?? findMarker(text, contentStart);
   const end = cut ?? text.length;
   if (cut !== undefined) reportRest(text, cut, problems);
   const body = text.slice(start, end);
   reportControls(body, start, problems);
-  return { start, end, text: UNICODE_BREAK.test(body) ? body.replace(/[\x85\u2028\u2029]/g, '\n') : body, problems };
+  const tab = findForbiddenTab(body);
+  if (tab !== undefined) problems.push({ code: 'syntax', message: 'a tab cannot indent', start: start + tab, end: start + tab + 1 });
+  const broken = UNICODE_BREAK.test(body) ? body.replace(/[\x85\u2028\u2029]/g, '\n') : body;
+  return { start, end, text: INDENTED_MARKER.test(broken) ? broken.replace('---', 'xxx') : broken, problems };
 }
 
 /**
@@ -50,6 +54,8 @@ export function findRootEnd(text: string): number | undefined {
   return end;
 }
 
+/** No marker, though js-yaml takes it for one: it begins a plain scalar. */
+const INDENTED_MARKER = /^(?:[ \t]*(?:#(?!.*---).*)?\r?\n)* +---(?=\s|$)/;
 const UNICODE_BREAK = /[\x85\u2028\u2029]/;
 const CONTROL =
   /[^\t\n\r\x20-\x7e\x85\xa0-\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -80,6 +86,12 @@ function readPrologue(text: string, start: number, problems: YamlProblem[]): num
   return at;
 }
 
+/** Go gives a block scalar at the root an indentation of at least one: content in column 0 is past its end. */
+function findRootBlockEnd(text: string, from: number): number | undefined {
+  const match = /^[ \t]*(?:[&!]\S*[ \t]+)*[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n(?:[ \t]*\r?\n)*(?=[^\s])/.exec(text.slice(from, from + 2000));
+  return match === null ? undefined : from + match[0].length;
+}
+
 function findMarker(text: string, from: number): number | undefined {
   const end = findLine(text, from, '\n...');
   const separator = findLine(text, from, '\n---');
@@ -99,7 +111,7 @@ function isMarker(line: string, marker: string): boolean {
 }
 
 function reportRest(text: string, cut: number, problems: YamlProblem[]): void {
-  const markerEnd = cut + 3;
+  const markerEnd = isMarker(text.slice(cut, cut + 4), text.charAt(cut).repeat(3)) ? cut + 3 : cut;
   const match = /^(?:[ \t]*(?:#.*)?(?:\r\n?|\n))*[ \t]*(?=[^\s#])/.exec(text.slice(markerEnd));
   if (match === null) return;
   const start = markerEnd + match[0].length;
@@ -120,43 +132,9 @@ function reportControls(text: string, offset: number, problems: YamlProblem[]): 
   problems.push({ code: 'syntax', message: 'control characters are not allowed', start, end: start + 1 });
 }
 
-function endOfLine(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end < 0 ? text.length : end;
-}
-
-function findFlowEnd(text: string, start: number): number | undefined {
-  let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"' || character === "'") {
-      const before = text[at - 1] ?? ' ';
-      if (!' \t\r\n[{,:'.includes(before)) continue;
-      const end = findQuotedEnd(text, at);
-      if (end === undefined) return undefined;
-      at = end - 1;
-    } else if (character === '#' && ' \t\r\n'.includes(text[at - 1] ?? ' ')) at = endOfLine(text, at) - 1;
-    else if (character === '{' || character === '[') depth++;
-    else if ((character === '}' || character === ']') && --depth === 0) return at + 1;
-  }
-  return undefined;
-}
-
-function findQuotedEnd(text: string, start: number): number | undefined {
-  const quote = text[start];
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === '\\' && quote === '"') at++;
-    else if (text[at] === quote) {
-      if (quote === "'" && text[at + 1] === "'") at++;
-      else return at + 1;
-    }
-  }
-  return undefined;
-}
-
 /** The start of the first line after `start` that is indented less than `column`. */
 function findDedent(text: string, start: number, column: number): number | undefined {
-  if (column === 0) return undefined;
+  if (column === 0 || !/^(?:[-?](?:\s|$)|[^\n]*:(?:\s|$))/.test(text.slice(start, endOfLine(text, start)))) return undefined;
   for (let line = endOfLine(text, start) + 1; line < text.length; line = endOfLine(text, line) + 1) {
     const indent = /^ */.exec(text.slice(line, line + column))?.[0].length ?? 0;
     const character = text[line + indent];

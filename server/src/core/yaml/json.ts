@@ -10,7 +10,8 @@ export type JsonValue =
   | { readonly [name: string]: JsonValue };
 
 /**
- * A node as the JSON that Kubernetes receives, large integers as `bigint`. Keys without a JSON form are left out. After
+ * A node as the JSON that Kubernetes receives, large integers as `bigint`. Keys without a JSON
+ * form are left out, placeholders are text. After
  * `maxNodes` values (aliases followed) the rest is `null`.
  */
 export function toJson(node: YamlNode | undefined, options: { readonly maxNodes?: number } = {}): JsonValue {
@@ -26,9 +27,10 @@ function convert(node: YamlNode | undefined, budget: { left: number }): JsonValu
       return node.items.slice(0, budget.left + 1).map((item) => convert(item, budget));
     case 'mapping': {
       const object: Record<string, JsonValue> = Object.create(null);
-      for (const { name, value } of effectivePairs(node)) {
+      for (const { name, key, value } of effectivePairs(node)) {
         if (budget.left <= 0) break;
-        if (name !== undefined) object[name] = convert(value, budget);
+        const text = name ?? (key.kind === 'scalar' && key.unknown === 'template' ? key.text : undefined);
+        if (text !== undefined) object[text] = convert(value, budget);
       }
       return { ...object };
     }

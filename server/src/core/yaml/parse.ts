@@ -1,10 +1,11 @@
 import type { Span } from '../base/span.ts';
-import type { ParsedBody } from './body.ts';
-import { splitDocuments } from './documents.ts';
+import type { BodyText, ParsedBody } from './body.ts';
+import { type DocumentText, splitDocuments } from './documents.ts';
 import { parseByEvents } from './events.ts';
 import { findBody, findRootEnd } from './frame.ts';
 import type { YamlDocument, YamlNode, YamlProblem } from './node.ts';
 import { blankTemplates, markTemplated, type TemplateText } from './templates.ts';
+import { joinFlowLines } from './repair.ts';
 import { parseByTree } from './tree.ts';
 
 export interface ParseOptions {
@@ -39,7 +40,7 @@ export function parseYaml(text: string, options: ParseOptions = {}): YamlStream 
       if (hasContent(text.slice(span.start, span.end))) index++;
       continue;
     }
-    const document = parseDocument(text, span, index, options, template);
+    const document = parseDocument(text, { ...span, single: false }, index, options, template);
     if (isEmpty(document)) continue;
     documents.push(document);
     index++;
@@ -58,7 +59,7 @@ export function parseSingle(text: string, options: ParseOptions = {}): YamlDocum
     return { ...span, index: 0, root: undefined, problems: [problem], complete: false, templated: false };
   }
   const template = options.helm === true && text.includes('{{') ? blankTemplates(text) : undefined;
-  return parseDocument(text, span, 0, options, template);
+  return parseDocument(text, { ...span, json: false, single: true }, 0, options, template);
 }
 
 /** No manifest comes near; at js-yaml's speed this is half a second. */
@@ -68,7 +69,7 @@ const MAX_TREE_TEXT = 2_000_000;
 
 function parseDocument(
   text: string,
-  span: Span,
+  span: DocumentText & { readonly single: boolean },
   index: number,
   options: ParseOptions,
   template: TemplateText | undefined,
@@ -78,28 +79,33 @@ function parseDocument(
   const frame = findBody(source);
   const problems: YamlProblem[] = frame.problems.map((problem) => shift(problem, span.start));
   const offset = span.start + frame.start;
-  const input: BodyText = { source: frame.text, original: original.slice(frame.start, frame.end), offset };
+  const hasUnicodeBreak = template === undefined && /[\x85\u2028\u2029]/.test(source);
+  const raw = original.slice(frame.start, frame.end);
+  const input: BodyText = {
+    source: frame.text,
+    original: hasUnicodeBreak ? frame.text : raw,
+    raw,
+    offset,
+    json: span.json,
+    open: span.single && frame.end === source.length && !source.endsWith('\n'),
+  };
   const body = readBody(input, options.tier, template === undefined);
-  problems.push(...body.problems);
   const structural =
     template?.structural.filter((action) => action.start < span.end && span.start < action.end) ?? body.structural;
   const root =
     body.root === undefined || structural.length === 0 ? body.root : markTemplated(body.root, structural, span.end);
+  problems.push(...body.problems);
+  const isTemplated = structural.length > 0;
   return {
-    ...{ start: span.start, end: span.end },
+    start: span.start,
+    end: span.end,
     index,
     root,
-    problems,
+    // What an action writes or leaves out decides about faults of structure.
+    problems: isTemplated ? problems.filter(({ code }) => code === 'template' || code === 'limit') : problems,
     complete: !problems.some(({ code }) => code === 'syntax' || code === 'limit' || code === 'separator'),
-    templated: structural.length > 0,
+    templated: isTemplated,
   };
-}
-
-interface BodyText {
-  /** What the parsers get: line breaks of YAML 1.1 and template actions replaced, lengths unchanged. */
-  readonly source: string;
-  readonly original: string;
-  readonly offset: number;
 }
 
 interface Body extends ParsedBody {
@@ -109,9 +115,14 @@ interface Body extends ParsedBody {
 function readBody(input: BodyText, tier: ParseOptions['tier'], mayBlank: boolean): Body {
   const strict = parseStrictly(input, tier);
   if (strict.accepted && !(mayBlank && hasFlowTemplate(strict.root, input))) return { ...strict, structural: [] };
+  const joined = joinFlowLines(input.source);
+  if (joined !== undefined) {
+    const body = parseStrictly({ ...input, source: joined }, tier);
+    if (body.accepted && !(mayBlank && hasFlowTemplate(body.root, input))) return { ...body, structural: [] };
+  }
   const cut = findRootEnd(input.source);
   if (cut !== undefined) {
-    const shorter = { ...input, source: input.source.slice(0, cut), original: input.original.slice(0, cut) };
+    const shorter = shorten(input, joined ?? input.source, cut);
     const shortened = parseStrictly(shorter, tier);
     if (shortened.accepted && !(mayBlank && hasFlowTemplate(shortened.root, shorter))) {
       return { ...shortened, problems: [...shortened.problems, toIgnored(input, cut)], structural: [] };
@@ -120,6 +131,11 @@ function readBody(input: BodyText, tier: ParseOptions['tier'], mayBlank: boolean
   if (mayBlank && input.original.includes('{{')) return readTemplate(input, tier);
   if (strict.root !== undefined) return { ...strict, structural: [] };
   return { ...parseTolerantly(input, strict.problems), structural: [] };
+}
+
+function shorten(input: BodyText, source: string, end: number): BodyText {
+  const { original, raw } = input;
+  return { ...input, source: source.slice(0, end), original: original.slice(0, end), raw: raw.slice(0, end) };
 }
 
 /** Reads a text whose actions stand where YAML allows none, with its actions blanked. */
@@ -144,13 +160,14 @@ interface StrictBody extends ParsedBody {
   readonly accepted: boolean;
 }
 
-function parseStrictly({ source, original, offset }: BodyText, tier: ParseOptions['tier']): StrictBody {
+function parseStrictly(input: BodyText, tier: ParseOptions['tier']): StrictBody {
+  const { source, offset } = input;
   if (tier === 'tree') {
-    const body = parseByTree(source, original, offset);
+    const body = parseByTree(input);
     return { ...body, accepted: !body.problems.some(({ code }) => code === 'syntax') };
   }
   const problems: YamlProblem[] = [];
-  const body = parseByEvents(source, original, offset, (position, message, isLimit) => {
+  const body = parseByEvents(input, (position, message, isLimit) => {
     const start = Math.min(position, source.length) + offset;
     problems.push({
       code: isLimit ? 'limit' : 'syntax',
@@ -164,17 +181,25 @@ function parseStrictly({ source, original, offset }: BodyText, tier: ParseOption
 }
 
 /** Reads as much as the tree can of what the events refused. */
-function parseTolerantly({ source, original, offset }: BodyText, refusals: readonly YamlProblem[]): ParsedBody {
+function parseTolerantly(input: BodyText, refusals: readonly YamlProblem[]): ParsedBody {
+  const { source, offset } = input;
   if (refusals.some(({ code }) => code === 'limit')) return { root: undefined, problems: refusals };
+  if (FLOW_SIGN_IN_TAG.test(source)) {
+    const message = 'a tag with a comma or bracket: what Kubernetes makes of it is not known';
+    return { root: undefined, problems: [{ code: 'limit', message, start: offset, end: offset }] };
+  }
   if (source.length > MAX_TREE_TEXT) {
     const message = 'the document is too large to be read past its first fault';
     return { root: undefined, problems: [...refusals, { code: 'limit', message, start: offset, end: offset }] };
   }
-  const body = parseByTree(source, original, offset);
+  const body = parseByTree(input);
   return body.problems.some(({ code }) => code === 'syntax')
     ? body
     : { ...body, problems: [...refusals, ...body.problems] };
 }
+
+/** Go's tags may hold these characters, the parsers' may not: a document that they refuse may be fine. */
+const FLOW_SIGN_IN_TAG = /(?:^|[\s[{,])![\w!-]*[^\s[\]{},]*[,[\]]\S/m;
 
 /** Whether an action was read as a flow mapping that holds a mapping: `{{ .x }}`, which Kubernetes refuses. */
 function hasFlowTemplate(root: YamlNode | undefined, { original, offset }: BodyText): boolean {

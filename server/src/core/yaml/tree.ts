@@ -1,12 +1,13 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, Parser } from 'yaml';
-import type { ParsedBody } from './body.ts';
+import { Composer, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, Parser, type Scalar } from 'yaml';
+import type { BodyText, ParsedBody } from './body.ts';
 import { NodeBuilder, type Properties } from './builder.ts';
-import { MAX_DEPTH, trimBlockEnd } from './events.ts';
+import { decodeFlowScalar, MAX_DEPTH, trimBlockEnd } from './events.ts';
 import type { ScalarStyle, YamlProblem } from './node.ts';
 
 /** Tier two: package `yaml`, which reads on after a fault, so that half-typed text keeps what can be read. Never throws. */
-export function parseByTree(source: string, original: string, offset: number): ParsedBody {
-  const builder = new NodeBuilder(source, original, offset);
+export function parseByTree(input: BodyText): ParsedBody {
+  const { source, offset } = input;
+  const builder = new NodeBuilder(input);
   const problems: YamlProblem[] = [];
   try {
     const composer = new Composer<ParsedNode, true>({
@@ -21,7 +22,8 @@ export function parseByTree(source: string, original: string, offset: number): P
     });
     for (const document of composer.compose(new Parser().parse(source))) {
       for (const { pos, message, code } of document.errors) {
-        if (IGNORED_ERRORS.has(code)) continue;
+        // One fault makes the parser see many; the first is the cause.
+        if (IGNORED_ERRORS.has(code) || problems.length > 0) continue;
         const start = Math.min(pos[0], source.length);
         const end = Math.min(Math.max(pos[1], start), source.length);
         problems.push({
@@ -32,7 +34,7 @@ export function parseByTree(source: string, original: string, offset: number): P
         });
       }
       if (builder.root === undefined && document.contents !== null)
-        addNode(builder, source, original, document.contents);
+        addNode(builder, input, document.contents);
     }
   } catch {
     builder.limit('the text is nested too deeply', { start: offset, end: offset });
@@ -49,7 +51,7 @@ const IGNORED_ERRORS: ReadonlySet<string> = new Set([
   'KEY_OVER_1024_CHARS',
 ]);
 
-function addNode(builder: NodeBuilder, source: string, original: string, node: Node | null | undefined): void {
+function addNode(builder: NodeBuilder, input: BodyText, node: Node | null | undefined): void {
   if (node === null || node === undefined) {
     builder.empty({});
     return;
@@ -68,13 +70,13 @@ function addNode(builder: NodeBuilder, source: string, original: string, node: N
   if (isMap(node)) {
     builder.openMapping(start, node.flow === true, properties);
     for (const pair of node.items) {
-      addNode(builder, source, original, toNode(pair.key));
-      addNode(builder, source, original, toNode(pair.value));
+      addNode(builder, input, toNode(pair.key));
+      addNode(builder, input, toNode(pair.value));
     }
     builder.close();
   } else if (isSeq(node)) {
     builder.openSequence(start, node.flow === true, properties);
-    for (const item of node.items) addNode(builder, source, original, toNode(item));
+    for (const item of node.items) addNode(builder, input, toNode(item));
     builder.close();
   } else if (isScalar(node)) {
     if (start === end) {
@@ -83,9 +85,17 @@ function addNode(builder: NodeBuilder, source: string, original: string, node: N
     }
     const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
     const isBlock = style === 'literal' || style === 'folded';
-    const text = source === original ? (node.source ?? String(node.value ?? '')) : original.slice(start, end);
-    builder.scalar(text, start, isBlock ? (trimBlockEnd(source, start, end) ?? end) : end, style, properties);
+    const text = decodeScalar(input, node, style, start, end);
+    builder.scalar(text, start, isBlock ? (trimBlockEnd(input.source, start, end) ?? end) : end, style, properties);
   }
+}
+
+/** The content from the text with its actions and lines, where the parsed text lacks them. */
+function decodeScalar(input: BodyText, node: Scalar, style: ScalarStyle, start: number, end: number): string {
+  const { source, original } = input;
+  const isSame = source === original || source.slice(start, end) === original.slice(start, end);
+  if (isSame || style === 'literal' || style === 'folded') return node.source ?? String(node.value ?? '');
+  return decodeFlowScalar(original, start, end, style);
 }
 
 const STYLES: Readonly<Record<string, ScalarStyle>> = {
