@@ -32,11 +32,7 @@ export function selectPeerPods(
 }
 
 /** Whether a peer looks into a namespace; answers are remembered, for many workloads live in one. */
-export function peerScope(
-  unit: Unit,
-  policy: NetworkPolicy,
-  peer: PolicyPeer,
-): (namespace: Field<string>) => Ternary {
+export function peerScope(unit: Unit, policy: NetworkPolicy, peer: PolicyPeer): (namespace: Field<string>) => Ternary {
   const selector = peer.namespaceSelector;
   if (selector === undefined) return (namespace) => sameNamespace(namespace, policy.namespace);
   const known = new Map<string | undefined, Ternary>();

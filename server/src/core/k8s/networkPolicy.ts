@@ -1,5 +1,5 @@
 import type { Span } from '../base/span.ts';
-import { effectivePairs, findPair, findValue, isNull, type YamlNode } from '../yaml/node.ts';
+import { effectivePairs, findPair, findValue, isNull, type YamlNode, type YamlPair } from '../yaml/node.ts';
 import {
   type Field,
   type IntOrString,
@@ -16,6 +16,8 @@ import type { ResourceBase } from './resource.ts';
 /** A `networking.k8s.io/v1` NetworkPolicy. */
 export interface NetworkPolicy extends ResourceBase {
   readonly type: 'networkPolicy';
+  /** The `spec` mapping; absent where none is written. */
+  readonly spec: Span | undefined;
   /** The Pods it isolates. Absent selects every Pod of the namespace, as `{}` does. */
   readonly podSelector: LabelSelector | undefined;
   readonly policyTypes: PolicyTypes | undefined;
@@ -46,6 +48,8 @@ export interface PolicyRule extends Span {
 
 export interface PolicyPeer extends Span {
   readonly podSelector: LabelSelector | undefined;
+  /** The key `podSelector`, where written. */
+  readonly podSelectorKey: Span | undefined;
   readonly namespaceSelector: LabelSelector | undefined;
   readonly ipBlock: IpBlock | undefined;
   /** No key at all: refused by the API server. */
@@ -54,6 +58,7 @@ export interface PolicyPeer extends Span {
 }
 
 export interface IpBlock extends Span {
+  readonly key: Span;
   readonly cidr: Field<string>;
   readonly except: readonly Field<string>[];
   /** `false`: a template, or something that is no mapping, stands there; an absent `cidr` says nothing then. */
@@ -75,6 +80,7 @@ export function readNetworkPolicy(base: ResourceBase, root: YamlNode, context: R
   return {
     ...base,
     type: 'networkPolicy',
+    spec: spec?.kind === 'mapping' ? { start: spec.start, end: spec.end } : undefined,
     podSelector: readSelector(findValue(spec, 'podSelector'), context),
     policyTypes: types && {
       start: types.start,
@@ -138,21 +144,23 @@ function readRule(node: YamlNode, peersField: 'from' | 'to', context: ReadContex
 }
 
 function readPeer(node: YamlNode, context: ReadContext): PolicyPeer {
-  const block = findValue(node, 'ipBlock');
+  const block = findPair(node, 'ipBlock');
+  const pods = findPair(node, 'podSelector');
   return {
     start: node.start,
     end: node.end,
-    podSelector: readSelector(findValue(node, 'podSelector'), context),
+    podSelector: readSelector(pods?.value, context),
+    podSelectorKey: pods && { start: pods.key.start, end: pods.key.end },
     namespaceSelector: readSelector(findValue(node, 'namespaceSelector'), context),
-    ipBlock: isNull(block) ? undefined : readIpBlock(block, context),
+    ipBlock: block === undefined || isNull(block.value) ? undefined : readIpBlock(block, context),
     empty: node.kind === 'mapping' ? effectivePairs(node).every((pair) => isNull(pair.value)) : isNull(node),
     decided: node.unknown === undefined && (node.kind === 'mapping' || isNull(node)),
   };
 }
 
-function readIpBlock(node: YamlNode | undefined, context: ReadContext): IpBlock | undefined {
-  if (node === undefined) return undefined;
+function readIpBlock({ key, value: node }: YamlPair, context: ReadContext): IpBlock {
   return {
+    key: { start: key.start, end: key.end },
     start: node.start,
     end: node.end,
     cidr: readString(findValue(node, 'cidr'), context),

@@ -1,0 +1,233 @@
+import { findNearest } from '../base/editDistance.ts';
+import type { Located } from '../base/span.ts';
+import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { selectPeerPods, selectPolicyPods } from '../cluster/policySelection.ts';
+import type { Selection } from '../cluster/selection.ts';
+import {
+  type Direction,
+  isolates,
+  type NetworkPolicy,
+  type PolicyPeer,
+  type PolicyPort,
+  type PolicyRule,
+} from '../k8s/networkPolicy.ts';
+import { findPort, portNamesOf } from '../k8s/ports.ts';
+import { describeResource, headSpan } from '../k8s/resource.ts';
+import { portNameFault } from '../k8s/validity.ts';
+import type { Workload } from '../k8s/workload.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
+import type { Unit } from '../sources/unit.ts';
+import { defineRule, type Finding, type Fix, type Related, replaceScalar } from './rule.ts';
+import { describeWorkloads } from './shared/unresolvedPorts.ts';
+
+export const netpolNamedPortUnresolved = defineRule({
+  id: 'netpol-named-port-unresolved',
+  types: ['networkPolicy'],
+  severity: 'warning',
+  reads: 'unit',
+  summary: 'A port name in a NetworkPolicy that none of the Pods behind it declares',
+  why: `A port name is looked up, with its protocol, among the container ports of the Pods that receive the traffic: the Pods
+that the policy selects for ingress, those of the peers for egress. Pods that do not declare it have no such port, and the
+rule lets nothing through to them. The names of Service ports play no part.`,
+  source: 'https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/#NetworkPolicySpec',
+  bad: `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: orders
+spec:
+  podSelector:
+    matchLabels:
+      app: orders
+  ingress:
+    - ports:
+        - port: htpp
+                ^^^^ no container of \`Deployment/orders\` has a TCP port named \`htpp\`, so this lets no traffic in; did you mean \`http\`?
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: orders
+spec:
+  selector:
+    matchLabels:
+      app: orders
+  template:
+    metadata:
+      labels:
+        app: orders
+    spec:
+      containers:
+        - name: server
+          image: orders:1.4
+          ports:
+            - name: http
+              containerPort: 8080
+`,
+  good: `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: orders
+spec:
+  podSelector:
+    matchLabels:
+      app: orders
+  ingress:
+    - ports:
+        - port: http
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: orders
+spec:
+  selector:
+    matchLabels:
+      app: orders
+  template:
+    metadata:
+      labels:
+        app: orders
+    spec:
+      containers:
+        - name: server
+          image: orders:1.4
+          ports:
+            - name: http
+              containerPort: 8080
+`,
+  *check(policy, { unit }) {
+    for (const direction of ['ingress', 'egress'] as const) {
+      if (isolates(policy, direction) === false) continue;
+      for (const rule of policy[direction]?.rules ?? []) {
+        for (const port of rule.ports) {
+          const name = toName(port);
+          const finding = name && checkPort(unit, policy, direction, rule, port, name);
+          if (finding !== undefined) yield finding;
+        }
+      }
+    }
+  },
+});
+
+/** A port name that the API server takes; others have rules of their own. */
+function toName({ port, decided }: PolicyPort): Located<string> | undefined {
+  if (!decided || port === undefined || typeof port.value !== 'string' || portNameFault(port.value) !== undefined)
+    return undefined;
+  return { value: port.value, start: port.start, end: port.end };
+}
+
+function checkPort(
+  unit: Unit,
+  policy: NetworkPolicy,
+  direction: Direction,
+  rule: PolicyRule,
+  port: PolicyPort,
+  name: Located<string>,
+): Finding | undefined {
+  const protocol = port.protocol === undefined ? 'TCP' : port.protocol.value;
+  if (protocol === undefined || !['TCP', 'UDP', 'SCTP'].includes(protocol)) return undefined;
+  if (direction === 'egress') {
+    if (rule.peers.length === 0 || rule.peersOpen) return undefined;
+    if (rule.peers.every(({ ipBlock, decided }) => decided && ipBlock !== undefined)) return addressesOnly(name);
+    if (!rule.peers.every(looksWhereItSays)) return undefined;
+  }
+  const receivers = (index: ResourceIndex) => receiversOf(unit, policy, direction, rule, index);
+  const { matched, possible } = receivers(unit.index);
+  if (matched.length === 0 || possible.length > 0) return undefined;
+  const verdicts = matched.map((workload) => declares(workload, name.value, protocol));
+  if (verdicts.includes('unknown')) return undefined;
+  const without = matched.filter((_, index) => verdicts[index] === 'no');
+  if (without.length === 0) return undefined;
+  const isPartial = without.length < matched.length;
+  // A selector of everything names no application, so its rules fit some Pods only.
+  if (isPartial && (direction === 'egress' || (policy.podSelector?.requirements.length ?? 0) === 0)) return undefined;
+  const isElsewhere = unit.others.some((index) => {
+    const others = receivers(index);
+    return [...others.matched, ...others.possible].some((other) => declares(other, name.value, protocol) !== 'no');
+  });
+  const isOpen = isElsewhere || whyMoreMayExist(unit, policy.namespace) !== undefined;
+  const near = isPartial ? undefined : nearestName(without, name.value, protocol);
+  const question =
+    near === undefined ? otherProtocolNote(without, name.value, protocol) : `; did you mean \`${near}\`?`;
+  const effect = direction === 'ingress' ? 'lets no traffic in' : 'lets no traffic out';
+  return {
+    at: name,
+    message: `no container of ${describeWorkloads(without)} has ${protocol === 'SCTP' ? 'an' : 'a'} ${protocol} port named \`${name.value}\`, so this ${effect}${isPartial ? ' there' : ''}${question}`,
+    ...(isOpen ? { severity: 'hint' as const } : isPartial ? { severity: 'info' as const } : {}),
+    related: without.slice(0, 4).map((workload) => relate(workload, protocol)),
+    fixes: near === undefined ? [] : [rename(policy, name, near)],
+  };
+}
+
+function addressesOnly(name: Located<string>): Finding {
+  return {
+    at: name,
+    message: `a port name is looked up in the Pods that traffic goes to, and \`ipBlock\` names addresses only: \`${name.value}\` lets no traffic out`,
+  };
+}
+
+/** Whether a peer's Pods are all in namespaces that it names, so that the manifests can show them. */
+function looksWhereItSays({ decided, ipBlock, namespaceSelector }: PolicyPeer): boolean {
+  if (!decided || ipBlock !== undefined) return false;
+  return (
+    namespaceSelector === undefined ||
+    namespaceSelector.requirements.some(({ key, operator }) => key.value === NAMESPACE_NAME_LABEL && operator === 'In')
+  );
+}
+
+function receiversOf(
+  unit: Unit,
+  policy: NetworkPolicy,
+  direction: Direction,
+  rule: PolicyRule,
+  index: ResourceIndex,
+): Selection {
+  if (direction === 'ingress') return selectPolicyPods(index, policy);
+  const selections = rule.peers.map((peer) => selectPeerPods(unit, policy, peer, index));
+  return {
+    matched: [...new Set(selections.flatMap(({ matched }) => matched))],
+    possible: [...new Set(selections.flatMap(({ possible }) => possible))],
+  };
+}
+
+function declares(workload: Workload, name: string, protocol: string): 'yes' | 'no' | 'unknown' {
+  const { containers, containersOpen } = workload.template;
+  const found = findPort(containers, name, protocol);
+  if (found.kind === 'named') return 'yes';
+  return found.kind === 'unknown' || containersOpen || workload.opaque || workload.maker === 'custom'
+    ? 'unknown'
+    : 'no';
+}
+
+function nearestName(workloads: readonly Workload[], name: string, protocol: string): string | undefined {
+  const names = workloads.flatMap((workload) =>
+    portNamesOf(workload.template.containers)
+      .filter((named) => named.protocol === protocol)
+      .map((named) => named.name.value),
+  );
+  return findNearest(name, new Set(names), (candidate) => candidate);
+}
+
+function otherProtocolNote(workloads: readonly Workload[], name: string, protocol: string): string {
+  const other = workloads
+    .flatMap((workload) => portNamesOf(workload.template.containers))
+    .find((named) => named.name.value === name && named.protocol !== protocol)?.protocol;
+  return other === undefined ? '' : `; its port of that name is ${other}`;
+}
+
+function relate(workload: Workload, protocol: string): Related {
+  const named = portNamesOf(workload.template.containers).filter((port) => port.protocol === protocol);
+  const { start, end } = named[0]?.name ?? headSpan(workload);
+  const names = named.map(({ name }) => `\`${name.value}\``).join(', ');
+  const described = `\`${describeResource(workload)}\``;
+  const message =
+    named.length === 0 ? `${described} names no ${protocol} port` : `${described} names its ${protocol} ports ${names}`;
+  return { file: workload.file, start, end, message };
+}
+
+function rename({ file }: NetworkPolicy, name: Located<string>, near: string): Fix {
+  return { title: `Change \`${name.value}\` to \`${near}\``, safe: false, edits: [replaceScalar(file, name, near)] };
+}

@@ -1,0 +1,204 @@
+import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
+import { findNearMiss } from '../cluster/nearMiss.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { selectPeerPods, selectsNothing } from '../cluster/policySelection.ts';
+import { isUndecided } from '../k8s/field.ts';
+import type { LabelSelector } from '../k8s/labels.ts';
+import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
+import { describeResource, headSpan } from '../k8s/resource.ts';
+import type { Workload } from '../k8s/workload.ts';
+import type { Unit } from '../sources/unit.ts';
+import { defineRule, type Finding, type Fix } from './rule.ts';
+import {
+  askNearMiss,
+  describeLabels,
+  describePlace,
+  findSplitPeer,
+  fixNearMiss,
+  hasWorkloads,
+  isDecidedSelector,
+  namespaceOfPeer,
+  type PlacedPeer,
+  peersOf,
+  relateNearMiss,
+  selectElsewhere,
+  spanOfNearMiss,
+  spanOfSelector,
+} from './shared/policyPeers.ts';
+
+export const netpolPeerSelectsNothing = defineRule({
+  id: 'netpol-peer-selects-nothing',
+  types: ['networkPolicy'],
+  severity: 'warning',
+  reads: 'unit',
+  summary: 'A peer of a NetworkPolicy takes no Pod, so nobody is let through',
+  why: `A \`podSelector\` in \`from\` or \`to\` looks only into the policy's own namespace; for Pods of another namespace the same
+peer needs a \`namespaceSelector\` as well. A peer that takes no Pod is accepted and lets nobody through.`,
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
+  bad: `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: orders
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              app: order
+                   ^^^^^ no Pod in namespace \`shop\` has the label \`app=order\`, so this peer lets nobody in; did you mean \`app=orders\`?
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: orders
+  template:
+    metadata:
+      labels:
+        app: orders
+    spec:
+      containers:
+        - name: server
+          image: orders:1.4
+`,
+  good: `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: orders
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              app: orders
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: orders
+  template:
+    metadata:
+      labels:
+        app: orders
+    spec:
+      containers:
+        - name: server
+          image: orders:1.4
+`,
+  *check(policy, { unit }) {
+    for (const placed of peersOf(policy)) {
+      const { peer } = placed;
+      const selector = peer.podSelector;
+      if (!peer.decided || peer.ipBlock !== undefined || !isDecidedSelector(selector)) continue;
+      if (!selectsNothing(unit, (index) => selectPeerPods(unit, policy, peer, index))) continue;
+      if (findSplitPeer(unit, policy, placed) !== undefined) continue;
+      yield* checkEmptyPeer(unit, policy, placed, selector);
+    }
+  },
+});
+
+function* checkEmptyPeer(
+  unit: Unit,
+  policy: NetworkPolicy,
+  placed: PlacedPeer,
+  selector: LabelSelector,
+): Iterable<Finding> {
+  const { peer, direction } = placed;
+  const namespace = namespaceOfPeer(unit, policy, peer);
+  const isOpen = whyMoreMayExist(unit, namespace) !== undefined;
+  const consequence = direction === 'ingress' ? 'so this peer lets nobody in' : 'so this peer lets nothing out';
+  const fact = `no Pod ${describePlace(namespace)} has ${describeLabels(selector)}, ${consequence}`;
+  const miss = isUndecided(namespace) ? undefined : findNearMiss(unit.index, selector, namespace);
+  if (miss !== undefined) {
+    yield {
+      at: spanOfNearMiss(miss),
+      message: `${fact}${askNearMiss(miss)}`,
+      severity: isOpen ? 'hint' : 'warning',
+      related: [relateNearMiss(miss)],
+      fixes: [fixNearMiss(policy.file, miss)],
+    };
+    return;
+  }
+  // Who has no `namespaceSelector` may have forgotten it; a namespace that was chosen may be filled from elsewhere.
+  if (peer.namespaceSelector !== undefined || isOpen) return;
+  const [first, ...rest] = selectElsewhere(unit, selector, policy.namespace);
+  if (first !== undefined) {
+    const isShared = rest.some((workload) => workload.namespace?.value !== first.namespace?.value);
+    const { start, end } = headSpan(first);
+    yield {
+      at: spanOfSelector(selector),
+      message: `${fact}; \`${describeResource(first)}\` in namespace \`${first.namespace?.value}\` has, which needs a \`namespaceSelector\` in the same peer`,
+      severity: hasWorkloads(unit, policy.namespace) ? 'warning' : 'hint',
+      related: [
+        {
+          file: first.file,
+          start,
+          end,
+          message: `\`${describeResource(first)}\` has these labels in another namespace`,
+        },
+      ],
+      fixes: isShared ? [] : [addNamespace(policy, placed, first)],
+    };
+  } else if (isClusterDns(selector) && policy.namespace?.value !== undefined) {
+    yield {
+      at: spanOfSelector(selector),
+      message: `${fact}; the DNS Pods of a cluster are in \`kube-system\`, which needs a \`namespaceSelector\` in the same peer`,
+      fixes: [addNamespaceNamed(policy, placed, 'kube-system')],
+    };
+  } else if (hasWorkloads(unit, policy.namespace) && isKeyInUse(unit, selector)) {
+    yield { at: spanOfSelector(selector), message: fact, severity: 'hint' };
+  }
+}
+
+/** The label of CoreDNS and its predecessor, in every distribution. */
+function isClusterDns({ requirements }: LabelSelector): boolean {
+  return requirements.some(
+    ({ key, values }) => key.value === 'k8s-app' && values.some(({ value }) => value === 'kube-dns'),
+  );
+}
+
+/** A label that no workload has at all is one that clients are asked to carry (`access: granted`). */
+function isKeyInUse(unit: Unit, { requirements }: LabelSelector): boolean {
+  return requirements.every(({ key }) => unit.index.workloadsWithKey(key.value).length > 0);
+}
+
+function addNamespace(policy: NetworkPolicy, placed: PlacedPeer, workload: Workload): Fix {
+  return addNamespaceNamed(policy, placed, workload.namespace?.value ?? '');
+}
+
+function addNamespaceNamed({ file }: NetworkPolicy, { peer }: PlacedPeer, name: string): Fix {
+  return {
+    title: `Look for them in namespace \`${name}\``,
+    safe: false,
+    edits: [
+      {
+        file,
+        edit: {
+          kind: 'insert-pair',
+          mapping: { start: peer.start, end: peer.end },
+          key: 'namespaceSelector',
+          value: `matchLabels:\n  ${NAMESPACE_NAME_LABEL}: ${name}`,
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,146 @@
+import { findNearMiss } from '../cluster/nearMiss.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { selectPolicyPods, selectsNothing } from '../cluster/policySelection.ts';
+import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
+import { describeResource, headSpan } from '../k8s/resource.ts';
+import type { Workload } from '../k8s/workload.ts';
+import type { Unit } from '../sources/unit.ts';
+import type { Severity } from '../workspace/config.ts';
+import { defineRule, type Related } from './rule.ts';
+import {
+  askNearMiss,
+  describeLabels,
+  describePlace,
+  findNamespaceSlip,
+  fixNearMiss,
+  hasWorkloads,
+  isDecidedSelector,
+  relateNearMiss,
+  selectElsewhere,
+  spanOfNearMiss,
+  spanOfSelector,
+} from './shared/policyPeers.ts';
+
+export const netpolSelectsNoPods = defineRule({
+  id: 'netpol-selects-no-pods',
+  types: ['networkPolicy'],
+  severity: 'warning',
+  reads: 'unit',
+  summary: 'The `podSelector` of a NetworkPolicy takes no Pod',
+  why: `A policy isolates the Pods of its own namespace that have the labels of its \`podSelector\`: those of the Pod template,
+not of the Deployment. A selector that takes none is accepted and protects nothing; the Pods it was written for stay open to
+everyone.`,
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource',
+  bad: `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: order
+           ^^^^^ no Pod in namespace \`shop\` has the label \`app=order\`, so this policy protects nothing; did you mean \`app=orders\`?
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: orders
+  template:
+    metadata:
+      labels:
+        app: orders
+    spec:
+      containers:
+        - name: server
+          image: orders:1.4
+`,
+  good: `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  podSelector:
+    matchLabels:
+      app: orders
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: orders
+  template:
+    metadata:
+      labels:
+        app: orders
+    spec:
+      containers:
+        - name: server
+          image: orders:1.4
+`,
+  *check(policy, { unit }) {
+    const selector = policy.podSelector;
+    if (!isDecidedSelector(selector) || !selectsNothing(unit, (index) => selectPolicyPods(index, policy))) return;
+    const isOpen = whyMoreMayExist(unit, policy.namespace) !== undefined;
+    const fact = `no Pod ${describePlace(policy.namespace)} has ${describeLabels(selector)}, so this policy protects nothing`;
+    const miss = findNearMiss(unit.index, selector, policy.namespace);
+    if (miss !== undefined) {
+      yield {
+        at: spanOfNearMiss(miss),
+        message: `${fact}${askNearMiss(miss)}`,
+        severity: isOpen ? 'hint' : 'warning',
+        related: [relateNearMiss(miss)],
+        fixes: [fixNearMiss(policy.file, miss)],
+      };
+      return;
+    }
+    if (isOpen) return;
+    const elsewhere = selectElsewhere(unit, selector, policy.namespace);
+    const [first] = elsewhere;
+    if (first !== undefined) {
+      const place = first.namespace?.value ?? '';
+      yield {
+        at: policy.namespace ?? spanOfSelector(selector),
+        message: `${fact}; \`${describeResource(first)}\` in namespace \`${place}\` has, and a policy reaches no other namespace`,
+        severity: severityElsewhere(unit, policy, elsewhere),
+        related: elsewhere.slice(0, 5).map(relate),
+      };
+    } else if (hasWorkloads(unit, policy.namespace)) {
+      yield { at: spanOfSelector(selector), message: fact, severity: 'hint' };
+    }
+  },
+});
+
+/**
+ * The Pods of a namespace that manifests show are known; a namespace that they do not show may be filled from elsewhere,
+ * unless its name is a slip.
+ */
+function severityElsewhere(unit: Unit, policy: NetworkPolicy, elsewhere: readonly Workload[]): Severity {
+  if (hasWorkloads(unit, policy.namespace)) return 'warning';
+  const own = policy.namespace?.value;
+  const names = elsewhere.flatMap(({ namespace }) => namespace?.value ?? []);
+  const isSlip = own !== undefined && findNamespaceSlip(own, names) !== undefined;
+  return isSlip && unit.index.named('Namespace', own).length === 0 ? 'warning' : 'hint';
+}
+
+function relate(workload: Workload): Related {
+  const { start, end } = headSpan(workload);
+  return {
+    file: workload.file,
+    start,
+    end,
+    message: `\`${describeResource(workload)}\` has these labels in another namespace`,
+  };
+}
