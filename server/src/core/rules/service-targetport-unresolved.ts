@@ -1,9 +1,10 @@
-import { findNearest } from '../base/editDistance.ts';
-import { portNamesOf } from '../k8s/ports.ts';
+import { type PodPort, resolveServicePorts } from '../cluster/endpointPorts.ts';
 import { describeResource, headSpan } from '../k8s/resource.ts';
 import type { Service } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
-import { defineRule, type FileEdit, type Fix, type Related, replaceScalar } from './rule.ts';
+import type { Unit } from '../sources/unit.ts';
+import { defineRule, type Finding, type Related } from './rule.ts';
+import { findCandidate, fixesOf, lastingPorts, namesOf } from './shared/targetPortFixes.ts';
 import {
   describeConsequence,
   describeWorkloads,
@@ -86,15 +87,17 @@ spec:
             - name: http
               containerPort: 8080
 `,
-  *check(service, { unit }) {
+  *check(service, { unit, settings }) {
+    yield* findUnseenSidecars(service, unit, settings.kubernetesVersion);
     for (const unresolved of findUnresolvedPorts(service, unit)) {
       if (unresolved.otherProtocol.length > 0) continue;
       const { name, port, protocol, workloads } = unresolved;
       const candidate = findCandidate(unresolved);
       const question = candidate?.near ? `; did you mean \`${candidate.target}\`?` : '';
+      const lacking = describeLack(unresolved);
       yield {
         at: name,
-        message: `no container of ${describeWorkloads(workloads)} has ${article(protocol)} ${protocol} port named \`${name.value}\`, ${describeConsequence(service, port)}${question}`,
+        message: `${lacking}, ${describeConsequence(service, port)}${question}`,
         severity: unresolved.severity,
         related: workloads.slice(0, 4).map((workload) => describePorts(workload, name.value, protocol)),
         fixes: fixesOf(service, unresolved, candidate),
@@ -103,84 +106,31 @@ spec:
   },
 });
 
-interface Candidate {
-  readonly target: string | number;
-  /** The written name looks like a slip of it. */
-  readonly near: boolean;
-}
-
-/** What the port should lead to: a similar name, else the only port there is, by name or number. */
-function findCandidate({ name, port, protocol, workloads }: UnresolvedPort): Candidate | undefined {
-  const names = commonOf(workloads.map((workload) => namesOf(workload, protocol)));
-  const near = findNearest(name.value, names, (candidate) => candidate);
-  if (near !== undefined) return { target: near, near: true };
-  const numbers = commonOf(workloads.map((workload) => numbersOf(workload, protocol)));
-  const [onlyName] = names;
-  if (names.length === 1 && numbers.length <= 1 && onlyName !== undefined) return { target: onlyName, near: false };
-  const [onlyNumber] = numbers;
-  if (numbers.length === 1 && onlyNumber !== undefined) return { target: onlyNumber, near: false };
-  const own = port.port?.value;
-  return own !== undefined && numbers.includes(own) ? { target: own, near: false } : undefined;
-}
-
-function namesOf(workload: Workload, protocol: string): readonly string[] {
-  return portNamesOf(workload.template.containers)
-    .filter((named) => named.protocol === protocol)
-    .map((named) => named.name.value);
-}
-
-function numbersOf(workload: Workload, protocol: string): readonly number[] {
-  return lastingPorts(workload)
-    .filter((port) => (port.protocol?.value ?? 'TCP') === protocol)
-    .flatMap((port) => port.containerPort?.value ?? []);
-}
-
-function lastingPorts(workload: Workload) {
-  return workload.template.containers.filter(({ role }) => role !== 'init').flatMap(({ ports }) => ports);
-}
-
-function commonOf<T>(lists: readonly (readonly T[])[]): readonly T[] {
-  const [first = [], ...rest] = lists;
-  return [...new Set(first)].filter((value) => rest.every((list) => list.includes(value)));
-}
-
-function fixesOf(service: Service, unresolved: UnresolvedPort, candidate: Candidate | undefined): readonly Fix[] {
-  const { name, port } = unresolved;
-  const fixes: Fix[] = [];
-  if (candidate !== undefined) {
-    const isTaken = service.ports.some((other) => other !== port && other.targetPort?.value === candidate.target);
-    fixes.push({
-      title: `Change \`${name.value}\` to \`${candidate.target}\``,
-      safe: candidate.near && !isTaken,
-      edits: [replaceScalar(service.file, name, candidate.target)],
-    });
+/** Before Kubernetes 1.32 the EndpointSlice controller looked at no init container, sidecars included. */
+function* findUnseenSidecars(service: Service, unit: Unit, version: string): Iterable<Finding> {
+  const [major = 1, minor = 99] = version.split('.').map(Number);
+  if (!(major === 1 && minor < 32)) return;
+  for (const { port, on } of resolveServicePorts(unit, service)) {
+    const isUnseen = ({ found }: PodPort) => found.kind === 'named' && found.owner.role === 'sidecar';
+    if (on.length === 0 || !on.every(isUnseen) || port.targetPort === undefined) continue;
+    yield {
+      at: port.targetPort,
+      severity: 'info',
+      message: `only a sidecar has a port named \`${port.targetPort.value}\`, and Kubernetes ${version} does not look there (1.32 does)`,
+    };
   }
-  const declaration = nameDeclaration(unresolved, candidate);
-  return declaration === undefined ? fixes : [...fixes, declaration];
 }
 
-/** Gives the only port of the only workload the name that the Service asks for. */
-function nameDeclaration({ name, workloads }: UnresolvedPort, candidate: Candidate | undefined): Fix | undefined {
+function describeLack({ name, protocol, workloads }: UnresolvedPort): string {
+  const port = `${protocol === 'SCTP' ? 'an' : 'a'} ${protocol} port named \`${name.value}\``;
   const [workload, another] = workloads;
-  if (workload === undefined || another !== undefined || typeof candidate?.target !== 'number') return undefined;
-  const port = lastingPorts(workload).find(({ containerPort }) => containerPort?.value === candidate.target);
-  if (port?.containerPort === undefined || port.name !== undefined || !port.decided) return undefined;
-  const edit: FileEdit = {
-    file: workload.file,
-    edit: { kind: 'insert-pair', mapping: port, key: 'name', value: name.value },
-  };
-  return {
-    title: `Name port ${candidate.target} of \`${describeResource(workload)}\` \`${name.value}\``,
-    safe: false,
-    edits: [edit],
-  };
+  if (workload !== undefined && another === undefined && endedPort(workload, name.value) !== undefined)
+    return `only an init container of \`${describeResource(workload)}\`, ended before traffic comes, has ${port}`;
+  return `no container of ${describeWorkloads(workloads)} has ${port}`;
 }
 
 function describePorts(workload: Workload, wanted: string, protocol: string): Related {
-  const ended = workload.template.containers
-    .filter(({ role }) => role === 'init')
-    .flatMap(({ ports }) => ports)
-    .find((port) => port.name?.value === wanted);
+  const ended = endedPort(workload, wanted);
   const names = namesOf(workload, protocol);
   const place = ended?.name ?? lastingPorts(workload)[0]?.name ?? lastingPorts(workload)[0]?.containerPort;
   const { start, end } = place ?? headSpan(workload);
@@ -194,6 +144,10 @@ function describePorts(workload: Workload, wanted: string, protocol: string): Re
   return { file: workload.file, start, end, message };
 }
 
-function article(protocol: string): string {
-  return protocol === 'SCTP' ? 'an' : 'a';
+/** A port of that name in an init container that does not stay. */
+function endedPort(workload: Workload, name: string) {
+  return workload.template.containers
+    .filter(({ role }) => role === 'init')
+    .flatMap(({ ports }) => ports)
+    .find((port) => port.name?.value === name);
 }

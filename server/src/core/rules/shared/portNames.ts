@@ -103,10 +103,10 @@ function tidy(name: string): string {
   return name.replace(/-{2,}/g, '-').replace(/^-|-$/g, '');
 }
 
-/** Cut at the last hyphen that keeps most of the name, else hard. */
+/** Cut at the last hyphen that leaves a word, else hard. */
 function shorten(name: string, length: number): string {
   if (name.length <= length) return name;
   const cut = name.slice(0, length);
   const hyphen = name[length] === '-' ? length : cut.lastIndexOf('-');
-  return tidy(hyphen > length / 2 ? cut.slice(0, hyphen) : cut);
+  return tidy(hyphen >= 4 ? cut.slice(0, hyphen) : cut);
 }
