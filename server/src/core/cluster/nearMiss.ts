@@ -1,14 +1,14 @@
-import { findNearest } from '../base/editDistance.ts';
+import { editDistance, findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
 import type { LabelSelector, Requirement } from '../k8s/labels.ts';
-import type { Workload } from '../k8s/workload.ts';
+import { isJob, type Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
-import { isRuntimeLabel, sameNamespace, selectWorkloads } from './selection.ts';
+import { isRuntimeLabel, matchPodRequirement, sameNamespace } from './selection.ts';
 
 /**
  * A workload that a selector misses by one requirement, with evidence that this is a slip: the value (or key) there
- * looks like the one asked for.
+ * is a typo away from the one asked for, and the one asked for is the name of nothing else.
  */
 export interface NearMiss {
   readonly workload: Workload;
@@ -19,65 +19,131 @@ export interface NearMiss {
   readonly actual: Located<string>;
 }
 
-/** The one near miss of a selector that takes nothing; `undefined` when there is none, or several that differ. */
+/** A workload by whose name a Service means it, with the requirements that keep its Pods out. */
+export interface Namesake {
+  readonly workload: Workload;
+  readonly failing: readonly Requirement[];
+}
+
+/**
+ * The one slip of a selector that takes nothing; `undefined` when there is none, or several that differ. Most selectors
+ * that match nothing in a repository are right (operators, labels set at run time, Pods from elsewhere), so a shared
+ * label, or a name with a part more (`web-primary`), is no evidence.
+ */
 export function findNearMiss(
   index: ResourceIndex,
   selector: LabelSelector,
   namespace: Field<string>,
 ): NearMiss | undefined {
   if (selector.open) return undefined;
-  const misses: NearMiss[] = [];
-  for (const requirement of selector.requirements) {
-    const [wanted] = requirement.values;
-    if (
-      !requirement.decided ||
-      requirement.operator !== 'In' ||
-      requirement.values.length !== 1 ||
-      wanted === undefined
-    )
-      continue;
-    if (isRuntimeLabel(requirement.key.value)) continue;
+  const misses = selector.requirements.flatMap((requirement) => {
+    const wanted = wantedOf(requirement);
+    if (wanted === undefined) return [];
     const rest = selector.requirements.filter((other) => other !== requirement);
-    misses.push(...missesOf(index, { ...selector, requirements: rest }, requirement, wanted.value, namespace));
-  }
+    const candidate: Candidate = { index, rest, requirement, wanted, namespace };
+    const byValue = valueMisses(candidate);
+    return byValue.length > 0 ? byValue : keyMisses(candidate);
+  });
   const [first] = misses;
   return misses.every((miss) => miss.actual.value === first?.actual.value && miss.requirement === first.requirement)
     ? first
     : undefined;
 }
 
-function missesOf(
-  index: ResourceIndex,
-  rest: LabelSelector,
-  requirement: Requirement,
-  wanted: string,
+/**
+ * The workload that is called like an object whose selector takes nothing (`web` or `web-service` for `Deployment/web`),
+ * when there is one only.
+ */
+export function findNamesake(
+  workloads: Iterable<Workload>,
+  selector: LabelSelector,
   namespace: Field<string>,
-): readonly NearMiss[] {
-  const key = requirement.key.value;
-  const near = findNearest(wanted, index.labelValues(key), (value) => value);
-  const byValue =
-    near === undefined
-      ? []
-      : index.workloadsWithLabel(key, near).filter((workload) => matchesRest(index, rest, workload, namespace));
-  if (byValue.length > 0) return byValue.flatMap((workload) => valueMiss(workload, requirement, near));
-  if (rest.requirements.length === 0) return [];
-  return selectWorkloads(index, rest, namespace).matched.flatMap((workload) => keyMiss(workload, requirement, wanted));
+  name: string,
+): Namesake | undefined {
+  const stem = stemOf(name);
+  const found: Namesake[] = [];
+  for (const workload of workloads) {
+    if (workload.name?.value === undefined || stemOf(workload.name.value) !== stem) continue;
+    if (workload.opaque || workload.maker === 'custom' || isJob(workload)) continue;
+    if (sameNamespace(workload.namespace, namespace) === 'no') continue;
+    const failing = selector.requirements.filter((each) => matchPodRequirement(each, workload) === 'no');
+    if (failing.length > 0 && !failing.some(({ key }) => isRuntimeLabel(key.value))) found.push({ workload, failing });
+  }
+  return found.length === 1 ? found[0] : undefined;
 }
 
-function matchesRest(index: ResourceIndex, rest: LabelSelector, workload: Workload, namespace: Field<string>): boolean {
-  if (sameNamespace(workload.namespace, namespace) === 'no') return false;
-  return rest.requirements.length === 0 || selectWorkloads(index, rest, namespace).matched.includes(workload);
+/** Whether two names belong to one thing: `web`, `web-svc`, `web-deployment`, `web-metrics`. */
+export function areRelatedNames(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined) return false;
+  return stemOf(a) === stemOf(b) || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
 }
 
-function valueMiss(workload: Workload, requirement: Requirement, near: string | undefined): readonly NearMiss[] {
-  const entry = workload.template.labels?.entries.find(
-    ({ key, value }) => key.value === requirement.key.value && value?.value === near,
+interface Candidate {
+  readonly index: ResourceIndex;
+  readonly rest: readonly Requirement[];
+  readonly requirement: Requirement;
+  readonly wanted: string;
+  readonly namespace: Field<string>;
+}
+
+/** Only one decided value can be misspelt, and only under a key that no running Pod gets by itself. */
+function wantedOf({ key, operator, values, decided }: Requirement): string | undefined {
+  const [wanted, another] = values;
+  if (!decided || operator !== 'In' || another !== undefined || isRuntimeLabel(key.value)) return undefined;
+  return wanted?.value;
+}
+
+function valueMisses(candidate: Candidate): readonly NearMiss[] {
+  const { index, requirement, wanted } = candidate;
+  const near = index.workloadsWithKey(requirement.key.value).flatMap((workload) => {
+    const value = workload.template.labels?.entries.find(({ key }) => key.value === requirement.key.value)?.value;
+    return value !== undefined && isTypo(wanted, value.value) && matchesRest(workload, candidate)
+      ? [{ workload, requirement, differs: 'value' as const, actual: value }]
+      : [];
+  });
+  const nearest = findNearest(wanted, near, ({ actual }) => actual.value)?.actual.value;
+  const misses = near.filter(({ actual }) => actual.value === nearest);
+  return misses.some(({ workload }) => isNameOfAnother(index, wanted, workload, candidate.namespace)) ? [] : misses;
+}
+
+function keyMisses(candidate: Candidate): readonly NearMiss[] {
+  const { index, requirement, wanted } = candidate;
+  const misses: NearMiss[] = [];
+  for (const workload of index.ofType('workload')) {
+    const entries = (workload.template.labels?.entries ?? []).filter(({ value }) => value?.value === wanted);
+    if (entries.length === 0 || !matchesRest(workload, candidate)) continue;
+    const entry = findNearest(requirement.key.value, entries, ({ key }) => key.value);
+    if (entry !== undefined && isTypo(requirement.key.value, entry.key.value))
+      misses.push({ workload, requirement, differs: 'key', actual: entry.key });
+  }
+  return misses;
+}
+
+function matchesRest(workload: Workload, { rest, namespace }: Candidate): boolean {
+  return (
+    !workload.opaque &&
+    sameNamespace(workload.namespace, namespace) !== 'no' &&
+    rest.every((requirement) => matchPodRequirement(requirement, workload) === 'yes')
   );
-  return entry?.value === undefined ? [] : [{ workload, requirement, differs: 'value', actual: entry.value }];
 }
 
-function keyMiss(workload: Workload, requirement: Requirement, wanted: string): readonly NearMiss[] {
-  const entries = (workload.template.labels?.entries ?? []).filter(({ value }) => value?.value === wanted);
-  const entry = findNearest(requirement.key.value, entries, ({ key }) => key.value);
-  return entry === undefined ? [] : [{ workload, requirement, differs: 'key', actual: entry.key }];
+/** Whether a letter or two are wrong; a part more or less (`web-primary` for `web`) makes the name of another thing. */
+function isTypo(wanted: string, actual: string): boolean {
+  if (wanted === actual || findNearest(wanted, [actual], (text) => text) === undefined) return false;
+  const parts = (text: string) => text.split(/[-._/]/).length;
+  return parts(wanted) === parts(actual) || editDistance(wanted.toLowerCase(), actual.toLowerCase(), 1) <= 1;
+}
+
+/** Whether the value asked for is the name of another workload: then it is meant as it stands. */
+function isNameOfAnother(index: ResourceIndex, wanted: string, near: Workload, namespace: Field<string>): boolean {
+  return WORKLOAD_KINDS.some((kind) =>
+    index.named(kind, wanted).some((other) => other !== near && sameNamespace(other.namespace, namespace) !== 'no'),
+  );
+}
+
+const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod'] as const;
+
+/** A name without the suffixes by which people tell kinds apart. */
+function stemOf(name: string): string {
+  return name.replace(/[-.](svc|service|deployment|deploy|statefulset|sts|daemonset|ds|pod|rs|headless)$/, '');
 }

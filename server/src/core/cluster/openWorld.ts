@@ -1,7 +1,13 @@
+import type { Located } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
+import { type LabelSelector, type LabelSet, matchSelector } from '../k8s/labels.ts';
 import { describeResource, type Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
+import type { RuleSettings } from '../workspace/config.ts';
 import { sameNamespace } from './selection.ts';
+
+/** What the configuration says of things that no manifest of the folder shows. */
+export type External = RuleSettings['external'];
 
 /**
  * API groups whose objects are known to make neither Pods nor Services. Any other custom resource may belong to an
@@ -78,7 +84,9 @@ const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set([
  * Why a namespace of a unit may hold Pods and Services that no manifest shows, in words; `undefined` where nothing
  * speaks for that, and "it does not exist" may be said.
  */
-export function whyMoreMayExist(unit: Unit, namespace: Field<string>): string | undefined {
+export function whyMoreMayExist(unit: Unit, namespace: Field<string>, external?: External): string | undefined {
+  if (namespace?.value !== undefined && external?.namespaces.includes(namespace.value))
+    return `the configuration says that \`${namespace.value}\` holds more`;
   if (unit.open !== undefined) return unit.open;
   if (namespace?.value !== undefined && SYSTEM_NAMESPACES.has(namespace.value))
     return `the cluster itself fills \`${namespace.value}\``;
@@ -88,6 +96,33 @@ export function whyMoreMayExist(unit: Unit, namespace: Field<string>): string | 
     }
   }
   return undefined;
+}
+
+/** Whether the configuration says that a Service of this name exists elsewhere; entries are `name` or `namespace/name`. */
+export function isExternalService(external: External, name: string, namespace: Field<string>): boolean {
+  return external.services.some((entry) => {
+    const slash = entry.indexOf('/');
+    if (slash < 0) return entry === name;
+    if (entry.slice(slash + 1) !== name) return false;
+    return namespace?.value === undefined || namespace.value === entry.slice(0, slash);
+  });
+}
+
+/** Whether a selector takes, or may take, Pods that the configuration says exist elsewhere (`key=value,key=value`). */
+export function mayMatchExternalPods(external: External, selector: LabelSelector): boolean {
+  return external.labels.some((entry) => matchSelector(selector, toLabels(entry)) !== 'no');
+}
+
+function toLabels(entry: string): LabelSet {
+  const entries = entry.split(',').map((pair) => {
+    const equals = pair.indexOf('=');
+    return { key: located(pair.slice(0, equals)), value: located(pair.slice(equals + 1)) };
+  });
+  return { entries, open: false, start: 0, end: 0 };
+}
+
+function located(value: string): Located<string> {
+  return { value, start: 0, end: 0 };
 }
 
 function makesOthers(resource: Resource, namespace: Field<string>): boolean {

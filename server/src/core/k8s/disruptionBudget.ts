@@ -1,5 +1,5 @@
 import { findValue, type YamlNode } from '../yaml/node.ts';
-import { type Field, type IntOrString, noteNonStrings, type ReadContext, readIntOrString } from './field.ts';
+import { type Field, type IntOrString, noteSelector, type ReadContext, readIntOrString } from './field.ts';
 import { type LabelSelector, readLabelSelector } from './labels.ts';
 import type { ResourceBase } from './resource.ts';
 
@@ -15,7 +15,7 @@ export interface PodDisruptionBudget extends ResourceBase {
 export function readDisruptionBudget(base: ResourceBase, root: YamlNode, context: ReadContext): PodDisruptionBudget {
   const spec = findValue(root, 'spec');
   const selector = findValue(spec, 'selector');
-  noteNonStrings(findValue(selector, 'matchLabels'), 'selector', context);
+  noteSelector(selector, context);
   return {
     ...base,
     type: 'disruptionBudget',

@@ -1,6 +1,6 @@
 import type { Located, Span } from '../base/span.ts';
 import type { YamlNode, YamlScalar } from '../yaml/node.ts';
-import { isNull } from '../yaml/node.ts';
+import { findValue, isNull } from '../yaml/node.ts';
 
 /**
  * A field as the manifest has it: its value with the place; *undecided* when something stands there that does not say
@@ -151,6 +151,19 @@ export function noteNonStrings(node: YamlNode | undefined, place: NonString['pla
       const { start, end } = pair.key;
       context.faults.push({ code: 'null-in-selector', key: context.intern(pair.name), start, end });
     }
+  }
+}
+
+/** The same for a selector of `matchLabels` and `matchExpressions`. */
+export function noteSelector(node: YamlNode | undefined, context: ReadContext): void {
+  noteNonStrings(findValue(node, 'matchLabels'), 'selector', context);
+  const expressions = findValue(node, 'matchExpressions');
+  if (expressions?.kind !== 'sequence') return;
+  for (const expression of expressions.items) {
+    const key = findValue(expression, 'key');
+    const values = findValue(expression, 'values');
+    if (values?.kind !== 'sequence') continue;
+    for (const value of values.items) noteNonString(value, key?.kind === 'scalar' ? key.text : '', 'selector', context);
   }
 }
 

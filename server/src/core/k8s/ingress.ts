@@ -30,6 +30,8 @@ export interface IngressBackend extends Span {
   readonly port: Field<IntOrString>;
   /** Which of the two the manifest wrote. */
   readonly portKind: 'number' | 'name' | undefined;
+  /** The key `number` or `name` that gives the port, in the shape of v1. */
+  readonly portKey: Span | undefined;
   /** Leads to another object than a Service. */
   readonly resource: boolean;
 }
@@ -79,12 +81,15 @@ function readBackend(
   if (shape === 'v1beta1') {
     const port = readIntOrString(findValue(node, 'servicePort'), context);
     const portKind = typeof port?.value === 'number' ? 'number' : port?.value === undefined ? undefined : 'name';
-    return { ...common, service: readString(findValue(node, 'serviceName'), context), port, portKind };
+    return { ...common, service: readString(findValue(node, 'serviceName'), context), port, portKind, portKey: undefined };
   }
   const service = findValue(node, 'service');
   const port = findValue(service, 'port');
-  const name = readString(findValue(port, 'name'), context);
-  const number = readInteger(findValue(port, 'number'), context);
+  const namePair = findPair(port, 'name');
+  const numberPair = findPair(port, 'number');
+  const name = readString(namePair?.value, context);
+  const number = readInteger(numberPair?.value, context);
+  const key = number !== undefined ? numberPair?.key : name !== undefined ? namePair?.key : undefined;
   const undecided = node.unknown ?? service?.unknown ?? port?.unknown;
   const unknownPort: Field<IntOrString> =
     undecided === undefined ? undefined : { undecided: 'template', start: node.start, end: node.end };
@@ -93,5 +98,6 @@ function readBackend(
     service: readString(findValue(service, 'name'), context),
     port: number ?? (name?.value === '' ? undefined : name) ?? unknownPort,
     portKind: number !== undefined ? 'number' : name !== undefined ? 'name' : undefined,
+    portKey: key && { start: key.start, end: key.end },
   };
 }

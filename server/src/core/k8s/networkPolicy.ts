@@ -3,7 +3,7 @@ import { effectivePairs, findPair, findValue, isNull, type YamlNode, type YamlPa
 import {
   type Field,
   type IntOrString,
-  noteNonStrings,
+  noteSelector,
   type ReadContext,
   readInteger,
   readIntOrString,
@@ -185,6 +185,6 @@ function isDecided(node: YamlNode): boolean {
 }
 
 function readSelector(node: YamlNode | undefined, context: ReadContext): LabelSelector | undefined {
-  noteNonStrings(findValue(node, 'matchLabels'), 'selector', context);
+  noteSelector(node, context);
   return readLabelSelector(node, context.intern);
 }

@@ -6,6 +6,7 @@ import {
   isUndecided,
   noteNonString,
   noteNonStrings,
+  noteSelector,
   type ReadContext,
   readBoolean,
   readInteger,
@@ -38,6 +39,8 @@ export interface Workload extends ResourceBase {
   /** First ordinal of a StatefulSet. */
   readonly firstOrdinal: Field<number>;
   readonly selector: LabelSelector | undefined;
+  /** The mapping `spec`, for a fix that adds to it. */
+  readonly specPlace: Span | undefined;
   /** The key `selector` of the spec, where written. */
   readonly selectorKey: Span | undefined;
   readonly manualSelector: Field<boolean>;
@@ -113,6 +116,7 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
     firstOrdinal:
       maker === 'StatefulSet' ? readInteger(findValue(findValue(spec, 'ordinals'), 'start'), context) : undefined,
     selector: readWorkloadSelector(maker, selectorPair?.value, context),
+    specPlace: maker !== 'Pod' && spec?.kind === 'mapping' ? { start: spec.start, end: spec.end } : undefined,
     selectorKey:
       selectorPair && !isNull(selectorPair.value)
         ? { start: selectorPair.key.start, end: selectorPair.key.end }
@@ -156,7 +160,7 @@ function readWorkloadSelector(
     return readSelectorMap(node, context.intern);
   }
   if (maker === 'custom') return undefined;
-  noteNonStrings(findValue(node, 'matchLabels'), 'selector', context);
+  noteSelector(node, context);
   return readLabelSelector(node, context.intern);
 }
 

@@ -1,0 +1,60 @@
+import { dirname } from '../base/path.ts';
+import type { Field } from '../k8s/field.ts';
+import type { Resource, ResourceBase } from '../k8s/resource.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
+import type { Unit } from '../sources/unit.ts';
+import { sameNamespace } from './selection.ts';
+
+/** What a reference by name finds in one index. */
+export interface Lookup<T extends ResourceBase> {
+  /** In the referrer's namespace, certainly or perhaps. */
+  readonly here: readonly T[];
+  /** Of that name, but certainly in other namespaces. */
+  readonly elsewhere: readonly T[];
+}
+
+/** Parts the objects that a name finds by whether they may be in a namespace. */
+export function lookUp<T extends ResourceBase>(named: readonly T[], namespace: Field<string>): Lookup<T> {
+  const isHere = (resource: T) => sameNamespace(resource.namespace, namespace) !== 'no';
+  return { here: named.filter(isHere), elsewhere: named.filter((resource) => !isHere(resource)) };
+}
+
+/**
+ * Of objects with one name those that the referrer means: in loose manifests, which hold many alternatives of one thing,
+ * the ones in its file, else in its folder, else all.
+ */
+export function nearestTo<T extends ResourceBase>(
+  referrer: ResourceBase,
+  found: readonly T[],
+  unit: Unit,
+): readonly T[] {
+  if (unit.kind !== 'loose' || found.length < 2) return found;
+  const inFile = found.filter(({ file }) => file === referrer.file);
+  if (inFile.length > 0) return inFile;
+  const folder = dirname(referrer.file);
+  const inFolder = found.filter(({ file }) => dirname(file) === folder);
+  return inFolder.length > 0 ? inFolder : found;
+}
+
+/**
+ * Whether a custom resource may be what makes a Service of this name: operators call Services after the object that asks
+ * for them (`Cluster/pg` gives `pg-rw`; a Knative `Service/hello` gives `hello`).
+ */
+export function mayBeMadeByCustomResource(index: ResourceIndex, name: string, namespace: Field<string>): boolean {
+  for (const resource of index.customResources) {
+    const own = resource.name?.value;
+    if (resource.type === 'workload' || own === undefined || own === '') continue;
+    if (sameNamespace(resource.namespace, namespace) !== 'no' && mayBeNamedAfter(name, own)) return true;
+  }
+  return false;
+}
+
+/** The folder's kinds that this index shows in a namespace: whether it says anything about the namespace's workloads. */
+export function showsAny(resources: Iterable<Resource>, namespace: Field<string>): boolean {
+  for (const resource of resources) if (sameNamespace(resource.namespace, namespace) !== 'no') return true;
+  return false;
+}
+
+function mayBeNamedAfter(name: string, owner: string): boolean {
+  return name === owner || name.startsWith(`${owner}-`) || name.endsWith(`-${owner}`) || name.includes(`-${owner}-`);
+}

@@ -1,0 +1,149 @@
+import { basename, dirname } from '../base/path.ts';
+import { sameNamespace, selectWorkloads } from '../cluster/selection.ts';
+import { isClusterScoped } from '../k8s/kinds.ts';
+import { describeResource, headSpan, type Resource } from '../k8s/resource.ts';
+import { selectsPods } from '../k8s/service.ts';
+import type { Unit } from '../sources/unit.ts';
+import type { Severity } from '../workspace/config.ts';
+import { ANY_RESOURCE, defineRule } from './rule.ts';
+import { describeNamespace } from './shared/selectors.ts';
+
+export const duplicateResource = defineRule({
+  id: 'duplicate-resource',
+  types: ANY_RESOURCE,
+  severity: 'error',
+  reads: 'unit',
+  summary: 'One object is defined twice among manifests that are applied together',
+  why: `An object is known by its kind, namespace and name. Of two manifests for one object \`kubectl apply\` lets the later one
+win, \`kubectl create\` fails at it, and kustomize refuses to build. One of the two never has an effect.`,
+  source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
+  bad: `
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+        ^^^ \`Service/web\` is defined twice in this file: \`kubectl apply\` keeps only this one's fields, and \`kubectl create\` fails
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 8080
+`,
+  good: `
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: blue
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: green
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 80
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: web
+  namespace: blue
+`,
+  *check(resource, { unit }) {
+    const name = resource.name?.value;
+    if (name === undefined || name === '' || resource.generateName) return;
+    for (const other of unit.index.named(resource.kind, name)) {
+      if (!isEarlier(other, resource) || other.opaque || !isSameObject(other, resource)) continue;
+      const severity = severityOf(unit, other, resource);
+      if (severity === undefined) continue;
+      const { start, end } = headSpan(resource);
+      const place = headSpan(other);
+      yield {
+        at: { start, end },
+        severity,
+        message: describe(unit, other, resource),
+        related: [{ file: other.file, start: place.start, end: place.end, message: 'the other one' }],
+      };
+      return;
+    }
+  },
+});
+
+/** The order in which `kubectl apply -f` goes through files and documents. */
+function isEarlier(other: Resource, resource: Resource): boolean {
+  if (other.file !== resource.file) return other.file < resource.file;
+  return other.start < resource.start;
+}
+
+function isSameObject(other: Resource, resource: Resource): boolean {
+  if (other.group !== resource.group || other.name?.value === undefined || other.generateName) return false;
+  return isClusterScoped(resource) || sameNamespace(other.namespace, resource.namespace) === 'yes';
+}
+
+/**
+ * Files of one folder are alternatives of each other more often than parts of one thing. They speak of a fault where nothing
+ * else stands twice: for a warning in the whole workspace folder, and the files must form an application. Folders say
+ * nothing about each other. A Namespace is put into every file that needs it, on purpose.
+ */
+function severityOf(unit: Unit, other: Resource, resource: Resource): Severity | undefined {
+  if (unit.kind === 'kustomization') return 'error';
+  const isNamespace = resource.kind === 'Namespace' && resource.group === '';
+  if (other.file === resource.file) return isNamespace ? 'info' : 'error';
+  const folder = dirname(resource.file);
+  if (isNamespace || unit.kind !== 'loose' || folder !== dirname(other.file)) return undefined;
+  const isOnlyInFolder = isOnlyTwin(unit, ({ file }) => dirname(file) === folder);
+  const isOnly = isOnlyInFolder && isOnlyTwin(unit, () => true);
+  const isApplication = isOnlyInFolder && formsApplication(unit, folder);
+  if (isOnly && isApplication) return 'warning';
+  return isOnly || isApplication ? 'hint' : undefined;
+}
+
+/** Whether a Service of the folder leads to a workload of another file there. */
+function formsApplication(unit: Unit, folder: string): boolean {
+  for (const service of unit.index.ofType('service')) {
+    if (dirname(service.file) !== folder || service.selector === undefined || !selectsPods(service)) continue;
+    const { matched } = selectWorkloads(unit.index, service.selector, service.namespace);
+    if (matched.some(({ file }) => file !== service.file && dirname(file) === folder)) return true;
+  }
+  return false;
+}
+
+function isOnlyTwin(unit: Unit, counts: (resource: Resource) => boolean): boolean {
+  const seen = new Set<string>();
+  let twins = 0;
+  for (const each of unit.index.all) {
+    if (each.name?.value === undefined || (each.kind === 'Namespace' && each.group === '') || !counts(each)) continue;
+    const key = `${each.group}/${each.kind}/${each.namespace?.value ?? ''}/${each.name.value}`;
+    if (seen.has(key)) twins++;
+    seen.add(key);
+    if (twins > 1) return false;
+  }
+  return twins === 1;
+}
+
+function describe(unit: Unit, other: Resource, resource: Resource): string {
+  const what = `\`${describeResource(resource)}\`${describeNamespace(resource.namespace)} is defined twice`;
+  if (unit.kind === 'kustomization') return `${what} in this kustomization, which therefore cannot be built`;
+  if (other.file !== resource.file)
+    return `${what}, here and in \`${basename(other.file)}\`: where both files are applied only the fields of one stay`;
+  return `${what} in this file: \`kubectl apply\` keeps only this one's fields, and \`kubectl create\` fails`;
+}

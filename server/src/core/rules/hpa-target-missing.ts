@@ -1,0 +1,201 @@
+import { findNearest } from '../base/editDistance.ts';
+import type { Located } from '../base/span.ts';
+import { lookUp } from '../cluster/lookup.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { sameNamespace } from '../cluster/selection.ts';
+import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
+import { describeResource, headSpan, type Resource } from '../k8s/resource.ts';
+import type { Workload } from '../k8s/workload.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
+import { defineRule, type Finding, type RuleContext, replaceScalar } from './rule.ts';
+import { describeNamespace } from './shared/selectors.ts';
+
+export const hpaTargetMissing = defineRule({
+  id: 'hpa-target-missing',
+  types: ['autoscaler'],
+  severity: 'warning',
+  reads: 'unit',
+  summary: 'A HorizontalPodAutoscaler scales a workload that no manifest defines',
+  why: `An autoscaler finds its workload by kind and name, in its own namespace. Where there is none it does nothing but report
+\`FailedGetScale\` in its conditions, and the workload that was meant is never scaled.`,
+  source: 'https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/',
+  bad: `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: cart
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: cart
+          ^^^^ there is no Deployment \`cart\`, so nothing is scaled; did you mean \`carts\`?
+  maxReplicas: 5
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: carts
+spec:
+  selector:
+    matchLabels:
+      app: carts
+  template:
+    metadata:
+      labels:
+        app: carts
+    spec:
+      containers:
+        - name: carts
+          image: carts:2.1
+`,
+  good: `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: carts
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: carts
+  maxReplicas: 5
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: carts
+spec:
+  selector:
+    matchLabels:
+      app: carts
+  template:
+    metadata:
+      labels:
+        app: carts
+    spec:
+      containers:
+        - name: carts
+          image: carts:2.1
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: canary
+spec:
+  scaleTargetRef:
+    apiVersion: argoproj.io/v1alpha1
+    kind: Rollout
+    name: canary
+  maxReplicas: 5
+`,
+  *check(autoscaler, context) {
+    yield* unnamed(autoscaler);
+    const target = builtInTarget(autoscaler);
+    if (target === undefined) return;
+    const indexes = [context.unit.index, ...context.unit.others];
+    if (indexes.some((index) => mayHold(index, autoscaler, target))) return;
+    yield* missing(autoscaler, target, context);
+  },
+});
+
+/** The API server wants kind and name of the target. */
+function* unnamed(autoscaler: HorizontalPodAutoscaler): Iterable<Finding> {
+  const { target } = autoscaler;
+  const refused = 'the API server refuses the HorizontalPodAutoscaler';
+  if (target === undefined) {
+    const { start, end } = headSpan(autoscaler);
+    yield { at: { start, end }, severity: 'error', message: `\`spec.scaleTargetRef\` is absent: ${refused}` };
+  } else if (target.kind?.value !== undefined && (target.name === undefined || target.name.value === '')) {
+    const { start, end } = target.name ?? target.kind;
+    yield { at: { start, end }, severity: 'error', message: `\`spec.scaleTargetRef\` has no name: ${refused}` };
+  }
+}
+
+interface Target {
+  readonly kind: Located<string>;
+  readonly name: Located<string>;
+}
+
+/** Kinds with replicas that Kubernetes itself defines; their group may be one that old clusters served them in. */
+const SCALABLE: ReadonlyMap<string, RegExp> = new Map([
+  ['Deployment', /^(apps|extensions)\//],
+  ['StatefulSet', /^apps\//],
+  ['ReplicaSet', /^(apps|extensions)\//],
+  ['ReplicationController', /^v1$/],
+]);
+
+function builtInTarget({ target }: HorizontalPodAutoscaler): Target | undefined {
+  const { apiVersion, kind, name } = target ?? {};
+  if (kind?.value === undefined || name?.value === undefined || name.value === '') return undefined;
+  if (apiVersion !== undefined && (apiVersion.value === undefined || !SCALABLE.get(kind.value)?.test(apiVersion.value)))
+    return undefined;
+  return SCALABLE.has(kind.value) ? { kind, name } : undefined;
+}
+
+/** Whether the target is there, or may be: an equal name, or one of the kind whose name a kustomization changes. */
+function mayHold(index: ResourceIndex, { namespace }: HorizontalPodAutoscaler, { kind, name }: Target): boolean {
+  if (lookUp(index.named(kind.value, name.value), namespace).here.length > 0) return true;
+  for (const workload of index.ofType('workload')) {
+    if (workload.kind !== kind.value || workload.name?.value !== undefined) continue;
+    if (sameNamespace(workload.namespace, namespace) !== 'no') return true;
+  }
+  return false;
+}
+
+function* missing(
+  { namespace, file }: HorizontalPodAutoscaler,
+  { kind, name }: Target,
+  { unit, settings }: RuleContext,
+): Iterable<Finding> {
+  const fact = `there is no ${kind.value} \`${name.value}\`${describeNamespace(namespace)}, so nothing is scaled`;
+  const at = { start: name.start, end: name.end };
+  const more = whyMoreMayExist(unit, namespace, settings.external);
+  const workloads = [...unit.index.ofType('workload')].filter(
+    (workload) => sameNamespace(workload.namespace, namespace) !== 'no',
+  );
+  const near = findNearest(
+    name.value,
+    workloads.filter((workload) => workload.kind === kind.value),
+    (workload) => workload.name?.value ?? '',
+  );
+  if (near?.name?.value !== undefined) {
+    const title = `Change \`${name.value}\` to \`${near.name.value}\``;
+    const edits = [replaceScalar(file, name, near.name.value)];
+    const message = `${fact}; did you mean \`${near.name.value}\`?`;
+    yield { at, message, related: [defined(near)], fixes: [{ title, safe: false, edits }] };
+    return;
+  }
+  const otherKind = workloads.find((workload) => isOtherKind(workload, name.value));
+  if (otherKind !== undefined) {
+    const { start, end } = kind;
+    const title = `Change \`${kind.value}\` to \`${otherKind.kind}\``;
+    const message = `${fact}; \`${name.value}\` is a ${otherKind.kind}`;
+    const edits = [replaceScalar(file, kind, otherKind.kind)];
+    yield { at: { start, end }, message, related: [defined(otherKind)], fixes: [{ title, safe: false, edits }] };
+    return;
+  }
+  const [elsewhere] = lookUp(unit.index.named(kind.value, name.value), namespace).elsewhere;
+  if (elsewhere !== undefined) {
+    const message = `${fact}; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of its reach`;
+    yield { at, severity: more === undefined ? 'warning' : 'hint', message, related: [defined(elsewhere)] };
+    return;
+  }
+  if (unit.open !== undefined || workloads.length === 0) return;
+  yield more === undefined
+    ? { at, message: fact }
+    : {
+        at,
+        severity: 'hint',
+        message: `no manifest shows a ${kind.value} \`${name.value}\`${describeNamespace(namespace)}; unless it comes from elsewhere (${more}), nothing is scaled`,
+      };
+}
+
+function isOtherKind(workload: Workload, name: string): boolean {
+  return workload.name?.value === name && SCALABLE.has(workload.kind);
+}
+
+function defined(resource: Resource) {
+  const { start, end } = headSpan(resource);
+  return { file: resource.file, start, end, message: `\`${describeResource(resource)}\` is defined here` };
+}

@@ -1,0 +1,236 @@
+import { findNearest } from '../base/editDistance.ts';
+import { lookUp, nearestTo } from '../cluster/lookup.ts';
+import type { IntOrString } from '../k8s/field.ts';
+import type { Ingress, IngressBackend } from '../k8s/ingress.ts';
+import { headSpan } from '../k8s/resource.ts';
+import { type Service, type ServicePort, serviceTypeOf, targetPortOf } from '../k8s/service.ts';
+import { portNameFault } from '../k8s/validity.ts';
+import type { Unit } from '../sources/unit.ts';
+import type { Severity } from '../workspace/config.ts';
+import { defineRule, type Finding, type Fix, type Related, replaceScalar } from './rule.ts';
+import { isActionOfController } from './shared/ingressBackends.ts';
+
+export const ingressBackendPortMissing = defineRule({
+  id: 'ingress-backend-port-missing',
+  types: ['ingress'],
+  severity: 'error',
+  reads: 'unit',
+  summary: 'An Ingress leads to a port that its Service does not have',
+  why: `An Ingress names a port of the *Service*, by its \`port\` number or its \`name\`; the container's port (\`targetPort\`)
+means nothing there. Where the Service has no such port the API server accepts the Ingress all the same, and the controller
+answers every request of the path with an error (503 from ingress-nginx).`,
+  source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource',
+  bad: `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+spec:
+  rules:
+    - http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend:
+              service:
+                name: shop
+                port:
+                  number: 8080
+                          ^^^^ Service \`shop\` has no port 8080, so requests to \`/\` fail; 8080 is the target of its port 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: shop
+spec:
+  selector:
+    app: shop
+  ports:
+    - name: http
+      port: 80
+      targetPort: 8080
+`,
+  good: `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+spec:
+  defaultBackend:
+    service:
+      name: shop
+      port:
+        name: http
+  rules:
+    - http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend:
+              service:
+                name: shop
+                port:
+                  number: 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: shop
+spec:
+  selector:
+    app: shop
+  ports:
+    - name: http
+      port: 80
+      targetPort: 8080
+`,
+  *check(ingress, { unit }) {
+    for (const backend of ingress.backends) {
+      if (backend.resource || isActionOfController(ingress, backend)) continue;
+      const finding = checkBackend(ingress, backend, unit);
+      if (finding !== undefined) yield finding;
+    }
+  },
+});
+
+function checkBackend(ingress: Ingress, backend: IngressBackend, unit: Unit): Finding | undefined {
+  const name = backend.service?.value;
+  const wanted = backend.port?.value;
+  if (name === undefined || wanted === undefined || backend.port === undefined) return undefined;
+  if (typeof wanted === 'string' && portNameFault(wanted) !== undefined) return undefined;
+  const services = nearestTo(ingress, lookUp(unit.index.services(name), ingress.namespace).here, unit);
+  const [service] = services;
+  if (service === undefined || !services.every((each) => certainlyLacks(each, wanted))) return undefined;
+  const candidate = findCandidate(service, wanted);
+  const { start, end } = backend.port;
+  const what = backend.place === 'default' ? 'requests to the default backend' : `requests to ${describePath(backend)}`;
+  return {
+    at: { start, end },
+    severity: severityOf(ingress, services, wanted, unit),
+    message: `Service \`${name}\` has no port ${describePort(wanted)}, so ${what} fail${describeCandidate(wanted, candidate, service)}`,
+    related: services.slice(0, 3).map(relatedPorts),
+    fixes: fixesOf(ingress, backend, service, candidate),
+  };
+}
+
+interface Candidate {
+  readonly port: ServicePort;
+  readonly reason: 'target' | 'near' | 'only';
+}
+
+function certainlyLacks(service: Service, wanted: IntOrString): boolean {
+  if (service.opaque || service.portsOpen || serviceTypeOf(service) === undefined) return false;
+  return service.ports.every(({ port, name }) =>
+    typeof wanted === 'number'
+      ? port?.value !== undefined && port.value !== wanted
+      : name === undefined || (name.value !== undefined && name.value !== wanted),
+  );
+}
+
+/** What the user probably means: the port behind this target, else a similar name, else the Service's only port. */
+function findCandidate(service: Service, wanted: IntOrString): Candidate | undefined {
+  const targets = service.ports.filter((port) => targetPortOf(port) === wanted);
+  const [target, another] = targets;
+  if (target !== undefined && another === undefined) return { port: target, reason: 'target' };
+  const near =
+    typeof wanted === 'string' ? findNearest(wanted, service.ports, (port) => port.name?.value ?? '') : undefined;
+  if (near !== undefined) return { port: near, reason: 'near' };
+  const [only, second] = service.ports;
+  return only !== undefined && second === undefined ? { port: only, reason: 'only' } : undefined;
+}
+
+/**
+ * The namespaces of both are equal in the certain case; where one is unspecified, the Ingress fails either way, unless
+ * the right Service stands in another unit. Controllers take a number for an ExternalName Service without ports.
+ */
+function severityOf(ingress: Ingress, services: readonly Service[], wanted: IntOrString, unit: Unit): Severity {
+  if (services.some((service) => serviceTypeOf(service) === 'ExternalName' && service.ports.length === 0))
+    return typeof wanted === 'number' ? 'hint' : 'warning';
+  const isCertain = services.some(
+    ({ namespace }) =>
+      namespace?.value === ingress.namespace?.value && (namespace === undefined) === (ingress.namespace === undefined),
+  );
+  const mayBeAnother = unit.others.some((other) =>
+    lookUp(other.services(services[0]?.name?.value ?? ''), ingress.namespace).here.some(
+      (service) => !certainlyLacks(service, wanted),
+    ),
+  );
+  if (mayBeAnother && (unit.kind === 'loose' || !isCertain)) return 'hint';
+  return isCertain ? 'error' : 'warning';
+}
+
+function describePath({ host, path }: IngressBackend): string {
+  return `\`${host?.value ?? ''}${path?.value ?? '/'}\``;
+}
+
+function describePort(port: IntOrString): string {
+  return typeof port === 'number' ? String(port) : `named \`${port}\``;
+}
+
+function describeCandidate(wanted: IntOrString, candidate: Candidate | undefined, service: Service): string {
+  if (candidate === undefined) {
+    const ports = service.ports.map(describeServicePort);
+    return ports.length === 0 || ports.length > 4 ? '' : `; it has ${ports.join(', ')}`;
+  }
+  const { port, reason } = candidate;
+  if (reason === 'target')
+    return `; ${typeof wanted === 'number' ? wanted : `\`${wanted}\``} is the target of its port ${port.port?.value ?? ''}`;
+  if (reason === 'near') return `; did you mean \`${port.name?.value ?? ''}\`?`;
+  return `; its only port is ${describeServicePort(port)}`;
+}
+
+function describeServicePort({ name, port }: ServicePort): string {
+  return name?.value === undefined ? String(port?.value ?? '?') : `${port?.value ?? '?'} (\`${name.value}\`)`;
+}
+
+function relatedPorts(service: Service): Related {
+  const place = service.ports[0]?.port ?? headSpan(service);
+  const ports = service.ports.map(describeServicePort).join(', ');
+  return {
+    file: service.file,
+    start: place.start,
+    end: place.end,
+    message:
+      ports === ''
+        ? `Service \`${service.name?.value ?? ''}\` has no ports`
+        : `Service \`${service.name?.value ?? ''}\` has ${ports}`,
+  };
+}
+
+function fixesOf(
+  ingress: Ingress,
+  backend: IngressBackend,
+  service: Service,
+  candidate: Candidate | undefined,
+): readonly Fix[] {
+  const port = candidate?.port;
+  if (port === undefined || backend.port === undefined) return [];
+  const name = port.name?.value;
+  const number = port.port?.value;
+  if (backend.portKind === 'number' && number !== undefined)
+    return [
+      {
+        title: `Change ${backend.port.value} to ${number}`,
+        safe: false,
+        edits: [replaceScalar(ingress.file, backend.port, number)],
+      },
+    ];
+  if (backend.portKind !== 'name') return [];
+  const written = backend.port.value;
+  if (name !== undefined)
+    return [
+      {
+        title: `Change \`${written}\` to \`${name}\``,
+        safe: false,
+        edits: [replaceScalar(ingress.file, backend.port, name)],
+      },
+    ];
+  if (typeof written !== 'string' || number === undefined) return [];
+  return [
+    {
+      title: `Name port ${number} of Service \`${service.name?.value ?? ''}\` \`${written}\``,
+      safe: false,
+      edits: [{ file: service.file, edit: { kind: 'insert-pair', mapping: port, key: 'name', value: written } }],
+    },
+  ];
+}

@@ -1,0 +1,147 @@
+import { findNearest } from '../base/editDistance.ts';
+import type { Located } from '../base/span.ts';
+import { lookUp, mayBeMadeByCustomResource, showsAny } from '../cluster/lookup.ts';
+import { isExternalService, whyMoreMayExist } from '../cluster/openWorld.ts';
+import { sameNamespace } from '../cluster/selection.ts';
+import type { Ingress } from '../k8s/ingress.ts';
+import { headSpan } from '../k8s/resource.ts';
+import type { Service } from '../k8s/service.ts';
+import { dns1035LabelFault } from '../k8s/validity.ts';
+import type { Unit } from '../sources/unit.ts';
+import { defineRule, type Finding, type RuleContext, replaceScalar } from './rule.ts';
+import { isActionOfController } from './shared/ingressBackends.ts';
+import { describeNamespace } from './shared/selectors.ts';
+
+export const ingressBackendServiceMissing = defineRule({
+  id: 'ingress-backend-service-missing',
+  types: ['ingress'],
+  severity: 'warning',
+  reads: 'unit',
+  summary: 'An Ingress leads to a Service that no manifest defines in its namespace',
+  why: `An Ingress reaches Services of its own namespace alone. The API server does not look whether they exist; the controller
+answers requests of such a path with an error (503 from ingress-nginx) until there is one.`,
+  source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource',
+  bad: `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+spec:
+  rules:
+    - http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend:
+              service:
+                name: chekout
+                      ^^^^^^^ there is no Service \`chekout\`, so requests to this backend fail; did you mean \`checkout\`?
+                port:
+                  number: 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: checkout
+spec:
+  selector:
+    app: checkout
+  ports:
+    - port: 80
+`,
+  good: `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+spec:
+  defaultBackend:
+    service:
+      name: checkout
+      port:
+        number: 80
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: checkout
+spec:
+  selector:
+    app: checkout
+  ports:
+    - port: 80
+`,
+  *check(ingress, context) {
+    const said = new Set<string>();
+    for (const backend of ingress.backends) {
+      if (backend.resource || isActionOfController(ingress, backend)) continue;
+      if (backend.service?.value === undefined || dns1035LabelFault(backend.service.value) !== undefined) continue;
+      const finding = checkService(ingress, backend.service, context);
+      if (finding === undefined || (finding.severity === 'hint' && said.has(backend.service.value))) continue;
+      said.add(backend.service.value);
+      yield finding;
+    }
+  },
+});
+
+function checkService(ingress: Ingress, wanted: Located<string>, { unit, settings }: RuleContext): Finding | undefined {
+  const name = wanted.value;
+  const { namespace } = ingress;
+  const indexes = [unit.index, ...unit.others];
+  if (indexes.some((index) => lookUp(index.services(name), namespace).here.length > 0)) return undefined;
+  if (indexes.some((index) => mayBeMadeByCustomResource(index, name, namespace))) return undefined;
+  if (hasUndecidedName(unit, ingress) || isExternalService(settings.external, name, namespace)) return undefined;
+  const at = { start: wanted.start, end: wanted.end };
+  const missing = `there is no Service \`${name}\`${describeNamespace(namespace)}`;
+  const more = whyMoreMayExist(unit, namespace, settings.external);
+  const [elsewhere] = lookUp(unit.index.services(name), namespace).elsewhere;
+  if (elsewhere !== undefined) {
+    return {
+      at,
+      severity: more === undefined ? 'warning' : 'hint',
+      message: `${missing}, so requests to this backend fail; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of an Ingress's reach`,
+      related: [defined(elsewhere)],
+    };
+  }
+  const services = [...unit.index.ofType('service')].filter(
+    (service) => sameNamespace(service.namespace, namespace) !== 'no',
+  );
+  const near = findNearest(name, services, (service) => service.name?.value ?? '');
+  if (near?.name?.value !== undefined) {
+    const isCertain = more === undefined && sameNamespace(near.namespace, namespace) === 'yes';
+    return {
+      at,
+      severity: isCertain ? 'error' : 'warning',
+      message: `${missing}, so requests to this backend fail; did you mean \`${near.name.value}\`?`,
+      related: [defined(near)],
+      fixes: [
+        {
+          title: `Change \`${name}\` to \`${near.name.value}\``,
+          safe: false,
+          edits: [replaceScalar(ingress.file, wanted, near.name.value)],
+        },
+      ],
+    };
+  }
+  if (unit.open !== undefined || !showsAny(services, namespace)) return undefined;
+  const isClosed =
+    more === undefined && services.some((service) => sameNamespace(service.namespace, namespace) === 'yes');
+  return {
+    at,
+    severity: isClosed ? 'warning' : 'hint',
+    message: isClosed
+      ? `${missing}, so requests to this backend fail`
+      : `no manifest shows a Service \`${name}\`${describeNamespace(namespace)}; unless it comes from elsewhere, requests to this backend fail`,
+  };
+}
+
+function hasUndecidedName(unit: Unit, ingress: Ingress): boolean {
+  for (const service of unit.index.ofType('service'))
+    if (service.name?.value === undefined && sameNamespace(service.namespace, ingress.namespace) !== 'no') return true;
+  return false;
+}
+
+function defined(service: Service) {
+  const { start, end } = headSpan(service);
+  return { file: service.file, start, end, message: `Service \`${service.name?.value ?? ''}\` is defined here` };
+}

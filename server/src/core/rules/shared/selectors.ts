@@ -1,0 +1,46 @@
+import type { NearMiss } from '../../cluster/nearMiss.ts';
+import type { Field } from '../../k8s/field.ts';
+import { labelsText, requirementText } from '../../k8s/labels.ts';
+import { describeResource, headSpan } from '../../k8s/resource.ts';
+import type { Workload } from '../../k8s/workload.ts';
+import { type Fix, type Related, replaceScalar } from '../rule.ts';
+
+/** "no workload has the label `app=wbe`, so …; `Deployment/web` has `app=web`" */
+export function nearMissMessage({ workload, requirement, differs, actual }: NearMiss, consequence: string): string {
+  const key = differs === 'key' ? actual.value : requirement.key.value;
+  const value = differs === 'key' ? (requirement.values[0]?.value ?? '') : actual.value;
+  const wanted = `${requirement.key.value}=${requirement.values[0]?.value ?? requirementText(requirement)}`;
+  return `no workload has the label \`${wanted}\`, ${consequence}; \`${describeResource(workload)}\` has \`${key}=${value}\``;
+}
+
+/** Writes what the near workload has. */
+export function nearMissFix(file: string, { requirement, differs, actual }: NearMiss): Fix {
+  const [value] = requirement.values;
+  if (differs === 'key' || value === undefined) {
+    const { start, end } = requirement.key;
+    return {
+      title: `Change \`${requirement.key.value}\` to \`${actual.value}\``,
+      safe: false,
+      edits: [{ file, edit: { kind: 'replace-key', span: { start, end }, value: actual.value } }],
+    };
+  }
+  return {
+    title: `Change \`${value.value}\` to \`${actual.value}\``,
+    safe: false,
+    edits: [replaceScalar(file, value, actual.value)],
+  };
+}
+
+/** Points at the labels of a workload's Pods. */
+export function labelsRelated(workload: Workload): Related {
+  const { labels } = workload.template;
+  const [first] = labels?.entries ?? [];
+  const { start, end } = first?.value ?? first?.key ?? headSpan(workload);
+  const text = labels === undefined || labels.entries.length === 0 ? 'no labels' : `\`${labelsText(labels)}\``;
+  return { file: workload.file, start, end, message: `the Pods of \`${describeResource(workload)}\` have ${text}` };
+}
+
+/** ` in namespace \`shop\``, or nothing where no namespace is written. */
+export function describeNamespace(namespace: Field<string>): string {
+  return namespace?.value === undefined ? '' : ` in namespace \`${namespace.value}\``;
+}
