@@ -1,7 +1,5 @@
 /** What the manifests say about the thing explained. Only what is certain is a problem; what they do not decide is unknown. */
-export type Verdict =
-  | { readonly kind: 'ok' }
-  | { readonly kind: 'problem' | 'unknown'; readonly why: string };
+export type Verdict = { readonly kind: 'ok' } | { readonly kind: 'problem' | 'unknown'; readonly why: string };
 
 /** An explanation before it is cut to the length that the reader asked for. All texts are Markdown of one line. */
 export interface Card {
@@ -35,9 +33,7 @@ export function unknown(why: string): Verdict {
 
 /** The gravest of several verdicts: a problem before an unknown, the first of its kind. */
 export function gravest(verdicts: readonly Verdict[]): Verdict {
-  return (
-    verdicts.find(({ kind }) => kind === 'problem') ?? verdicts.find(({ kind }) => kind === 'unknown') ?? OK
-  );
+  return verdicts.find(({ kind }) => kind === 'problem') ?? verdicts.find(({ kind }) => kind === 'unknown') ?? OK;
 }
 
 /** `OK`, `Problem: …`, `Unknown: …`. */

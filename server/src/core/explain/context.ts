@@ -1,3 +1,4 @@
+import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
 import type { Field } from '../k8s/field.ts';
 import { isUndecided } from '../k8s/field.ts';
 import { describeResource, headSpan, type Resource, type ResourceBase } from '../k8s/resource.ts';
@@ -65,16 +66,16 @@ export function dnsNameOf(service: ResourceBase, settings: ExplainSettings): str
   return `${name}.${namespaceOf(service, settings)?.name ?? '<namespace>'}.svc.${settings.clusterDomain}`;
 }
 
-/** `3 Pods`, `1 Pod (default)`, `2–10 Pods (HorizontalPodAutoscaler/web)`, `one Pod per node`. */
+/** `3 Pods`, `1 Pod (default)`, `2–10 Pods by HorizontalPodAutoscaler/web`, `one Pod per node`. */
 export function podCount(workload: Workload, unit: Unit): string {
   const scaler = autoscalerOf(workload, unit);
   if (scaler !== undefined) {
     const least = scaler.minReplicas === undefined ? 1 : scaler.minReplicas.value;
-    return `${least ?? '?'}–${scaler.maxReplicas?.value ?? '?'} Pods (${describeResource(scaler)})`;
+    return `${least ?? '?'}–${scaler.maxReplicas?.value ?? '?'} Pods by ${describeResource(scaler)}`;
   }
   if (workload.maker === 'DaemonSet') return 'one Pod per node';
   if (workload.maker === 'Job' || workload.maker === 'CronJob') return 'Pods that run to an end';
-  if (workload.maker === 'custom') return `Pods made by its controller`;
+  if (workload.maker === 'custom') return 'Pods made by its controller';
   const count = replicasOf(workload);
   if (count === undefined) return 'number of Pods not decidable';
   const isDefault = workload.maker !== 'Pod' && workload.replicas === undefined;
@@ -99,7 +100,8 @@ export function linkSome(resources: readonly Resource[], max = 3): string {
   return joinWords(links);
 }
 
-function autoscalerOf(workload: Workload, unit: Unit) {
+/** The autoscaler that sets a workload's number of Pods. */
+export function autoscalerOf(workload: Workload, unit: Unit): HorizontalPodAutoscaler | undefined {
   for (const scaler of unit.index.ofType('autoscaler')) {
     const target = scaler.target;
     if (target?.kind?.value === workload.kind && target.name?.value === workload.name?.value) {
@@ -107,4 +109,11 @@ function autoscalerOf(workload: Workload, unit: Unit) {
     }
   }
   return undefined;
+}
+
+/** `app=web,tier=api` of a template, for a shell line. */
+export function labelsOf(workload: Workload): string {
+  return (workload.template.labels?.entries ?? [])
+    .flatMap(({ key, value }) => (value === undefined ? [] : [`${key.value}=${value.value}`]))
+    .join(',');
 }

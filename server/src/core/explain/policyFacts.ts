@@ -1,12 +1,13 @@
-import { matchWorkload, sameNamespace, selectWorkloads, type Selection } from '../cluster/selection.ts';
+import { selectPolicyPods } from '../cluster/policySelection.ts';
+import { matchWorkload, type Selection, sameNamespace } from '../cluster/selection.ts';
 import type { Ternary } from '../k8s/labels.ts';
 import { type Direction, isolates, type NetworkPolicy } from '../k8s/networkPolicy.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 
-/** The workloads whose Pods a policy selects; an absent selector takes them all. */
+/** The workloads whose Pods a policy selects; of a policy that a template or patch shapes, none for certain. */
 export function selectByPolicy(policy: NetworkPolicy, unit: Unit): Selection {
-  const selection = selectWorkloads(unit.index, policy.podSelector ?? EVERYTHING, policy.namespace);
+  const selection = selectPolicyPods(unit.index, policy);
   return policy.opaque ? { matched: [], possible: [...selection.matched, ...selection.possible] } : selection;
 }
 
@@ -32,9 +33,7 @@ export function isolatingPolicies(
 export function selectsWorkload(policy: NetworkPolicy, workload: Workload): Ternary {
   const near = sameNamespace(policy.namespace, workload.namespace);
   if (near === 'no') return 'no';
-  const matched = matchWorkload(policy.podSelector ?? EVERYTHING, workload);
+  const matched = policy.podSelector === undefined ? 'yes' : matchWorkload(policy.podSelector, workload);
   if (matched === 'no') return 'no';
   return near === 'yes' && matched === 'yes' && !policy.opaque ? 'yes' : 'unknown';
 }
-
-const EVERYTHING = { requirements: [], open: false, nullKeys: [], start: 0, end: 0 } as const;

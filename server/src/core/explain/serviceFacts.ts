@@ -1,14 +1,15 @@
 import { type PodPort, type ResolvedServicePort, resolveServicePorts } from '../cluster/endpointPorts.ts';
 import { findNearMiss, type NearMiss } from '../cluster/nearMiss.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
-import { sameNamespace, selectWorkloads, type Selection } from '../cluster/selection.ts';
+import { type Selection, sameNamespace, selectWorkloads } from '../cluster/selection.ts';
 import type { EndpointsObject } from '../k8s/endpoints.ts';
+import type { Ingress } from '../k8s/ingress.ts';
 import { selectorText } from '../k8s/labels.ts';
 import { portNamesOf } from '../k8s/ports.ts';
 import { protocolOf, type Service, type ServicePort, selectsPods } from '../k8s/service.ts';
 import { isJob, replicasOf } from '../k8s/workload.ts';
 import { gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import { type ExplainContext, linkResource, podCount } from './context.ts';
+import { type ExplainContext, kubectl, linkResource, podCount, shellName } from './context.ts';
 import { code, linkTo } from './link.ts';
 
 /** What the unit's manifests say about the Pods behind a Service. */
@@ -52,8 +53,7 @@ export function handWrittenEndpoints(service: Service, { unit }: ExplainContext)
   const name = service.name?.value;
   if (name === undefined) return [];
   return [...unit.index.ofType('endpoints')].filter(
-    (candidate) =>
-      candidate.service?.value === name && sameNamespace(candidate.namespace, service.namespace) !== 'no',
+    (candidate) => candidate.service?.value === name && sameNamespace(candidate.namespace, service.namespace) !== 'no',
   );
 }
 
@@ -149,7 +149,9 @@ function describeSelection(
 export function nearMissLine({ workload, requirement, differs, actual }: NearMiss): string {
   const wanted = `${requirement.key.value}=${requirement.values[0]?.value ?? ''}`;
   const found =
-    differs === 'value' ? `${requirement.key.value}=${actual.value}` : `${actual.value}=${requirement.values[0]?.value}`;
+    differs === 'value'
+      ? `${requirement.key.value}=${actual.value}`
+      : `${actual.value}=${requirement.values[0]?.value}`;
   const place = linkTo(found, { file: workload.file, offset: actual.start });
   return `near miss: ${linkResource(workload)} has ${place}, the selector wants ${code(wanted)}`;
 }
@@ -158,7 +160,8 @@ export function nearMissLine({ workload, requirement, differs, actual }: NearMis
 function absence(service: Service, why: string | undefined, context: ExplainContext): Verdict {
   if (why !== undefined) return unknown(`no manifest here has such Pods, but ${why}`);
   const elsewhere = context.unit.others.some(
-    (index) => service.selector !== undefined && selectWorkloads(index, service.selector, service.namespace).matched.length > 0,
+    (index) =>
+      service.selector !== undefined && selectWorkloads(index, service.selector, service.namespace).matched.length > 0,
   );
   if (elsewhere) return unknown('such Pods exist in this folder, but outside what is applied together with this file');
   if (handWrittenEndpoints(service, context).length > 0)
@@ -166,3 +169,20 @@ function absence(service: Service, why: string | undefined, context: ExplainCont
   return unknown('no manifest here has such Pods; they may come from elsewhere');
 }
 
+/** The Ingresses that lead to a Service. */
+export function ingressesTo(service: Service, { unit }: ExplainContext): readonly Ingress[] {
+  const name = service.name?.value;
+  if (name === undefined) return [];
+  return [...unit.index.ofType('ingress')].filter(
+    (ingress) =>
+      sameNamespace(ingress.namespace, service.namespace) !== 'no' &&
+      ingress.backends.some((backend) => backend.service?.value === name),
+  );
+}
+
+/** Commands that read the Service and its slices. */
+export function readSlices(service: Service, { settings }: ExplainContext): readonly string[] {
+  const name = shellName(service.name);
+  const base = kubectl(service, settings);
+  return [`${base} get svc ${name}`, `${base} get endpointslices -l kubernetes.io/service-name=${name}`];
+}

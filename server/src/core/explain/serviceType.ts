@@ -1,5 +1,3 @@
-import { sameNamespace } from '../cluster/selection.ts';
-import type { Ingress } from '../k8s/ingress.ts';
 import { isHeadless, protocolOf, type Service, selectsPods, serviceTypeOf } from '../k8s/service.ts';
 import { type Card, gravest, OK, problem, unknown } from './card.ts';
 import {
@@ -14,8 +12,16 @@ import {
   titleOf,
 } from './context.ts';
 import { code } from './link.ts';
+import { nodePortVerdict, trafficPolicyVerdict } from './nodePort.ts';
 import { isolatingPolicies } from './policyFacts.ts';
-import { findServiceFacts, handWrittenEndpoints, opaqueVerdict, type ServiceFacts } from './serviceFacts.ts';
+import {
+  findServiceFacts,
+  handWrittenEndpoints,
+  ingressesTo,
+  opaqueVerdict,
+  readSlices,
+  type ServiceFacts,
+} from './serviceFacts.ts';
 
 /** A Service's type, and with it the Service as a whole. */
 export function explainService(service: Service, context: ExplainContext): Card {
@@ -31,7 +37,12 @@ export function explainService(service: Service, context: ExplainContext): Card 
   if (isHeadless(service)) return explainHeadless(service, context);
   const facts = findServiceFacts(service, context);
   const common = commonHere(service, facts, context);
-  const verdict = gravest([facts.verdict, selectorlessVerdict(service, context)]);
+  const verdict = gravest([
+    ...service.ports.map((port) => (port.nodePort === undefined ? OK : nodePortVerdict(service, port, context))),
+    service.externalTrafficPolicy === undefined ? OK : trafficPolicyVerdict(service),
+    facts.verdict,
+    selectorlessVerdict(service, context),
+  ]);
   if (type === 'NodePort') return nodePort(service, context, { verdict, here: common });
   if (type === 'LoadBalancer') return loadBalancer(service, context, { verdict, here: common });
   if (type !== 'ClusterIP') {
@@ -64,10 +75,7 @@ function clusterIp(service: Service, context: ExplainContext, { verdict, here }:
       'no ready endpoint: kube-proxy rejects, the client sees *refused*; other data planes may drop (*timeout*)',
       'nodes and hostNetwork Pods reach it too; a ping of the virtual IP proves nothing',
     ],
-    verify: [
-      ...readSlices(service, context),
-      `${client} wget -T3 -qO- http://${shellName(service.name)}:${port}`,
-    ],
+    verify: [...readSlices(service, context), `${client} wget -T3 -qO- http://${shellName(service.name)}:${port}`],
     question: {
       ask: 'Which process owns the ClusterIP?',
       answer: "None has to: it is a match key in every node's data plane (iptables, nftables, IPVS or eBPF).",
@@ -113,7 +121,13 @@ function loadBalancer(service: Service, context: ExplainContext, { verdict, here
   const classText = balancerClass === undefined ? 'the default implementation' : code(balancerClass.value ?? '?');
   const allocates = service.allocateLoadBalancerNodePorts;
   const nodePorts =
-    allocates === undefined ? 'allocated (default)' : allocates.value === false ? 'not allocated' : allocates.value ? 'allocated' : 'not decidable';
+    allocates === undefined
+      ? 'allocated (default)'
+      : allocates.value === false
+        ? 'not allocated'
+        : allocates.value
+          ? 'allocated'
+          : 'not decidable';
   return {
     title: `${titleOf(service, settings)} · LoadBalancer`,
     verdict,
@@ -140,7 +154,9 @@ export function explainExternalName(service: Service, context: ExplainContext): 
   const { settings } = context;
   const target = service.externalName;
   const dns = dnsNameOf(service, settings);
-  const here = [`${code(dns ?? 'its DNS name')} is an alias (CNAME) of ${target?.value === undefined ? 'a name that is not decidable' : code(target.value)}`];
+  const here = [
+    `${code(dns ?? 'its DNS name')} is an alias (CNAME) of ${target?.value === undefined ? 'a name that is not decidable' : code(target.value)}`,
+  ];
   if (service.selector !== undefined) here.push('its selector is ignored: no Pods, no endpoints');
   if (service.ports.length > 0) here.push('its ports are ignored: clients reach whatever port they name');
   const callers = ingressesTo(service, context);
@@ -185,7 +201,9 @@ export function explainHeadless(service: Service, context: ExplainContext): Card
     const named = workload.serviceName?.value !== undefined && workload.serviceName.value === service.name?.value;
     if (!named || workload.name === undefined) continue;
     const first = workload.firstOrdinal === undefined ? 0 : workload.firstOrdinal.value;
-    here.push(`${code(`${workload.name.value ?? '?'}-${first ?? '?'}.${dns}`)} and so on, one name per Pod of ${linkResource(workload)}`);
+    here.push(
+      `${code(`${workload.name.value ?? '?'}-${first ?? '?'}.${dns}`)} and so on, one name per Pod of ${linkResource(workload)}`,
+    );
   }
   here.push(...facts.portLines);
   if (service.publishNotReadyAddresses?.value === true) here.push('Pods that are not ready are published too');
@@ -195,7 +213,9 @@ export function explainHeadless(service: Service, context: ExplainContext): Card
   const run = `${kubectl(service, settings)} run t --rm -it --restart=Never --image=busybox:1.36 -- nslookup`;
   const verify = [`${run} ${queryName(service, context)}`];
   if (named?.name?.value !== undefined && /^[a-z0-9-]+$/.test(named.name.value)) {
-    verify.push(`${run} -type=SRV _${named.name.value}._${(protocolOf(named) ?? 'tcp').toLowerCase()}.${queryName(service, context)}`);
+    verify.push(
+      `${run} -type=SRV _${named.name.value}._${(protocolOf(named) ?? 'tcp').toLowerCase()}.${queryName(service, context)}`,
+    );
   }
   verify.push(...readSlices(service, { ...context, unit }).slice(1));
   return {
@@ -211,7 +231,8 @@ export function explainHeadless(service: Service, context: ExplainContext): Card
     verify,
     question: {
       ask: 'Does DNS never load-balance?',
-      answer: 'For a virtual IP it has nothing to spread; for a headless Service clients spread over the shuffled list.',
+      answer:
+        'For a virtual IP it has nothing to spread; for a headless Service clients spread over the shuffled list.',
     },
   };
 }
@@ -220,14 +241,19 @@ export function explainHeadless(service: Service, context: ExplainContext): Card
 function commonHere(service: Service, facts: ServiceFacts, context: ExplainContext): readonly string[] {
   const { settings } = context;
   const here = [...facts.selectorLines.slice(0, 3)];
-  if (facts.selectorLines.length > 3) here.push(`selector takes ${plural(facts.selection.matched.length, 'workload')} in all`);
+  if (facts.selectorLines.length > 3)
+    here.push(`selector takes ${plural(facts.selection.matched.length, 'workload')} in all`);
   if (!selectsPods(service)) here.push(selectorlessLine(service, context));
   here.push(...facts.portLines);
   const dns = dnsNameOf(service, settings);
   if (dns !== undefined) here.push(`${code(dns)} (domain assumed)${namespaceNote(service, context)}`);
   const callers = ingressesTo(service, context);
   if (callers.length > 0) here.push(`used by ${linkSome(callers)}`);
-  const policies = [...new Set(facts.selection.matched.flatMap((workload) => isolatingPolicies(workload, 'ingress', context.unit).sure))];
+  const policies = [
+    ...new Set(
+      facts.selection.matched.flatMap((workload) => isolatingPolicies(workload, 'ingress', context.unit).sure),
+    ),
+  ];
   if (policies.length > 0) here.push(`these Pods are isolated for ingress by ${linkSome(policies)}`);
   return here;
 }
@@ -255,28 +281,12 @@ function selectorlessVerdict(service: Service, context: ExplainContext) {
     : unknown('it has no selector, and no manifest here writes its endpoints');
 }
 
-/** The Ingresses that lead to a Service. */
-export function ingressesTo(service: Service, { unit }: ExplainContext): readonly Ingress[] {
-  const name = service.name?.value;
-  if (name === undefined) return [];
-  return [...unit.index.ofType('ingress')].filter(
-    (ingress) =>
-      sameNamespace(ingress.namespace, service.namespace) !== 'no' &&
-      ingress.backends.some((backend) => backend.service?.value === name),
-  );
-}
-
-/** Commands that read the Service and its slices. */
-export function readSlices(service: Service, { settings }: ExplainContext): readonly string[] {
-  const name = shellName(service.name);
-  const base = kubectl(service, settings);
-  return [`${base} get svc ${name}`, `${base} get endpointslices -l kubernetes.io/service-name=${name}`];
-}
-
 function queryName(service: Service, { settings }: ExplainContext): string {
   const namespace = namespaceOf(service, settings)?.name;
   const name = shellName(service.name);
-  return namespace === undefined || !/^[a-z0-9-]+$/.test(namespace) ? name : `${name}.${namespace}.svc.${settings.clusterDomain}`;
+  return namespace === undefined || !/^[a-z0-9-]+$/.test(namespace)
+    ? name
+    : `${name}.${namespace}.svc.${settings.clusterDomain}`;
 }
 
 function firstPort(service: Service): number | string {

@@ -1,0 +1,162 @@
+import { findNearest } from '../base/editDistance.ts';
+import { lookUp, nearestTo } from '../cluster/lookup.ts';
+import { findNearMiss } from '../cluster/nearMiss.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { sameNamespace, selectWorkloads } from '../cluster/selection.ts';
+import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
+import type { PodDisruptionBudget } from '../k8s/disruptionBudget.ts';
+import { selectorText } from '../k8s/labels.ts';
+import { builtInMaker, replicasOf, type Workload } from '../k8s/workload.ts';
+import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
+import {
+  autoscalerOf,
+  type ExplainContext,
+  kubectl,
+  linkResource,
+  linkSome,
+  plural,
+  podCount,
+  shellName,
+  shellSelector,
+  titleOf,
+} from './context.ts';
+import { code } from './link.ts';
+import { nearMissLine, opaqueVerdict } from './serviceFacts.ts';
+
+/** What a HorizontalPodAutoscaler scales. */
+export function explainAutoscaler(scaler: HorizontalPodAutoscaler, context: ExplainContext): Card {
+  const { settings } = context;
+  const kind = scaler.target?.kind?.value;
+  const name = scaler.target?.name?.value;
+  const found = kind === undefined || name === undefined ? [] : targetsOf(scaler, kind, name, context);
+  const least = scaler.minReplicas === undefined ? '1 (default)' : String(scaler.minReplicas.value ?? 'not decidable');
+  const here = found.map((workload) => `scales ${linkResource(workload)}`);
+  here.push(`between ${least} and ${scaler.maxReplicas?.value ?? 'not decidable'} Pods`);
+  for (const workload of found) {
+    if (workload.replicas?.value !== undefined)
+      here.push(
+        `${linkResource(workload)} also writes \`replicas: ${workload.replicas.value}\`: each apply resets the number`,
+      );
+  }
+  return {
+    title: `${titleOf(scaler, settings)} · scales ${code(`${kind ?? '?'}/${name ?? '?'}`)}`,
+    verdict: gravest([opaqueVerdict(scaler), targetVerdict(scaler, found, context)]),
+    here,
+    path: "metrics → autoscaler → the target's `replicas` → its controller → Pods → EndpointSlices",
+    watch: [
+      'the target is named by kind and name, in the same namespace',
+      'utilisation targets need resource requests on the containers',
+    ],
+    verify: [
+      `${kubectl(scaler, settings)} get hpa ${shellName(scaler.name)}`,
+      `${kubectl(scaler, settings)} describe hpa ${shellName(scaler.name)}`,
+    ],
+    question: {
+      ask: 'Does it select Pods by labels?',
+      answer: 'No: it names a scalable object, whose own selector finds the Pods.',
+    },
+  };
+}
+
+function targetsOf(
+  scaler: HorizontalPodAutoscaler,
+  kind: string,
+  name: string,
+  { unit }: ExplainContext,
+): readonly Workload[] {
+  const workloads = unit.index
+    .named(kind, name)
+    .flatMap((resource) => (resource.type === 'workload' ? [resource] : []));
+  return nearestTo(scaler, lookUp(workloads, scaler.namespace).here, unit);
+}
+
+function targetVerdict(scaler: HorizontalPodAutoscaler, found: readonly Workload[], { unit }: ExplainContext): Verdict {
+  const kind = scaler.target?.kind?.value;
+  const name = scaler.target?.name?.value;
+  if (scaler.target === undefined) return problem('`scaleTargetRef` is missing: the API server refuses it');
+  if (kind === undefined || name === undefined) return unknown('its target is not decidable');
+  if (found.length > 0) return OK;
+  const group = scaler.target.apiVersion?.value?.split('/')[0] ?? '';
+  if (builtInMaker(group, kind) === undefined) return unknown(`${code(kind)} is no built-in kind`);
+  const why = whyMoreMayExist(unit, scaler.namespace);
+  if (why !== undefined) return unknown(`no manifest here shows ${code(`${kind}/${name}`)}, but ${why}`);
+  const candidates = [...unit.index.ofType('workload')].filter(
+    (workload) => workload.kind === kind && sameNamespace(workload.namespace, scaler.namespace) !== 'no',
+  );
+  const near = findNearest(name, candidates, (workload) => workload.name?.value ?? '');
+  if (near !== undefined) return problem(`no ${code(`${kind}/${name}`)} here; ${linkResource(near)} is near`);
+  return unknown(`no manifest here shows ${code(`${kind}/${name}`)}`);
+}
+
+/** Which Pods a PodDisruptionBudget guards. */
+export function explainBudget(budget: PodDisruptionBudget, context: ExplainContext): Card {
+  const { settings, unit } = context;
+  const { selector } = budget;
+  const { matched, possible } =
+    selector === undefined ? { matched: [], possible: [] } : selectWorkloads(unit.index, selector, budget.namespace);
+  const text = selector === undefined ? '' : selectorText(selector);
+  const isEverything = selector !== undefined && text === '';
+  const here = matched.map(
+    (workload) =>
+      `selector ${code(isEverything ? '{}' : text)} → ${linkResource(workload)} (${podCount(workload, unit)})`,
+  );
+  if (possible.length > 0) here.push(`perhaps ${linkSome(possible)}: not decidable`);
+  here.push(...allowanceLines(budget, matched, context));
+  const miss =
+    matched.length === 0 && possible.length === 0 && selector !== undefined
+      ? findNearMiss(unit.index, selector, budget.namespace)
+      : undefined;
+  if (miss !== undefined) here.push(nearMissLine(miss));
+  const why = whyMoreMayExist(unit, budget.namespace);
+  const verdict: Verdict =
+    matched.length > 0 || isEverything
+      ? OK
+      : selector === undefined
+        ? unknown('without a selector it guards no Pod')
+        : miss !== undefined && why === undefined
+          ? problem(`guards no Pod here; ${linkResource(miss.workload)} differs in one pair`)
+          : unknown(
+              possible.length > 0
+                ? 'which Pods it guards is not decidable'
+                : 'no manifest here has such Pods; they may come from elsewhere',
+            );
+  return {
+    title: `${titleOf(budget, settings)} · guards ${isEverything ? 'every Pod of its namespace' : code(text)}`,
+    verdict: gravest([opaqueVerdict(budget), verdict]),
+    here,
+    path: 'drain → eviction API → budget allows or refuses → Pod ends → its endpoints are withdrawn',
+    watch: [
+      'it limits evictions only: a crash, a deletion or a rollout does not ask',
+      'a Pod under two budgets cannot be evicted at all',
+    ],
+    verify: [
+      `${kubectl(budget, settings)} get pdb ${shellName(budget.name)}`,
+      `${kubectl(budget, settings)} get pods${shellSelector(text)}`,
+    ],
+    question: { ask: 'Does it keep Pods alive?', answer: 'No: it makes voluntary evictions wait.' },
+  };
+}
+
+function allowanceLines(
+  budget: PodDisruptionBudget,
+  matched: readonly Workload[],
+  { unit }: ExplainContext,
+): readonly string[] {
+  const counts = matched.map((workload) =>
+    autoscalerOf(workload, unit) === undefined ? replicasOf(workload) : undefined,
+  );
+  const known = counts.every((count) => count !== undefined);
+  const total = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const { minAvailable, maxUnavailable } = budget;
+  if (minAvailable !== undefined) {
+    const value = minAvailable.value;
+    if (typeof value !== 'number' || !known || matched.length === 0)
+      return [`at least ${value ?? 'a templated number'} stay available`];
+    return [
+      `at least ${value} of ${plural(total, 'Pod')} stay available: ${value >= total ? 'no eviction is ever allowed' : `${total - value} may be evicted at a time`}`,
+    ];
+  }
+  return [
+    `at most ${maxUnavailable === undefined ? '?' : (maxUnavailable.value ?? 'a templated number')} may be unavailable`,
+  ];
+}
