@@ -4,89 +4,101 @@ import { allRules } from '../core/rules/index.ts';
 import type { Severity } from '../core/workspace/config.ts';
 import { fixFiles } from './fix.ts';
 import { formatJson } from './format/json.ts';
-import { formatPretty } from './format/pretty.ts';
-import { type Loaded, load } from './load.ts';
+import { formatPretty, plural } from './format/pretty.ts';
+import { type Loaded, load, STDIN } from './load.ts';
 import type { Program } from './program.ts';
 import { createPlacer, placeFindings, type Report } from './report.ts';
 import { type ParsedArguments, UsageError } from './usage.ts';
 
-const WEIGHT: Readonly<Record<Severity, number>> = { hint: 0, info: 1, warning: 2, error: 3 };
+const WEIGHT: Readonly<Record<Severity | 'never', number>> = { hint: 0, info: 1, warning: 2, error: 3, never: 4 };
 
 /** `kubefathom check`: prints every finding; 1 where one reaches `--fail-on`. */
 export async function check(args: ParsedArguments, program: Program): Promise<number> {
-  const failOn = args.values['fail-on'] ?? 'warning';
-  if (failOn !== 'never' && !(failOn in WEIGHT))
-    throw new UsageError(`--fail-on is error, warning, info, hint or never, not \`${failOn}\``);
-  if (args.values['dry-run'] === true && args.values.fix !== true) throw new UsageError('--dry-run goes with --fix');
-  const limit = readLimit(args.values['max-findings']);
+  const { values } = args;
+  const threshold = readThreshold(values['fail-on']);
+  const limit = readLimit(values['max-findings']);
+  const dryRun = values['dry-run'] === true;
+  if (dryRun && values.fix !== true) throw new UsageError('--dry-run goes with --fix');
+  if (values.fix === true && !dryRun && args.positionals.includes(STDIN))
+    throw new UsageError('--fix cannot change standard input; --fix --dry-run shows what it would change');
   const loaded = await load(args.positionals, args, program);
-  const report = (verbose: (rule: string, error: unknown) => void) => diagnose(loaded, verbose);
-  const tell = (rule: string, error: unknown) => {
-    program.err(
-      `kubefathom: the rule ${rule} failed, its findings are missing: ${describeError(error, args.values.verbose === true)}\n`,
-    );
-  };
-  let diagnostics = report(tell);
-  if (args.values.fix === true) {
-    const dryRun = args.values['dry-run'] === true;
-    const fixed = await fixFiles(loaded, diagnostics, () => report(tell));
-    for (const file of fixed.files) {
+  const diagnose = createDiagnose(loaded, args, program);
+  const standing = dryRun ? diagnose() : [];
+  if (values.fix === true) {
+    const { files, count } = fixFiles(loaded, diagnose);
+    for (const file of files) {
       if (dryRun) program.out(file.diff);
       else program.writeFile(file.path, file.text);
     }
-    program.err(
-      `${fixed.count} ${fixed.count === 1 ? 'fix' : 'fixes'} ${dryRun ? 'possible' : 'applied'} in ${fixed.files.length} files\n`,
-    );
-    if (dryRun) return 0;
-    diagnostics = report(tell);
+    const done = `${plural(count, 'fix', 'fixes')} ${dryRun ? 'possible' : 'applied'} in ${plural(files.length, 'file')}`;
+    if (values.quiet !== true) program.err(`${done}\n`);
   }
-  const result = makeReport(loaded, diagnostics);
-  const shown = { ...result, findings: result.findings.slice(0, limit) };
-  program.out(args.values.format === 'json' ? formatJson(shown) : pretty(shown, loaded, args, program));
-  if (args.values.verbose === true)
-    for (const { file, reason } of shown.skipped) program.err(`skipped ${file}: ${reason}\n`);
-  const worst = Math.max(-1, ...diagnostics.map(({ severity }) => WEIGHT[severity]));
-  return failOn !== 'never' && worst >= WEIGHT[failOn as Severity] ? 1 : 0;
+  const diagnostics = dryRun ? standing : diagnose();
+  if (!dryRun) print(loaded, diagnostics, limit, args, program);
+  if (values.verbose === true) {
+    for (const { file, reason } of skippedFiles(loaded)) program.err(`skipped ${file}: ${reason}\n`);
+  }
+  return diagnostics.some(({ severity }) => WEIGHT[severity] >= threshold) ? 1 : 0;
 }
 
-function diagnose({ folder }: Loaded, onError: (rule: string, error: unknown) => void): readonly Diagnostic[] {
-  const options = {
-    settings: folder.settings,
-    complete: folder.complete,
-    onError: (rule: string, _file: string, error: unknown) => onError(rule, error),
+/** Judges every file of the index as it is now. A rule that fails is named once on standard error. */
+function createDiagnose({ folder }: Loaded, args: ParsedArguments, program: Program): () => readonly Diagnostic[] {
+  const failed = new Set<string>();
+  const onError = (rule: string, file: string, error: unknown) => {
+    if (failed.has(rule)) return;
+    failed.add(rule);
+    const text = describeError(error, args.values.verbose === true);
+    program.err(`kubefathom: the rule ${rule} failed on ${file}, its findings are missing: ${text}\n`);
   };
-  return [...folder.index.files.values()].flatMap((file) =>
-    checkFile(file, folder.index.unitsOf(file.path), allRules, options),
-  );
+  const options = { settings: folder.settings, complete: folder.complete, onError };
+  return () =>
+    [...folder.index.files.values()].flatMap((file) =>
+      checkFile(file, folder.index.unitsOf(file.path), allRules, options),
+    );
 }
 
-function makeReport(loaded: Loaded, diagnostics: readonly Diagnostic[]): Report {
+function print(
+  loaded: Loaded,
+  diagnostics: readonly Diagnostic[],
+  limit: number,
+  args: ParsedArguments,
+  program: Program,
+): void {
   const { folder, base, textOf } = loaded;
-  return {
-    findings: placeFindings(diagnostics, createPlacer(base, textOf)),
+  const report: Report = {
+    findings: placeFindings(diagnostics, createPlacer(base, textOf)).slice(0, limit),
     filesRead: folder.index.files.size,
-    skipped: folder.skipped.map(({ file, reason }) => ({ file: relativePath(base, file), reason })),
+    skipped: skippedFiles(loaded),
     resources: folder.index.resourceCount,
   };
-}
-
-function pretty(report: Report, loaded: Loaded, args: ParsedArguments, program: Program): string {
+  if (args.values.format === 'json') {
+    program.out(formatJson(report));
+    return;
+  }
   const lines = new Map<string, readonly string[]>();
   for (const { diagnostic, place } of report.findings) {
-    if (!lines.has(place.file)) lines.set(place.file, loaded.textOf(diagnostic.file).split(/\r\n?|\n/));
+    if (!lines.has(place.file)) lines.set(place.file, textOf(diagnostic.file).split(/\r\n?|\n/));
   }
-  return formatPretty(report, {
-    color: program.color && args.values['no-color'] !== true,
-    summary: args.values.quiet !== true,
-    linesOf: (file) => lines.get(file) ?? [],
-  });
+  const color = program.color && args.values['no-color'] !== true;
+  const linesOf = (file: string) => lines.get(file) ?? [];
+  program.out(formatPretty(report, { color, summary: args.values.quiet !== true, linesOf }));
+}
+
+function skippedFiles({ folder, base }: Loaded): Report['skipped'] {
+  return folder.skipped.map(({ file, reason }) => ({ file: relativePath(base, file) || file, reason }));
+}
+
+function readThreshold(given = 'warning'): number {
+  const threshold = Object.entries(WEIGHT).find(([name]) => name === given)?.[1];
+  if (threshold === undefined)
+    throw new UsageError(`--fail-on is error, warning, info, hint or never, not \`${given}\``);
+  return threshold;
 }
 
 function readLimit(given: string | undefined): number {
   if (given === undefined) return Number.POSITIVE_INFINITY;
-  const limit = Number(given);
-  if (!Number.isInteger(limit) || limit < 0) throw new UsageError(`--max-findings is a whole number, not \`${given}\``);
-  return limit;
+  if (!/^\d+$/.test(given)) throw new UsageError(`--max-findings is a whole number, not \`${given}\``);
+  return Number(given);
 }
 
 function describeError(error: unknown, verbose: boolean): string {

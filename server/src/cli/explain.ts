@@ -1,5 +1,5 @@
 import { createLineIndex } from '../core/base/lineIndex.ts';
-import { relativePath } from '../core/base/path.ts';
+import { dirname, isInside, relativePath } from '../core/base/path.ts';
 import { explainAt, explainObject } from '../core/ide/explainText.ts';
 import { allRules } from '../core/rules/index.ts';
 import { formatRule } from '../core/rules/page.ts';
@@ -23,7 +23,9 @@ export async function explain(args: ParsedArguments, program: Program): Promise<
   if (place?.[1] !== undefined) {
     const file = program.resolve(place[1]);
     if ((await program.host.stat(file))?.kind !== 'file') throw new UsageError(`there is no file \`${place[1]}\``);
-    const loaded = await load(paths.length > 0 ? paths : ['.'], args, program);
+    const isHere = isInside(program.resolve('.'), file);
+    const scope = paths.length > 0 ? paths : [isHere ? '.' : dirname(file)];
+    const loaded = await load([...scope, place[1]], args, program);
     const text = loaded.textOf(file);
     const offset = createLineIndex(text).offsetAt(
       Number(place[2]) - 1,

@@ -1,7 +1,9 @@
 import { createTwoFilesPatch } from 'diff';
 import { relativePath } from '../core/base/path.ts';
+import { overlaps } from '../core/base/span.ts';
 import type { Diagnostic } from '../core/ide/diagnostics.ts';
-import { applyTextEdits, toTextEdits, type YamlEdit } from '../core/yaml/edit.ts';
+import type { Fix } from '../core/rules/rule.ts';
+import { applyTextEdits, type TextEdit, toTextEdits } from '../core/yaml/edit.ts';
 import type { Loaded } from './load.ts';
 
 export interface FixedFile {
@@ -18,43 +20,47 @@ const MAX_ROUNDS = 10;
  * Applies the first fix of every finding where it is safe, again until none is left. Works on the index: nothing is
  * written to the disk.
  */
-export async function fixFiles(
+export function fixFiles(
   loaded: Loaded,
-  first: readonly Diagnostic[],
-  again: () => readonly Diagnostic[],
-): Promise<{ readonly files: readonly FixedFile[]; readonly count: number }> {
+  diagnose: () => readonly Diagnostic[],
+): { readonly files: readonly FixedFile[]; readonly count: number } {
   const texts = new Map<string, string>();
   const textOf = (path: string) => texts.get(path) ?? loaded.textOf(path);
   let count = 0;
-  let diagnostics = first;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const changed = new Set<string>();
-    for (const diagnostic of diagnostics) {
-      const fix = diagnostic.fixes?.[0];
-      if (fix?.safe !== true || fix.edits.some(({ file }) => changed.has(file))) continue;
-      for (const file of new Set(fix.edits.map((edit) => edit.file))) {
-        texts.set(
-          file,
-          applyAll(
-            textOf(file),
-            fix.edits.filter((edit) => edit.file === file).map(({ edit }) => edit),
-          ),
-        );
-        changed.add(file);
-      }
-      count++;
-    }
-    if (changed.size === 0) break;
-    loaded.folder.index.apply([...changed].map((path) => ({ path, text: textOf(path) })));
-    diagnostics = again();
+    const edits = new Map<string, TextEdit[]>();
+    for (const { fixes } of diagnose()) if (fixes?.[0]?.safe === true && take(fixes[0], edits, textOf)) count++;
+    if (edits.size === 0) break;
+    for (const [path, list] of edits) texts.set(path, applyTextEdits(textOf(path), list));
+    loaded.folder.index.apply([...edits.keys()].map((path) => ({ path, text: textOf(path) })));
   }
-  const files = [...texts].map(([path, text]) => {
-    const name = relativePath(loaded.base, path);
-    return { path, text, diff: createTwoFilesPatch(`a/${name}`, `b/${name}`, loaded.textOf(path), text) };
-  });
-  return { files: files.filter(({ path, text }) => text !== loaded.textOf(path)), count };
+  const files = [...texts]
+    .map(([path, text]) => ({ path, text, before: loaded.textOf(path), name: relativePath(loaded.base, path) }))
+    .filter(({ text, before }) => text !== before)
+    .map(({ path, text, before, name }) => ({
+      path,
+      text,
+      diff: createTwoFilesPatch(`a/${name}`, `b/${name}`, before, text, undefined, undefined, { headerOptions }),
+    }));
+  return { files, count };
 }
 
-function applyAll(text: string, edits: readonly YamlEdit[]): string {
-  return applyTextEdits(text, toTextEdits(text, edits));
+/** The two lines that `patch` and `git apply` need, without the lines of Subversion around them. */
+const headerOptions = { includeIndex: false, includeUnderline: false, includeFileHeaders: true };
+
+/** Adds a fix to the edits of this round, whole or, where it meets one that is there already, not at all. */
+function take(fix: Fix, edits: Map<string, TextEdit[]>, textOf: (path: string) => string): boolean {
+  const wanted = [...new Set(fix.edits.map(({ file }) => file))].map((file) => ({
+    file,
+    list: toTextEdits(
+      textOf(file),
+      fix.edits.filter((edit) => edit.file === file).map(({ edit }) => edit),
+    ),
+  }));
+  if (wanted.every(({ list }) => list.length === 0)) return false;
+  for (const { file, list } of wanted) {
+    if (list.some((edit) => edits.get(file)?.some((other) => overlaps(edit, other)) === true)) return false;
+  }
+  for (const { file, list } of wanted) edits.set(file, [...(edits.get(file) ?? []), ...list]);
+  return true;
 }

@@ -1,6 +1,10 @@
 import { isPromise } from '../core/base/awaitable.ts';
-import { basename, dirname, isInside, joinPath } from '../core/base/path.ts';
+import { createLineIndex } from '../core/base/lineIndex.ts';
+import { dirname, isInside, joinPath } from '../core/base/path.ts';
+import { TEXT_CODES } from '../core/ide/diagnostics.ts';
+import { allRules } from '../core/rules/index.ts';
 import type { PartialSettings } from '../core/workspace/config.ts';
+import { type ConfigProblem, findConfigFile, readConfigText } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { type IndexedFolder, Workspace } from '../core/workspace/workspace.ts';
 import type { Program } from './program.ts';
@@ -16,14 +20,17 @@ export interface Loaded {
   readonly textOf: (path: string) => string;
 }
 
-const STDIN_NAME = 'stdin.yaml';
+/** The PATH that means standard input. */
+export const STDIN = '-';
+
+const STDIN_NAME = '<stdin>';
 
 /** Reads the PATHs of a command. Throws a {@link UsageError} for a path that does not exist or a broken configuration. */
 export async function load(paths: readonly string[], args: ParsedArguments, program: Program): Promise<Loaded> {
   const given = paths.length > 0 ? paths : ['.'];
-  const host = given.includes('-') ? withStdin(program, program.resolve('.')) : program.host;
+  const host = given.includes(STDIN) ? withStdin(program, program.resolve('.')) : program.host;
   const targets = given.map((path) =>
-    path === '-' ? joinPath(program.resolve('.'), STDIN_NAME) : program.resolve(path),
+    path === STDIN ? joinPath(program.resolve('.'), STDIN_NAME) : program.resolve(path),
   );
   const folders = await Promise.all(
     targets.map(async (target, at) => {
@@ -33,13 +40,18 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
     }),
   );
   const root = folders.map(({ folder }) => folder).reduce(commonFolder);
+  const base = folders[0]?.folder ?? root;
+  const configFile =
+    args.values.config === undefined
+      ? await findConfigFile(host, base)
+      : await existingFile(host, program, args.values.config);
   const workspace = new Workspace(host, {
     userSettings: () => settingsOf(args),
     scope: {
       folders: folders.filter(({ single }) => !single).map(({ target }) => target),
       files: folders.filter(({ single }) => single).map(({ target }) => target),
     },
-    ...(args.values.config === undefined ? {} : { configFile: await existing(host, program, args.values.config) }),
+    ...(configFile === undefined ? {} : { configFile }),
   });
   const started = program.now();
   const showProgress = program.progress && args.values.quiet !== true;
@@ -52,12 +64,26 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
   if (shown) program.err('\r\u001b[K');
   const [folder] = workspace.folders;
   if (folder === undefined) throw new Error('the folder was not indexed');
-  const [problem] = folder.config?.problems ?? [];
-  if (problem !== undefined) throw new UsageError(`${folder.config?.file}: ${problem.message}`);
-  return { workspace, folder, base: folders[0]?.folder ?? root, textOf: createTextReader(host) };
+  const textOf = createTextReader(host);
+  if (folder.config !== undefined) checkConfig(folder.config.file, textOf(folder.config.file), program);
+  return { workspace, folder, base, textOf };
 }
 
-async function existing(host: Host, program: Program, given: string): Promise<string> {
+/** A configuration that says something wrong is no answer; one that names a rule of another version is. */
+function checkConfig(file: string, text: string, program: Program): void {
+  const lines = createLineIndex(text);
+  const show = ({ start, message }: ConfigProblem) => {
+    const { line, character } = lines.positionAt(start);
+    return `${program.showPath(file)}:${line + 1}:${character + 1}: ${message}`;
+  };
+  const [problem] = readConfigText(text).problems;
+  if (problem !== undefined) throw new UsageError(show(problem));
+  for (const unknown of readConfigText(text, RULE_CODES).problems) program.err(`kubefathom: ${show(unknown)}\n`);
+}
+
+const RULE_CODES = [...allRules.map(({ id }) => id), ...TEXT_CODES];
+
+async function existingFile(host: Host, program: Program, given: string): Promise<string> {
   const path = program.resolve(given);
   if ((await host.stat(path))?.kind !== 'file') throw new UsageError(`there is no file \`${given}\``);
   return path;
@@ -91,10 +117,6 @@ function withStdin(program: Program, folder: string): Host {
   const text = program.readStdin();
   return {
     ...program.host,
-    readDirectory: async (directory) => {
-      const entries = await program.host.readDirectory(directory);
-      return directory === folder ? [...entries, { name: basename(path), kind: 'file' as const }] : entries;
-    },
     stat: (file) => (file === path ? { kind: 'file', size: text.length, id: 'stdin' } : program.host.stat(file)),
     readFile: (file, maxBytes) => (file === path ? { text } : program.host.readFile(file, maxBytes)),
   };

@@ -11,7 +11,10 @@ export interface Program {
   readonly host: Host;
   /** A path as the user gave it → the core's absolute path. */
   readonly resolve: (path: string) => string;
+  /** A path of the core for messages: relative to the current folder where it lies in it. */
+  readonly showPath: (path: string) => string;
   readonly readStdin: () => string;
+  /** Throws a {@link UsageError} where the file cannot be written, or would lose what the text does not show. */
   readonly writeFile: (path: string, text: string) => void;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;

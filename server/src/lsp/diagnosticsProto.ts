@@ -7,7 +7,6 @@ import {
 import type { Span } from '../core/base/span.ts';
 import type { Diagnostic } from '../core/ide/diagnostics.ts';
 import type { Severity } from '../core/workspace/config.ts';
-import { toUri } from './uris.ts';
 
 /** Turns spans of a file into ranges; the file's text must be at hand. */
 export type RangeOf = (file: string, span: Span) => Range;
@@ -25,6 +24,7 @@ const TAGS = { unnecessary: DiagnosticTag.Unnecessary, deprecated: DiagnosticTag
 export function toProtoDiagnostic(
   diagnostic: Diagnostic,
   rangeOf: RangeOf,
+  uriOf: (file: string) => string,
   ruleLink: (rule: string) => string | undefined,
 ): ProtoDiagnostic {
   const href = diagnostic.resource === undefined ? undefined : ruleLink(diagnostic.code);
@@ -41,7 +41,7 @@ export function toProtoDiagnostic(
       ? {}
       : {
           relatedInformation: diagnostic.related.map(({ file, start, end, message }) => ({
-            location: { uri: toUri(file), range: rangeOf(file, { start, end }) },
+            location: { uri: uriOf(file), range: rangeOf(file, { start, end }) },
             message,
           })),
         }),

@@ -1,116 +1,123 @@
 import {
+  type CancellationToken,
   type Connection,
   type Location,
+  LSPErrorCodes,
   type Position,
   type CodeAction as ProtoCodeAction,
-  type TextEdit as ProtoTextEdit,
+  type Diagnostic as ProtoDiagnostic,
+  type DocumentSymbol as ProtoDocumentSymbol,
+  type Range,
+  ResponseError,
   SymbolKind,
 } from 'vscode-languageserver';
-import { createLineIndex } from '../core/base/lineIndex.ts';
+import { createLineIndex, type LineIndex } from '../core/base/lineIndex.ts';
 import type { Span } from '../core/base/span.ts';
+import { renderLinks } from '../core/explain/link.ts';
 import { type CodeAction, codeActions, fixAll } from '../core/ide/codeActions.ts';
-import { definition } from '../core/ide/definition.ts';
-import { documentSymbols } from '../core/ide/documentSymbols.ts';
+import { findDefinitions } from '../core/ide/definition.ts';
+import { type DocumentSymbol, documentSymbols } from '../core/ide/documentSymbols.ts';
 import { hover } from '../core/ide/hover.ts';
-import { renderLinks } from '../core/ide/links.ts';
-import { references } from '../core/ide/references.ts';
+import { findReferences } from '../core/ide/references.ts';
 import { workspaceSymbols } from '../core/ide/workspaceSymbols.ts';
 import { toTextEdits } from '../core/yaml/edit.ts';
 import type { Session } from './session.ts';
-import { toPath, toUri } from './uris.ts';
+import { toPath } from './uris.ts';
 
 /** Registers everything that a user asks for at a place. Each answer is computed from the index as it is when asked. */
 export function registerFeatures(connection: Connection, session: Session): void {
-  connection.onHover(async ({ textDocument, position }) => {
-    const at = await placeOf(session, textDocument.uri, position);
-    if (at === undefined) return null;
-    const { folder, settings } = at;
-    const found = hover({
-      folder,
-      text: at.text,
-      path: at.path,
-      offset: at.offset,
-      detail: settings.hover.detail,
-      settings,
-    });
-    if (found === undefined) return null;
-    const lines = createLineIndex(at.text);
-    const targets = new Map<string, string>();
-    for (const { path, offset } of found.links) {
-      const line = (await session.linesOf(path)).positionAt(offset).line + 1;
-      targets.set(`${path}?${offset}`, `${toUri(path)}#L${line}`);
+  connection.onHover(
+    answer(session, 'hover', async ({ textDocument, position }) => {
+      const at = await placeOf(session, textDocument.uri, position);
+      const found = at && hover({ ...at, detail: at.settings.hover.detail });
+      if (at === undefined || found === undefined) return null;
+      const value = await withLinks(session, found.markdown);
+      return { contents: { kind: 'markdown' as const, value }, range: toRange(createLineIndex(at.text), found.span) };
+    }),
+  );
+
+  connection.onDefinition(
+    answer(session, 'definition', async ({ textDocument, position }) => {
+      const at = await placeOf(session, textDocument.uri, position);
+      return at === undefined
+        ? null
+        : await Promise.all(findDefinitions(at).map((target) => toLocation(session, target)));
+    }),
+  );
+
+  connection.onReferences(
+    answer(session, 'references', async ({ textDocument, position, context: { includeDeclaration } }) => {
+      const at = await placeOf(session, textDocument.uri, position);
+      const found = at && findReferences({ ...at, includeDeclaration });
+      return found === undefined ? null : await Promise.all(found.map((target) => toLocation(session, target)));
+    }),
+  );
+
+  connection.onDocumentSymbol(
+    answer(session, 'document symbols', async ({ textDocument }) => {
+      const path = toPath(textDocument.uri);
+      const folder = session.workspace.folderOf(path);
+      if (folder === undefined || !folder.settings.enable) return null;
+      const lines = await session.linesOf(path);
+      return documentSymbols(folder.index, path).map((symbol) => toProtoSymbol(symbol, lines));
+    }),
+  );
+
+  connection.onWorkspaceSymbol(
+    answer(session, 'workspace symbols', async ({ query }) => {
+      const found = session.workspace.folders.flatMap(({ index }) => workspaceSymbols(index, query));
+      return await Promise.all(
+        found.map(async ({ name, kind, container, file, span }) => ({
+          name: `${kind}/${name}`,
+          kind: SymbolKind.Object,
+          containerName: container,
+          location: await toLocation(session, { file, span }),
+        })),
+      );
+    }),
+  );
+
+  connection.onCodeAction(
+    answer(session, 'code actions', async ({ textDocument, range, context }) => {
+      const path = toPath(textDocument.uri);
+      const text = await session.workspace.textOf(path);
+      if (text === undefined) return null;
+      const found = session.diagnose(path);
+      const lines = createLineIndex(text);
+      const start = lines.offsetAt(range.start.line, range.start.character);
+      const end = lines.offsetAt(range.end.line, range.end.character);
+      const wants = (kind: string) =>
+        context.only === undefined || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
+      const all = context.only === undefined ? undefined : fixAll(found);
+      const actions = [
+        ...(wants('quickfix') ? codeActions(found, { start, end }, text) : []),
+        ...(all !== undefined && wants(all.kind) ? [all] : []),
+      ];
+      // The rule's page opens through the client's own command; without it, the link of the finding's code does.
+      const offered = actions.filter(({ rule }) => rule === undefined || session.options.ruleLink !== undefined);
+      return await Promise.all(offered.map((action) => toProtoAction(session, action, lines, context.diagnostics)));
+    }),
+  );
+}
+
+/**
+ * One request: waits for the edits before it, answers nothing that nobody waits for, and keeps a failure of ours from
+ * reaching the user as an error message.
+ */
+function answer<P, R>(session: Session, name: string, work: (params: P) => Promise<R | null>) {
+  return async (params: P, token: CancellationToken): Promise<R | null | ResponseError<void>> => {
+    await session.settled();
+    if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name}: cancelled`);
+    try {
+      return await work(params);
+    } catch (error) {
+      session.logError(name, error);
+      return null;
     }
-    const value = renderLinks(found.markdown, (path, offset) => targets.get(`${path}?${offset}`) ?? toUri(path));
-    return {
-      contents: { kind: 'markdown', value },
-      range: { start: lines.positionAt(found.span.start), end: lines.positionAt(found.span.end) },
-    };
-  });
-
-  connection.onDefinition(async ({ textDocument, position }) => {
-    const at = await placeOf(session, textDocument.uri, position);
-    return at === undefined ? null : await locate(session, definition(at));
-  });
-
-  connection.onReferences(async ({ textDocument, position }) => {
-    const at = await placeOf(session, textDocument.uri, position);
-    return at === undefined ? null : await locate(session, references(at));
-  });
-
-  connection.onDocumentSymbol(async ({ textDocument }) => {
-    await session.settled();
-    const path = toPath(textDocument.uri);
-    const file = session.workspace.folderOf(path)?.index.files.get(path);
-    if (file === undefined) return null;
-    const lines = await session.linesOf(path);
-    const range = (span: Span) => ({ start: lines.positionAt(span.start), end: lines.positionAt(span.end) });
-    return documentSymbols(file).map(({ name, kind, span, selection }) => ({
-      name,
-      detail: kind,
-      kind: SymbolKind.Object,
-      range: range(span),
-      selectionRange: range(selection),
-    }));
-  });
-
-  connection.onWorkspaceSymbol(async ({ query }) => {
-    await session.settled();
-    const found = session.workspace.folders.flatMap(({ index }) => workspaceSymbols(index, query));
-    return await Promise.all(
-      found.map(async ({ name, kind, container, file, span }) => ({
-        name: `${kind}/${name}`,
-        kind: SymbolKind.Object,
-        containerName: container,
-        location: await toLocation(session, { file, span }),
-      })),
-    );
-  });
-
-  connection.onCodeAction(async ({ textDocument, range, context }) => {
-    await session.settled();
-    const path = toPath(textDocument.uri);
-    const text = await session.workspace.textOf(path);
-    const found = session.diagnose(path);
-    if (text === undefined || found === undefined) return null;
-    const lines = createLineIndex(text);
-    const span = {
-      start: lines.offsetAt(range.start.line, range.start.character),
-      end: lines.offsetAt(range.end.line, range.end.character),
-    };
-    const wants = (kind: string) =>
-      context.only === undefined || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
-    const all = fixAll(found);
-    const actions = [
-      ...(wants('quickfix') ? codeActions(found, span, text) : []),
-      ...(all !== undefined && context.only !== undefined && wants(all.kind) ? [all] : []),
-    ];
-    const offered = actions.filter(({ rule }) => rule === undefined || session.options.ruleLink !== undefined);
-    return await Promise.all(offered.map((action) => toProtoAction(session, action, context.diagnostics)));
-  });
+  };
 }
 
 async function placeOf(session: Session, uri: string, position: Position) {
-  await session.settled();
   const path = toPath(uri);
   const folder = session.workspace.folderOf(path);
   const text = await session.workspace.textOf(path);
@@ -119,49 +126,84 @@ async function placeOf(session: Session, uri: string, position: Position) {
   return { folder: folder.index, settings: folder.settings, path, text, offset };
 }
 
-async function locate(
-  session: Session,
-  targets: readonly { readonly file: string; readonly span: Span }[],
-): Promise<Location[]> {
-  return await Promise.all(targets.map((target) => toLocation(session, target)));
+/** Markdown whose links lead to lines of files. */
+async function withLinks(session: Session, markdown: string): Promise<string> {
+  const files = new Set<string>();
+  renderLinks(markdown, ({ file }) => {
+    files.add(file);
+    return '';
+  });
+  const lines = new Map<string, LineIndex>();
+  for (const file of files) lines.set(file, await session.linesOf(file));
+  return renderLinks(markdown, ({ file, offset }) => {
+    const line = lines.get(file)?.positionAt(offset).line ?? 0;
+    return `${session.uriOf(file)}#L${line + 1}`;
+  });
+}
+
+const SYMBOL_KINDS: Readonly<Record<DocumentSymbol['sort'], SymbolKind>> = {
+  object: SymbolKind.Object,
+  port: SymbolKind.Interface,
+  container: SymbolKind.Module,
+};
+
+function toProtoSymbol(symbol: DocumentSymbol, lines: LineIndex): ProtoDocumentSymbol {
+  const { name, detail, sort, span, selection, children } = symbol;
+  return {
+    name,
+    detail,
+    kind: SYMBOL_KINDS[sort],
+    range: toRange(lines, span),
+    selectionRange: toRange(lines, selection),
+    children: children.map((child) => toProtoSymbol(child, lines)),
+  };
 }
 
 async function toLocation(
   session: Session,
   { file, span }: { readonly file: string; readonly span: Span },
 ): Promise<Location> {
-  const lines = await session.linesOf(file);
-  return { uri: toUri(file), range: { start: lines.positionAt(span.start), end: lines.positionAt(span.end) } };
+  return { uri: session.uriOf(file), range: toRange(await session.linesOf(file), span) };
 }
 
+function toRange(lines: LineIndex, span: Span): Range {
+  return { start: lines.positionAt(span.start), end: lines.positionAt(span.end) };
+}
+
+/** `lines` are those of the document that was asked about, `shown` what the client shows at the place. */
 async function toProtoAction(
   session: Session,
   action: CodeAction,
-  shown: readonly { code?: unknown }[],
+  lines: LineIndex,
+  shown: readonly ProtoDiagnostic[],
 ): Promise<ProtoCodeAction> {
-  const changes: Record<string, ProtoTextEdit[]> = {};
-  for (const file of new Set(action.edits.map((edit) => edit.file))) {
-    const text = (await session.workspace.textOf(file)) ?? '';
-    const lines = createLineIndex(text);
-    const edits = toTextEdits(
-      text,
-      action.edits.filter((edit) => edit.file === file).map(({ edit }) => edit),
-    );
-    changes[session.documents.get(file)?.uri ?? toUri(file)] = edits.map(({ start, end, newText }) => ({
-      range: { start: lines.positionAt(start), end: lines.positionAt(end) },
-      newText,
-    }));
-  }
-  const codes = new Set(action.diagnostics.map(({ code }) => code));
+  const { title, kind } = action;
+  const answers = ({ code, range }: ProtoDiagnostic) =>
+    action.diagnostics.some((diagnostic) => {
+      const { line, character } = lines.positionAt(diagnostic.at.start);
+      return diagnostic.code === code && range.start.line === line && range.start.character === character;
+    });
   return {
-    title: action.title,
-    kind: action.kind,
-    diagnostics: shown.filter(({ code }) => typeof code === 'string' && codes.has(code)) as NonNullable<
-      ProtoCodeAction['diagnostics']
-    >,
+    title,
+    kind,
+    diagnostics: shown.filter(answers),
     ...(action.preferred ? { isPreferred: true } : {}),
     ...(action.rule === undefined
-      ? { edit: { changes } }
-      : { command: { title: action.title, command: 'kubefathom.showRule', arguments: [action.rule] } }),
+      ? { edit: { changes: await toChanges(session, action) } }
+      : { command: { title, command: 'kubefathom.showRule', arguments: [action.rule] } }),
   };
+}
+
+async function toChanges(session: Session, { edits }: CodeAction) {
+  const changes: Record<string, { range: Range; newText: string }[]> = {};
+  for (const file of new Set(edits.map((edit) => edit.file))) {
+    const text = (await session.workspace.textOf(file)) ?? '';
+    const lines = createLineIndex(text);
+    const inFile = edits.filter((edit) => edit.file === file).map(({ edit }) => edit);
+    changes[session.uriOf(file)] = toTextEdits(text, inFile).map((edit) => ({
+      range: toRange(lines, edit),
+      newText: edit.newText,
+    }));
+  }
+  return changes;
 }

@@ -1,10 +1,10 @@
 import type { Connection, Diagnostic as ProtoDiagnostic } from 'vscode-languageserver';
 import { createLineIndex, type LineIndex } from '../core/base/lineIndex.ts';
+import type { Span } from '../core/base/span.ts';
 import type { Diagnostic } from '../core/ide/diagnostics.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { toProtoDiagnostic } from './diagnosticsProto.ts';
 import type { Session } from './session.ts';
-import { toUri } from './uris.ts';
 
 /** How long after the last edit the rest of the workspace is looked at again, in milliseconds. */
 const QUIET = 150;
@@ -18,6 +18,14 @@ export interface PublisherOptions {
   /** The client takes `workspace/diagnostic/refresh`. */
   readonly refreshes: boolean;
   readonly ruleLink: (rule: string) => string | undefined;
+  /** Told when everything has been looked at. */
+  readonly onPublished: () => void;
+}
+
+/** The answer to a pull; the id is equal exactly when the diagnostics are. */
+export interface PullAnswer {
+  readonly resultId: string;
+  readonly items: ProtoDiagnostic[];
 }
 
 /**
@@ -29,13 +37,16 @@ export class Publisher {
   readonly #session: Session;
   readonly #host: Host;
   readonly #options: PublisherOptions;
-  /** What was last sent for a path, as text; absent means nothing is shown. */
-  readonly #pushed = new Map<string, string>();
-  /** Result ids of the last pull answers. */
-  readonly #pulled = new Map<string, string>();
+  /** What was last sent for a path, as text, and under which URI; absent means nothing is shown. */
+  readonly #pushed = new Map<string, { readonly uri: string; readonly text: string }>();
+  /** The last pull answers for open documents. */
+  readonly #pulled = new Map<string, PullAnswer>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> = Promise.resolve();
-  #generation = 0;
+  /** Counts reasons to look again. */
+  #wanted = 0;
+  /** Up to which of them everything has been looked at. */
+  #done = 0;
 
   constructor(connection: Connection, session: Session, host: Host, options: PublisherOptions) {
     this.#connection = connection;
@@ -44,92 +55,153 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** The full answer to a pull, with an id that is equal exactly when the diagnostics are. */
-  async pull(path: string): Promise<{ readonly resultId: string; readonly items: ProtoDiagnostic[] }> {
+  /** The diagnostics of a document as it is now, or as it was saved where they wait for that. */
+  async pull(path: string): Promise<PullAnswer> {
     await this.#session.settled();
-    const items = await this.#protoOf(path, this.#session.diagnose(path) ?? []);
-    const resultId = hash(JSON.stringify(items));
-    this.#pulled.set(path, resultId);
-    return { resultId, items };
+    const before = this.#pulled.get(path);
+    if (before !== undefined && this.#session.isHeld(path)) return before;
+    const items = await this.#protoOf(path, this.#session.diagnose(path));
+    const answer = { resultId: hash(JSON.stringify(items)), items };
+    if (this.#session.documents.has(path)) this.#pulled.set(path, answer);
+    return answer;
   }
 
   /** A document was opened: what was pushed for it goes, or the client would show everything twice. */
   opened(path: string): void {
     if (this.#options.pulls) this.#send(path, []);
+    this.schedule();
+  }
+
+  changed(path: string): void {
+    if (!this.#session.isHeld(path)) this.schedule();
+  }
+
+  closed(path: string): void {
+    this.#pulled.delete(path);
+    this.schedule();
   }
 
   /** Looks at everything again once edits pause. */
   schedule(delay = QUIET): void {
     clearTimeout(this.#timer);
-    this.#generation++;
-    this.#timer = setTimeout(() => {
-      const generation = this.#generation;
-      this.#running = this.#running
-        .then(() => this.#publishAll(generation))
-        .catch((error: unknown) => this.#connection.console.error(String(error)));
-    }, delay);
+    this.#wanted++;
+    this.#timer = setTimeout(() => void this.#publish(), delay);
   }
 
-  /** Publishes everything now; resolves when done. */
+  /** Publishes everything now; resolves when the client has been sent all that is true at that time. */
   async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    const generation = ++this.#generation;
-    this.#running = this.#running.then(() => this.#publishAll(generation));
-    await this.#running;
+    this.#wanted++;
+    while (this.#done < this.#wanted) {
+      clearTimeout(this.#timer);
+      await this.#publish();
+    }
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#generation++;
+    this.#done = ++this.#wanted;
   }
 
-  async #publishAll(generation: number): Promise<void> {
+  #publish(): Promise<void> {
+    this.#running = this.#running.then(async () => {
+      const wanted = this.#wanted;
+      if (this.#done === wanted) return;
+      try {
+        await this.#publishAll(wanted);
+      } catch (error) {
+        this.#session.logError('publishing diagnostics', error);
+      }
+      if (wanted === this.#wanted) this.#done = wanted;
+    });
+    return this.#running;
+  }
+
+  /** Gives up as soon as there is a newer reason to look: that one starts from the beginning. */
+  async #publishAll(wanted: number): Promise<void> {
     await this.#session.settled();
     let sliceStart = Date.now();
     const seen = new Set<string>();
     let openChanged = false;
-    for (const folder of this.#session.workspace.folders) {
-      const extra = folder.config === undefined ? [] : [folder.config.file];
-      for (const path of [...extra, ...folder.index.files.keys()]) {
-        if (generation !== this.#generation) return;
-        seen.add(path);
-        const found = this.#session.diagnose(path) ?? [];
-        if (this.#session.documents.has(path) && this.#options.pulls) openChanged ||= await this.#differs(path, found);
-        else if (found.length > 0 || this.#pushed.has(path)) this.#send(path, await this.#protoOf(path, found));
-        if (Date.now() - sliceStart < SLICE) continue;
-        await this.#host.yield();
-        sliceStart = Date.now();
-      }
+    for (const path of this.#pathsToCheck()) {
+      if (wanted !== this.#wanted) return;
+      if (seen.has(path)) continue;
+      seen.add(path);
+      if (this.#session.documents.has(path)) openChanged = (await this.#checkOpen(path)) || openChanged;
+      else await this.#push(path);
+      if (Date.now() - sliceStart < SLICE) continue;
+      await this.#host.yield();
+      sliceStart = Date.now();
     }
-    for (const path of [...this.#pushed.keys()]) if (!seen.has(path)) this.#send(path, []);
+    for (const path of [...this.#pushed.keys()]) if (!seen.has(path) && !this.#isBeingRead(path)) this.#send(path, []);
     if (openChanged && this.#options.refreshes) this.#connection.languages.diagnostics.refresh();
+    this.#options.onPublished();
   }
 
-  async #differs(path: string, found: readonly Diagnostic[]): Promise<boolean> {
-    return this.#pulled.get(path) !== hash(JSON.stringify(await this.#protoOf(path, found)));
+  /** Open documents first. The rest of a folder that is being read keeps what it shows until all is known. */
+  *#pathsToCheck(): Iterable<string> {
+    yield* this.#session.documents.keys();
+    for (const { index, config } of this.#session.workspace.folders) {
+      if (this.#session.reading.has(index.root)) continue;
+      if (config !== undefined) yield config.file;
+      yield* [...index.files.keys()];
+    }
+  }
+
+  #isBeingRead(path: string): boolean {
+    const root = this.#session.rootOf(path);
+    return root !== undefined && this.#session.reading.has(root);
+  }
+
+  /** Pushes an open document's diagnostics, or says whether the client should pull them again. */
+  async #checkOpen(path: string): Promise<boolean> {
+    if (this.#session.isHeld(path)) return false;
+    if (!this.#options.pulls) {
+      await this.#push(path);
+      return false;
+    }
+    const pulled = this.#pulled.get(path);
+    if (pulled === undefined) return false;
+    return pulled.resultId !== hash(JSON.stringify(await this.#protoOf(path, this.#session.diagnose(path))));
+  }
+
+  async #push(path: string): Promise<void> {
+    const found = this.#session.diagnose(path);
+    if (found.length === 0 && !this.#pushed.has(path)) return;
+    const items = await this.#protoOf(path, found);
+    // Opened while its text was read: from now on the client asks.
+    if (this.#options.pulls && this.#session.documents.has(path)) return;
+    this.#send(path, items);
   }
 
   #send(path: string, items: readonly ProtoDiagnostic[]): void {
-    const text = items.length === 0 ? undefined : JSON.stringify(items);
-    if (this.#pushed.get(path) === text) return;
-    if (text === undefined) this.#pushed.delete(path);
-    else this.#pushed.set(path, text);
-    const uri = this.#session.documents.get(path)?.uri ?? toUri(path);
-    void this.#connection.sendDiagnostics({ uri, diagnostics: [...items] });
+    const before = this.#pushed.get(path);
+    const text = JSON.stringify(items);
+    const uri = this.#session.uriOf(path);
+    if (before === undefined ? items.length === 0 : before.text === text && before.uri === uri) return;
+    if (items.length === 0) this.#pushed.delete(path);
+    else this.#pushed.set(path, { uri, text });
+    if (before !== undefined && before.uri !== uri) this.#sendNow(before.uri, []);
+    this.#sendNow(uri, items);
+  }
+
+  #sendNow(uri: string, items: readonly ProtoDiagnostic[]): void {
+    this.#connection
+      .sendDiagnostics({ uri, diagnostics: [...items] })
+      .catch((error: unknown) => this.#session.logError('sending diagnostics', error));
   }
 
   async #protoOf(path: string, found: readonly Diagnostic[]): Promise<ProtoDiagnostic[]> {
     if (found.length === 0) return [];
     const lines = new Map<string, LineIndex>();
-    for (const file of new Set([path, ...found.flatMap(({ related }) => (related ?? []).map((other) => other.file))])) {
+    for (const file of new Set([path, ...found.flatMap(({ related }) => (related ?? []).map((other) => other.file))]))
       lines.set(file, await this.#session.linesOf(file));
-    }
     const empty = createLineIndex('');
-    const rangeOf = (file: string, span: { start: number; end: number }) => {
+    const rangeOf = (file: string, span: Span) => {
       const index = lines.get(file) ?? empty;
       return { start: index.positionAt(span.start), end: index.positionAt(span.end) };
     };
-    return found.map((diagnostic) => toProtoDiagnostic(diagnostic, rangeOf, this.#options.ruleLink));
+    const uriOf = (file: string) => this.#session.uriOf(file);
+    return found.map((diagnostic) => toProtoDiagnostic(diagnostic, rangeOf, uriOf, this.#options.ruleLink));
   }
 }
 

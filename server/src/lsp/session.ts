@@ -1,115 +1,153 @@
 import type { Connection, InitializeParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { createLineIndex, type LineIndex } from '../core/base/lineIndex.ts';
-import { basename, dirname, isInside } from '../core/base/path.ts';
-import type { Span } from '../core/base/span.ts';
-import { checkFile, type Diagnostic } from '../core/ide/diagnostics.ts';
+import { basename, dirname, extension, isInside, normalisePath } from '../core/base/path.ts';
+import { checkFile, type Diagnostic, TEXT_CODES } from '../core/ide/diagnostics.ts';
 import { allRules } from '../core/rules/index.ts';
-import { DEFAULT_SETTINGS, type PartialSettings } from '../core/workspace/config.ts';
-import { isConfigFile, readConfigValue } from '../core/workspace/configFile.ts';
+import type { PartialSettings, Settings } from '../core/workspace/config.ts';
+import { DEFAULT_SETTINGS } from '../core/workspace/config.ts';
+import { type ConfigProblem, isConfigFile, readConfigText, readConfigValue } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
-import { type IndexedFolder, Workspace } from '../core/workspace/workspace.ts';
+import { Workspace } from '../core/workspace/workspace.ts';
 import type { InitializationOptions } from './messages.ts';
 import { toPath, toUri } from './uris.ts';
+
+const RULE_IDS: readonly string[] = [...allRules.map(({ id }) => id), ...TEXT_CODES];
 
 /** What one client's connection knows: its folders, settings and open documents, over one workspace index. */
 export class Session {
   readonly workspace: Workspace;
-  readonly #connection: Connection;
-  readonly #documents = new Map<string, TextDocument>();
-  readonly #settings = new Map<string, PartialSettings>();
-  readonly #excludes = new Map<string, readonly string[]>();
-  readonly #roots = new Set<string>();
-  readonly #hasConfiguration: boolean;
   readonly options: InitializationOptions;
-  /** Work that must be over before an answer may be given: edits on their way into the index. */
+  /** Roots whose files are being read. */
+  readonly reading = new Set<string>();
+  readonly #connection: Connection;
+  readonly #host: Host;
+  readonly #roots = new Set<string>();
+  /** Folders of documents that lie outside all roots. */
+  readonly #loneFolders = new Set<string>();
+  readonly #documents = new Map<string, TextDocument>();
+  /** Documents that changed since they were opened or saved. */
+  readonly #unsaved = new Set<string>();
+  readonly #pullsSettings: boolean;
+  readonly #settings = new Map<string, PartialSettings>();
+  /** The settings of documents outside all roots, and of every root where the client cannot be asked. */
+  #sharedSettings: PartialSettings;
+  readonly #excludes = new Map<string, readonly string[]>();
+  /** Edits on their way into the index, one after another. */
   #pending: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection, host: Host, params: InitializeParams) {
     this.#connection = connection;
-    this.#hasConfiguration = params.capabilities.workspace?.configuration === true;
-    this.options = (params.initializationOptions ?? {}) as InitializationOptions;
-    const given = readConfigValue(
-      (params.initializationOptions as { settings?: unknown } | undefined)?.settings ?? {},
-    ).settings;
+    this.#host = host;
+    this.#pullsSettings = params.capabilities.workspace?.configuration === true;
+    const given = (params.initializationOptions ?? {}) as InitializationOptions & { readonly settings?: unknown };
+    this.options = given;
+    this.#sharedSettings = readConfigValue(given.settings ?? {}).settings;
     this.workspace = new Workspace(host, {
-      userSettings: (root) => this.#settings.get(root) ?? given,
+      userSettings: (root) => this.#settings.get(root) ?? this.#sharedSettings,
       editorExclude: (root) => this.#excludes.get(root) ?? [],
+      ruleIds: RULE_IDS,
     });
-    for (const folder of params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri, name: '' }] : [])) {
-      this.#roots.add(toPath(folder.uri));
-    }
+    const folders = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri }] : []);
+    for (const { uri } of folders) this.#roots.add(toRoot(uri));
   }
 
   get roots(): readonly string[] {
     return [...this.#roots];
   }
 
-  addRoot(uri: string): string {
-    const root = toPath(uri);
-    this.#roots.add(root);
-    return root;
-  }
-
-  removeRoot(uri: string): void {
-    const root = toPath(uri);
-    this.#roots.delete(root);
-    this.workspace.removeFolder(root);
-  }
-
+  /** Open documents by path. */
   get documents(): ReadonlyMap<string, TextDocument> {
     return this.#documents;
   }
 
-  /** Asks the client for the settings of every root. Returns whether any differs from before. */
-  async pullSettings(): Promise<boolean> {
-    if (!this.#hasConfiguration) return false;
-    const before = JSON.stringify([[...this.#settings], [...this.#excludes]]);
-    for (const root of this.#roots) {
-      const scopeUri = toUri(root);
-      const [own, files, search] = await this.#connection.workspace.getConfiguration([
-        { scopeUri, section: 'kubefathom' },
-        { scopeUri, section: 'files.exclude' },
-        { scopeUri, section: 'search.exclude' },
-      ]);
-      this.#settings.set(root, readConfigValue(own ?? {}).settings);
-      this.#excludes.set(root, [...switchedOn(files), ...switchedOn(search)]);
+  /** Adds and removes workspace folders; documents go over to the folder that is theirs now. Returns the added roots. */
+  async changeRoots(added: readonly string[], removed: readonly string[]): Promise<readonly string[]> {
+    for (const root of removed.map(toRoot)) {
+      this.#roots.delete(root);
+      this.workspace.removeFolder(root);
     }
-    return before !== JSON.stringify([[...this.#settings], [...this.#excludes]]);
+    const roots = added.map(toRoot);
+    for (const root of roots) this.#roots.add(root);
+    await this.#enqueue(() => this.#rehome());
+    return roots;
   }
 
-  /** The folder of a path; a document outside all roots gets a folder of its own, with that document alone. */
-  async folderFor(path: string): Promise<IndexedFolder | undefined> {
-    const known = this.workspace.folderOf(path);
-    if (known !== undefined || [...this.#roots].some((root) => isInside(root, path))) return known;
-    const root = dirname(path);
-    await this.workspace.addEmptyFolder(root);
-    return this.workspace.folderOf(path);
+  /** Whether a root is to be read at all. */
+  isEnabled(root: string): boolean {
+    return (this.#settings.get(root) ?? this.#sharedSettings).enable ?? DEFAULT_SETTINGS.enable;
+  }
+
+  /** Settings as a client sends them that cannot be asked for them: `{ kubefathom: { … } }`. */
+  takeSettings(sent: unknown): void {
+    if (this.#pullsSettings || typeof sent !== 'object' || sent === null || !('kubefathom' in sent)) return;
+    this.#sharedSettings = readConfigValue(sent.kubefathom ?? {}).settings;
+  }
+
+  /** Asks the client for the settings of every root. A client that fails to answer leaves them as they were. */
+  async pullSettings(): Promise<void> {
+    if (!this.#pullsSettings) return;
+    const roots = this.roots;
+    const sections = ['kubefathom', 'files.exclude', 'search.exclude'];
+    const items = roots.flatMap((root) => sections.map((section) => ({ scopeUri: toUri(root), section })));
+    try {
+      const [shared, ...values] = await this.#connection.workspace.getConfiguration([
+        { section: 'kubefathom' },
+        ...items,
+      ]);
+      this.#sharedSettings = readConfigValue(shared ?? {}).settings;
+      for (const [at, root] of roots.entries()) {
+        const [own, files, search] = values.slice(at * sections.length);
+        this.#settings.set(root, readConfigValue(own ?? {}).settings);
+        this.#excludes.set(root, [...switchedOn(files), ...switchedOn(search)]);
+      }
+    } catch (error) {
+      this.#connection.console.warn(`the settings could not be read: ${String(error)}`);
+    }
   }
 
   open(uri: string, languageId: string, version: number, text: string): void {
     const path = toPath(uri);
     this.#documents.set(path, TextDocument.create(uri, languageId, version, text));
-    this.#enqueue(() => this.#apply(path, text));
+    this.#unsaved.delete(path);
+    void this.#enqueue(() => this.#apply(path));
   }
 
   change(uri: string, version: number, changes: Parameters<typeof TextDocument.update>[1]): void {
     const path = toPath(uri);
     const document = this.#documents.get(path);
     if (document === undefined) return;
-    const updated = TextDocument.update(document, changes, version);
-    this.#documents.set(path, updated);
-    this.#enqueue(() => this.#apply(path, updated.getText()));
+    this.#documents.set(path, TextDocument.update(document, changes, version));
+    this.#unsaved.add(path);
+    void this.#enqueue(() => this.#apply(path));
+  }
+
+  saved(uri: string): void {
+    this.#unsaved.delete(toPath(uri));
   }
 
   close(uri: string): void {
     const path = toPath(uri);
     this.#documents.delete(path);
-    this.#enqueue(() => this.workspace.setClosed(path));
+    this.#unsaved.delete(path);
+    void this.#enqueue(async () => {
+      await this.workspace.setClosed(path);
+      if (this.rootOf(path) === undefined) await this.#rehome();
+    });
   }
 
-  refresh(paths: readonly string[]): void {
-    this.#enqueue(() => this.workspace.refresh(paths));
+  /** Takes over what changed on the disk. Returns the roots that must be read anew. */
+  async filesChanged(paths: readonly string[]): Promise<readonly string[]> {
+    const stale = new Set<string>();
+    const files: string[] = [];
+    for (const path of paths) {
+      const root = this.rootOf(path);
+      if (root === undefined) continue;
+      if (decidesWhatIsRead(path) || (await this.#isFolder(path))) stale.add(root);
+      else files.push(path, ...this.#filesBelow(path));
+    }
+    await this.#enqueue(() => this.workspace.refresh(files));
+    return [...stale];
   }
 
   /** Resolves when every edit so far is in the index. */
@@ -117,21 +155,23 @@ export class Session {
     await this.#pending;
   }
 
-  /** What is to be shown for a file now; `undefined` when it is not indexed, or switched off. */
-  diagnose(path: string): readonly Diagnostic[] | undefined {
+  /** What is to be shown for a file now; nothing where it is not indexed, or switched off. */
+  diagnose(path: string): readonly Diagnostic[] {
+    const problems = this.#configProblems(path);
+    if (problems !== undefined) return problems.map((problem) => configDiagnostic(path, problem));
     const folder = this.workspace.folderOf(path);
-    if (folder === undefined) return undefined;
-    if (folder.config?.file === path) return folder.config.problems.map((problem) => configDiagnostic(path, problem));
-    const file = folder.index.files.get(path);
-    if (file === undefined || !folder.settings.enable) return [];
+    const file = folder?.index.files.get(path);
+    if (folder === undefined || file === undefined || !folder.settings.enable) return [];
     return checkFile(file, folder.index.unitsOf(path), allRules, {
       settings: folder.settings,
       complete: folder.complete,
-      onError: (rule, at, error) =>
-        this.#connection.console.error(
-          `rule ${rule} failed on ${at}: ${error instanceof Error ? error.stack : String(error)}`,
-        ),
+      onError: (rule, at, error) => this.#connection.console.error(`rule ${rule} failed on ${at}: ${stackOf(error)}`),
     });
+  }
+
+  /** Whether a document's findings wait until it is saved. */
+  isHeld(path: string): boolean {
+    return this.#unsaved.has(path) && this.settingsOf(path).run === 'onSave';
   }
 
   /** Lines of any file as the editor or the disk has it. */
@@ -139,24 +179,83 @@ export class Session {
     return createLineIndex((await this.workspace.textOf(path)) ?? '');
   }
 
-  settingsOf(path: string) {
+  settingsOf(path: string): Settings {
     return this.workspace.folderOf(path)?.settings ?? DEFAULT_SETTINGS;
   }
 
-  /** Whether a change of this file changes more than its own contents: what is read, or how it is judged. */
-  needsReindex(path: string): boolean {
-    const name = basename(path);
-    return isConfigFile(path) || name === '.gitignore' || name === 'Chart.yaml';
+  /** The innermost root that holds a path. */
+  rootOf(path: string): string | undefined {
+    return this.roots.filter((root) => isInside(root, path)).sort((a, b) => b.length - a.length)[0];
   }
 
-  async #apply(path: string, text: string): Promise<void> {
-    await this.folderFor(path);
+  /** The URI of a path, in the client's own spelling where it has the document open. */
+  uriOf(path: string): string {
+    return this.#documents.get(path)?.uri ?? toUri(path);
+  }
+
+  /** Reports an error of ours to the client's log. */
+  logError(what: string, error: unknown): void {
+    this.#connection.console.error(`${what}: ${stackOf(error)}`);
+  }
+
+  #configProblems(path: string): readonly ConfigProblem[] | undefined {
+    if (!isConfigFile(path)) return undefined;
+    const config = this.workspace.folders.find((folder) => folder.config?.file === path)?.config;
+    const text = this.workspace.openText(path);
+    return text === undefined ? config?.problems : config && readConfigText(text, RULE_IDS).problems;
+  }
+
+  /** Puts a document's newest text into the index; of several edits in a row only the last counts. */
+  async #apply(path: string): Promise<void> {
+    const text = this.#documents.get(path)?.getText();
+    if (text === undefined || text === this.workspace.openText(path)) return;
+    if (this.rootOf(path) === undefined) await this.#addLoneFolder(path);
     await this.workspace.setOpen(path, text);
   }
 
-  #enqueue(work: () => Promise<unknown>): void {
-    this.#pending = this.#pending.then(work).catch((error: unknown) => this.#connection.console.error(String(error)));
+  /** A document outside all roots has a folder of its own, in which only open documents exist. */
+  async #addLoneFolder(path: string): Promise<void> {
+    if (this.workspace.folderOf(path) !== undefined) return;
+    const folder = dirname(path);
+    this.#loneFolders.add(folder);
+    await this.workspace.addEmptyFolder(folder);
   }
+
+  async #rehome(): Promise<void> {
+    for (const folder of this.#loneFolders) if (!this.#roots.has(folder)) this.workspace.removeFolder(folder);
+    this.#loneFolders.clear();
+    for (const [path, document] of this.#documents) {
+      if (this.rootOf(path) !== undefined) continue;
+      await this.#addLoneFolder(path);
+      await this.workspace.setOpen(path, document.getText());
+    }
+  }
+
+  async #isFolder(path: string): Promise<boolean> {
+    return extension(path) === '' && (await this.#host.stat(path))?.kind === 'folder';
+  }
+
+  /** The indexed files of a folder that may be gone: editors report its end as one event. */
+  #filesBelow(path: string): readonly string[] {
+    if (/\.(ya?ml|json)$/i.test(path)) return [];
+    return [...(this.workspace.folderOf(path)?.index.files.keys() ?? [])].filter((file) => isInside(path, file));
+  }
+
+  async #enqueue(work: () => Promise<unknown>): Promise<void> {
+    const done = this.#pending.then(work).catch((error: unknown) => this.logError('an edit was lost', error));
+    this.#pending = done;
+    await done;
+  }
+}
+
+/** Whether a file decides which files are read, or how: a change asks for a new reading of its root. */
+function decidesWhatIsRead(path: string): boolean {
+  const name = basename(path);
+  return name === '.gitignore' || name === 'Chart.yaml';
+}
+
+function toRoot(uri: string): string {
+  return normalisePath(toPath(uri));
 }
 
 function switchedOn(globs: unknown): readonly string[] {
@@ -166,8 +265,11 @@ function switchedOn(globs: unknown): readonly string[] {
     .map(([glob]) => glob);
 }
 
-function configDiagnostic(file: string, problem: Span & { readonly message: string }): Diagnostic {
-  const { start, end, message } = problem;
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function configDiagnostic(file: string, { start, end, message }: ConfigProblem): Diagnostic {
   return {
     code: 'configuration',
     severity: 'warning',

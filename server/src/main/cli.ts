@@ -4,20 +4,22 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../cli/program.ts';
 import { commandOptions, type ParsedArguments, UsageError } from '../cli/usage.ts';
+import { isInside, relativePath } from '../core/base/path.ts';
+import { decodeText, encodeText } from './decode.ts';
 import { createNodeHost, toCorePath } from './nodeHost.ts';
 
 /** The `kubefathom` program: hands what it was called with to the commands, and their answers to the streams. */
 async function main(): Promise<number> {
-  // A reader that closes the pipe early (`| head`) ends the program quietly.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
   const parsed = parse(process.argv.slice(2));
-  if (typeof parsed === 'string') return fail(parsed);
-  if (parsed.command === 'lsp' && parsed.values.stdio === true) return await serveStdio();
+  if (parsed.command === 'lsp' && parsed.values.stdio === true && parsed.values.help !== true)
+    return await serveStdio();
+  const here = toCorePath(process.cwd());
   return await runCommand(parsed, {
     host: createNodeHost(),
     resolve: (given) => toCorePath(path.resolve(given)),
-    readStdin: () => readFileSync(0, 'utf8'),
-    writeFile: (file, text) => writeFileSync(file, text),
+    showPath: (file) => (isInside(here, file) ? relativePath(here, file) : file),
+    readStdin: () => readStdin(),
+    writeFile,
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     color: process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
@@ -32,32 +34,63 @@ async function serveStdio(): Promise<number> {
   return await new Promise(() => {});
 }
 
-function parse(args: readonly string[]): ParsedArguments | string {
+function parse(args: readonly string[]): ParsedArguments {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: commandOptions, allowPositionals: true });
     const [command, ...rest] = positionals;
     return { command, positionals: rest, values };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    // Node's own words go on with advice about `--`, which is no use here.
+    const text = error instanceof Error ? error.message : String(error);
+    const option = /^Unknown option '(-[^']*)'/.exec(text)?.[1];
+    throw new UsageError(option === undefined ? (text.split(/[.\n]/)[0] ?? text) : `there is no option ${option}`);
   }
 }
 
-function fail(message: string): number {
-  process.stderr.write(`kubefathom: ${message}\n`);
-  return 2;
+function readStdin(): string {
+  try {
+    const content = decodeText(readFileSync(0));
+    if ('text' in content) return content.text;
+  } catch (error) {
+    throw new UsageError(`standard input cannot be read: ${describeError(error)}`);
+  }
+  throw new UsageError('standard input is no text');
 }
 
+function writeFile(file: string, text: string): void {
+  try {
+    const bytes = encodeText(readFileSync(file), text);
+    if (bytes === undefined) throw new UsageError(`\`${file}\` holds bytes that are no text and was left as it is`);
+    writeFileSync(file, bytes);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`\`${file}\` cannot be written: ${describeError(error)}`);
+  }
+}
+
+/** An error of the operating system in short (`EACCES: permission denied`), any other by its message. */
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, [a-z]+( '.*')?$/, '') : String(error);
+}
+
+/** Ends the program when the reader of a stream is gone (`| head`): quietly, for it has seen what it wanted. */
+function endWithReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? (process.exitCode ?? 0) : 2),
+  );
+}
+
+endWithReader(process.stdout);
+endWithReader(process.stderr);
 main().then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    if (error instanceof UsageError) {
-      process.exitCode = fail(error.message);
-      return;
-    }
-    const text =
-      error instanceof Error ? (process.argv.includes('--verbose') ? error.stack : error.message) : String(error);
-    process.exitCode = fail(`internal error, please report it: ${text}`);
+    process.exitCode = 2;
+    const isUsage = error instanceof UsageError;
+    const verbose = process.argv.includes('--verbose') && error instanceof Error && !isUsage;
+    const text = verbose ? error.stack : describeError(error);
+    process.stderr.write(`kubefathom: ${isUsage ? '' : 'internal error, please report it: '}${text}\n`);
   },
 );

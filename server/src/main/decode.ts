@@ -23,3 +23,25 @@ function hasNul(bytes: Uint8Array): boolean {
   const nul = bytes.indexOf(0);
   return nul >= 0 && nul < binarySniffLength;
 }
+
+/**
+ * Changed text in the encoding of the bytes that it was decoded from; `undefined` where decoding lost something that
+ * writing would not bring back.
+ */
+export function encodeText(before: Uint8Array, text: string): Uint8Array | undefined {
+  const encoding = encodingOf(before);
+  const decoded = decodeText(before);
+  if (!('text' in decoded)) return undefined;
+  const encode = (content: string) =>
+    encoding === 'utf-8' ? new TextEncoder().encode(content) : encodeUtf16(content, encoding);
+  const again = encode(decoded.text);
+  if (again.length !== before.length || again.some((byte, at) => byte !== before[at])) return undefined;
+  return encode(text);
+}
+
+function encodeUtf16(text: string, encoding: 'utf-16le' | 'utf-16be'): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < text.length; at++) view.setUint16(at * 2, text.charCodeAt(at), encoding === 'utf-16le');
+  return bytes;
+}

@@ -8,7 +8,6 @@ export interface PrettyOptions {
   readonly linesOf: (file: string) => readonly string[];
 }
 
-const NAMES: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'info', hint: 'hint' };
 const COLORS: Readonly<Record<Severity, number>> = { error: 31, warning: 33, info: 34, hint: 36 };
 
 /** The report for people: each finding with a code frame and its related places, hints in one line, then a summary. */
@@ -21,38 +20,46 @@ export function formatPretty(report: Report, options: PrettyOptions): string {
 type Paint = (code: number, text: string) => string;
 
 function formatFinding({ diagnostic, place, related }: ReportedFinding, options: PrettyOptions, paint: Paint): string {
-  const { severity, code, message } = diagnostic;
-  const head = `${paint(COLORS[severity], NAMES[severity])} ${paint(1, message)} ${paint(2, `[${code}]`)}`;
-  const at = `${place.file}:${place.line}:${place.column}`;
+  const { severity, code } = diagnostic;
+  const head = `${paint(COLORS[severity], severity)} ${paint(1, visible(diagnostic.message))} ${paint(2, `[${code}]`)}`;
   const units = diagnostic.units.length > 0 ? ` (in ${diagnostic.units.join(', ')})` : '';
-  if (severity === 'hint') return `${head}\n  ${at}${units}\n`;
-  const lines = [head, `  ${at}${units}`, ...frame(place, options.linesOf(place.file), paint)];
-  for (const other of related)
-    lines.push(`    ${paint(2, `${other.file}:${other.line}:${other.column}`)} ${other.message}`);
+  const at = `  ${visible(showPlace(place) + units)}`;
+  if (severity === 'hint') return `${head}\n${at}\n\n`;
+  const lines = [head, at, ...frame(place, options.linesOf(place.file), paint)];
+  for (const other of related) lines.push(`    ${paint(2, visible(showPlace(other)))} ${visible(other.message)}`);
   const [fix] = diagnostic.fixes ?? [];
-  if (fix !== undefined) lines.push(`    ${paint(32, 'fix')} ${fix.title}${fix.safe ? ' (--fix does it)' : ''}`);
+  if (fix !== undefined)
+    lines.push(`    ${paint(32, 'fix')} ${visible(fix.title)}${fix.safe ? ' (--fix does it)' : ''}`);
   return `${lines.join('\n')}\n\n`;
 }
+
+function showPlace({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** The longest part of a line that is shown, in UTF-16 units: manifests in JSON may be one line. */
+const MAX_WIDTH = 160;
 
 /** The line before, the line itself, and carets under the place. */
 function frame(place: Place, lines: readonly string[], paint: Paint): readonly string[] {
   const width = String(place.line).length;
-  const row = (number: number) =>
-    `  ${paint(2, `${String(number).padStart(width)} |`)} ${visible(lines[number - 1] ?? '')}`;
   const text = lines[place.line - 1] ?? '';
-  const end = place.endLine === place.line ? place.endColumn : text.length + 1;
-  const pad = visible(text.slice(0, place.column - 1)).replace(/[^\t]/g, ' ');
-  const carets = '^'.repeat(Math.max(1, visible(text.slice(place.column - 1, end - 1)).length));
-  const shown = place.line > 1 && (lines[place.line - 2] ?? '').trim() !== '' ? [row(place.line - 1)] : [];
-  return [...shown, row(place.line), `  ${' '.repeat(width)} ${paint(2, '|')} ${pad}${paint(31, carets)}`];
+  const start = place.column - 1;
+  const end = place.endLine === place.line ? place.endColumn - 1 : text.length;
+  const left = end <= MAX_WIDTH ? 0 : Math.max(0, start - MAX_WIDTH / 4);
+  const cut = (line: string, from = left, to = left + MAX_WIDTH) =>
+    visible(line.slice(from, Math.min(to, left + MAX_WIDTH)));
+  const row = (number: number) =>
+    `  ${paint(2, `${String(number).padStart(width)} |`)} ${cut(lines[number - 1] ?? '')}`;
+  const pad = ' '.repeat(cut(text, left, start).length);
+  const carets = '^'.repeat(Math.max(1, cut(text, start, end).length));
+  const before = left === 0 && (lines[place.line - 2] ?? '').trim() !== '' ? [row(place.line - 1)] : [];
+  return [...before, row(place.line), `  ${' '.repeat(width)} ${paint(2, '|')} ${pad}${paint(31, carets)}`];
 }
 
-/** Keeps control characters of a manifest from reaching the terminal. */
+/** Keeps control characters of a manifest from reaching the terminal, and directions of writing from reordering it. */
 function visible(text: string): string {
-  const printable = [...text]
-    .map((char) => ((char < ' ' && char !== '\t') || char === '\u007f' ? '\ufffd' : char))
-    .join('');
-  return printable.replaceAll('\t', '  ');
+  return text.replaceAll('\t', '  ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 function summary(report: Report): string {
@@ -68,6 +75,7 @@ function summary(report: Report): string {
   return `${found} in ${plural(report.resources, 'object')} of ${plural(report.filesRead, 'file')}${skipped}`;
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 || noun === 'info' ? '' : 's'}`;
+/** A count with its noun: `1 file`, `2 files`. */
+export function plural(count: number, noun: string, nouns = noun === 'info' ? noun : `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }

@@ -28,8 +28,11 @@ export class WorkspaceFolder {
   #unreadFiles = 0;
   #version = 0;
 
-  /** `defaultNamespace`: of objects that name none; empty where it is not known. */
-  constructor(root: string, defaultNamespace = '') {
+  /**
+   * `defaultNamespace`: of objects that name none; empty where it is not known. `open`: why the folder may hold more than
+   * is ever applied here.
+   */
+  constructor(root: string, defaultNamespace = '', open?: string) {
     this.root = root;
     this.#defaultNamespace = defaultNamespace;
     const folder = this;
@@ -41,7 +44,7 @@ export class WorkspaceFolder {
       index: this.#loose,
       others: [this.#members],
       get open() {
-        return folder.#unreadFiles > 0 ? 'a manifest of the folder cannot be read' : undefined;
+        return open ?? (folder.#unreadFiles > 0 ? 'a manifest of the folder cannot be read' : undefined);
       },
     };
   }

@@ -32,6 +32,8 @@ export interface WorkspaceOptions {
   readonly scope?: { readonly folders: readonly string[]; readonly files: readonly string[] };
   /** The configuration file to use instead of the nearest one. */
   readonly configFile?: string;
+  /** The rules that exist: a configuration that names another one has a problem. */
+  readonly ruleIds?: readonly string[];
 }
 
 interface FolderState {
@@ -118,8 +120,9 @@ export class Workspace {
 
   /** A folder of which nothing is read but what the editor opens: for documents outside every workspace folder. */
   async addEmptyFolder(root: string): Promise<void> {
-    const state = await this.#startFolder(root);
+    const state = await this.#startFolder(root, 'only opened documents of this folder are read');
     state.wanted = () => true;
+    await this.#findCharts(state, []);
     state.complete = true;
   }
 
@@ -177,10 +180,10 @@ export class Workspace {
     }
   }
 
-  async #startFolder(root: string): Promise<FolderState> {
+  async #startFolder(root: string, open?: string): Promise<FolderState> {
     const { settings, config } = await this.#readSettings(root);
     const state: FolderState = {
-      index: new WorkspaceFolder(root, settings.defaultNamespace),
+      index: new WorkspaceFolder(root, settings.defaultNamespace, open),
       settings,
       readingKey: readingKey(settings, this.#options.editorExclude?.(root) ?? []),
       config,
@@ -198,7 +201,7 @@ export class Workspace {
     if (file === undefined) return { settings: mergeSettings(DEFAULT_SETTINGS, user, {}), config: undefined };
     const open = this.#open.get(file);
     const content = open === undefined ? await this.#host.readFile(file, MAX_CONFIG_BYTES) : { text: open };
-    const read = 'text' in content ? readConfigText(content.text) : { settings: {}, problems: [] };
+    const read = 'text' in content ? readConfigText(content.text, this.#options.ruleIds) : { settings: {}, problems: [] };
     return {
       settings: mergeSettings(DEFAULT_SETTINGS, user, read.settings),
       config: { file, problems: read.problems },
@@ -273,5 +276,13 @@ function skip(state: FolderState, file: string, reason: SkipReason): void {
 }
 
 function asIndexed({ index, settings, config, skipped, complete }: FolderState): IndexedFolder {
-  return { index, settings, config, skipped: [...skipped.values()], complete };
+  return {
+    index,
+    settings,
+    config,
+    get skipped() {
+      return [...skipped.values()];
+    },
+    complete,
+  };
 }
