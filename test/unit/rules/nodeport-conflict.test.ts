@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nodeportConflict } from '../../../server/src/core/rules/nodeport-conflict.ts';
-import { diagnose } from '../../check.ts';
+import { diagnose, indexFixture } from '../../check.ts';
 import { parseFixture } from '../../fixture.ts';
 
 const rules = [nodeportConflict];
@@ -58,6 +58,21 @@ spec:
     assert.deepEqual(find(two('k8s/a.yaml', 'k8s/b.yaml')), ['warning /work/k8s/b.yaml']);
     assert.deepEqual(find(two('k8s/a.yaml', 'other/b.yaml')), []);
     assert.deepEqual(find(`${two('k8s/a.yaml', 'k8s/b.yaml')}\n#- k8s/all.yaml\n${nodePort('a', 30081)}`), []);
+  });
+
+  it('forgets what an edit takes away', () => {
+    const folder = indexFixture([
+      { path: '/work/a.yaml', text: nodePort('a', 30080) },
+      { path: '/work/b.yaml', text: nodePort('b', 30080) },
+    ]);
+    const [unit] = folder.unitsOf('/work/b.yaml');
+    assert.equal(unit?.index.servicesWithNodePort(30080).length, 2);
+    folder.apply([{ path: '/work/a.yaml', text: undefined }]);
+    assert.deepEqual(
+      unit?.index.servicesWithNodePort(30080).map(({ file }) => file),
+      ['/work/b.yaml'],
+    );
+    assert.deepEqual(unit?.index.filesIn('/work'), ['/work/b.yaml']);
   });
 
   it('is certain within a kustomization, and knows nothing between two', () => {

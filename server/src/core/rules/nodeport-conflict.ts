@@ -1,4 +1,3 @@
-import { dirname } from '../base/path.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import { describeResource } from '../k8s/resource.ts';
 import { protocolOf, type Service, type ServicePort, serviceTypeOf } from '../k8s/service.ts';
@@ -115,7 +114,7 @@ interface Holder {
 /** The Service that gets the number: one that stands earlier, in the order in which `kubectl apply -f` goes. */
 function findHolder(service: Service, number: number, unit: Unit): Holder | undefined {
   let found: Holder | undefined;
-  for (const other of unit.index.ofType('service')) {
+  for (const other of unit.index.servicesWithNodePort(number)) {
     if (other === service || other.opaque || !isEarlier(other, service) || mayBeSameObject(other, service)) continue;
     const place = other.ports.find((port) => takenNumber(other, port) === number)?.nodePort;
     if (place === undefined) continue;
@@ -158,7 +157,7 @@ function finding(
   about: { readonly severity: 'error' | 'warning'; readonly message: string; readonly related: Related },
 ): Finding {
   const at = port.nodePort ?? port;
-  const free = findFree(number, unit, dirname(service.file));
+  const free = findFree(number, unit);
   const fixes: readonly Fix[] =
     free === undefined
       ? []
@@ -166,22 +165,16 @@ function finding(
   return { at, severity: about.severity, message: about.message, related: [about.related], fixes };
 }
 
-/** The next number of the default range that no manifest of the unit, or near it, asks for. */
-function findFree(after: number, unit: Unit, folder: string): number | undefined {
-  const used = new Set<number>();
-  for (const index of [unit.index, ...unit.others]) {
-    for (const service of index.ofType('service')) {
-      if (index !== unit.index && dirname(service.file) !== folder) continue;
-      for (const port of service.ports) if (port.nodePort?.value !== undefined) used.add(port.nodePort.value);
-    }
-  }
-  for (let step = 1; step <= LAST - FIRST + 1; step++) {
-    const number = FIRST + ((after - FIRST + step) % (LAST - FIRST + 1));
-    if (number >= FIRST && !used.has(number)) return number;
+/** The next number of the default range that no manifest of the workspace folder asks for. */
+function findFree(after: number, unit: Unit): number | undefined {
+  const indexes = [unit.index, ...unit.others];
+  for (let step = 1; step <= SIZE; step++) {
+    const number = FIRST + ((((after - FIRST + step) % SIZE) + SIZE) % SIZE);
+    if (indexes.every((index) => index.servicesWithNodePort(number).length === 0)) return number;
   }
   return undefined;
 }
 
-/** The default `--service-node-port-range`. */
+/** The default `--service-node-port-range`, 30000 to 32767. */
 const FIRST = 30000;
-const LAST = 32767;
+const SIZE = 2768;

@@ -1,4 +1,5 @@
 import { Multimap } from '../base/multimap.ts';
+import { dirname } from '../base/path.ts';
 import type { Resource, ResourceType } from '../k8s/resource.ts';
 import type { Service } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
@@ -9,10 +10,12 @@ type OfType<T extends ResourceType> = Extract<Resource, { type: T }>;
 export class ResourceIndex {
   readonly #all = new Set<Resource>();
   readonly #byFile = new Multimap<string, Resource>();
+  readonly #filesByFolder = new Multimap<string, string>();
   readonly #byType = new Map<ResourceType, Set<Resource>>();
   readonly #byName = new Multimap<string, Resource>();
   readonly #byLabel = new Multimap<string, Workload>();
   readonly #byLabelKey = new Multimap<string, Workload>();
+  readonly #byNodePort = new Multimap<number, Service>();
   readonly #openWorkloads = new Set<Workload>();
   readonly #customResources = new Set<Resource>();
   readonly #namespaces = new Set<Resource>();
@@ -21,6 +24,7 @@ export class ResourceIndex {
 
   add(resource: Resource): void {
     this.#all.add(resource);
+    if (!this.#byFile.has(resource.file)) this.#filesByFolder.add(dirname(resource.file), resource.file);
     this.#byFile.add(resource.file, resource);
     const sameType = this.#byType.get(resource.type);
     if (sameType === undefined) this.#byType.set(resource.type, new Set([resource]));
@@ -29,6 +33,7 @@ export class ResourceIndex {
     if (isCustomResource(resource)) this.#customResources.add(resource);
     if (isNamespace(resource)) this.#namespaces.add(resource);
     this.#countNamespace(resource, 1);
+    if (resource.type === 'service') for (const port of nodePortsOf(resource)) this.#byNodePort.add(port, resource);
     if (resource.type !== 'workload') return;
     if (hasOpenLabels(resource)) this.#openWorkloads.add(resource);
     for (const { key, value } of resource.template.labels?.entries ?? []) {
@@ -42,11 +47,13 @@ export class ResourceIndex {
   remove(resource: Resource): void {
     if (!this.#all.delete(resource)) return;
     this.#byFile.delete(resource.file, resource);
+    if (!this.#byFile.has(resource.file)) this.#filesByFolder.delete(dirname(resource.file), resource.file);
     this.#byType.get(resource.type)?.delete(resource);
     this.#customResources.delete(resource);
     this.#namespaces.delete(resource);
     this.#countNamespace(resource, -1);
     if (resource.name?.value !== undefined) this.#byName.delete(nameKey(resource.kind, resource.name.value), resource);
+    if (resource.type === 'service') for (const port of nodePortsOf(resource)) this.#byNodePort.delete(port, resource);
     if (resource.type !== 'workload') return;
     this.#openWorkloads.delete(resource);
     for (const { key, value } of resource.template.labels?.entries ?? []) {
@@ -70,6 +77,11 @@ export class ResourceIndex {
     return this.#byFile.get(path);
   }
 
+  /** The files with resources that lie directly in a folder. */
+  filesIn(folder: string): readonly string[] {
+    return this.#filesByFolder.get(folder);
+  }
+
   ofType<T extends ResourceType>(type: T): Iterable<OfType<T>> {
     return (this.#byType.get(type) ?? []) as Iterable<OfType<T>>;
   }
@@ -86,6 +98,11 @@ export class ResourceIndex {
   /** All core Services of a name, in any namespace. */
   services(name: string): readonly Service[] {
     return this.named('Service', name).filter((resource): resource is Service => resource.type === 'service');
+  }
+
+  /** Services that write this node port, whatever their type. */
+  servicesWithNodePort(port: number): readonly Service[] {
+    return this.#byNodePort.get(port);
   }
 
   /** Workloads whose template has exactly this label. */
@@ -163,6 +180,10 @@ function hasOpenLabels(workload: Workload): boolean {
   const labels = workload.template.labels;
   if (workload.opaque || workload.maker === 'custom') return true;
   return labels !== undefined && (labels.open || labels.entries.some((entry) => entry.value === undefined));
+}
+
+function nodePortsOf(service: Service): ReadonlySet<number> {
+  return new Set(service.ports.flatMap((port) => port.nodePort?.value || []));
 }
 
 function nameKey(kind: string, name: string): string {

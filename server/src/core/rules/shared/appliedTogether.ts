@@ -15,8 +15,8 @@ export function areAppliedTogether(unit: Unit, one: Resource, other: Resource): 
 
 function holdsAlternatives(unit: Unit, folder: string): boolean {
   const seen = new Set<string>();
-  for (const resource of unit.index.all) {
-    if (resource.name?.value === undefined || dirname(resource.file) !== folder) continue;
+  for (const resource of unit.index.filesIn(folder).flatMap((file) => unit.index.inFile(file))) {
+    if (resource.name?.value === undefined) continue;
     const key = `${resource.group}/${resource.kind}/${resource.namespace?.value ?? ''}/${resource.name.value}`;
     if (seen.has(key)) return true;
     seen.add(key);
