@@ -1,8 +1,8 @@
 import { type JsonValue, toJson } from '../../server/src/core/yaml/json.ts';
 import { parseYaml } from '../../server/src/core/yaml/parse.ts';
 import type { Verdict } from './vector.ts';
-import { isUnknown } from './yaml-scalars.ts';
 import { isEqualJson } from './yaml-json.ts';
+import { isUnknown } from './yaml-scalars.ts';
 
 interface DocumentVector {
   readonly text: string;
@@ -28,8 +28,11 @@ export function run(vector: unknown): Verdict {
     if (isUnknown(document)) return { status: 'unknown' };
     values.push(toJson(document.root));
   }
-  if (isRefused !== (error !== undefined)) return { status: 'differ', detail: isRefused ? 'reported a problem' : 'no problem reported' };
-  return isEqualJson(values, documents) ? { status: 'agree' } : { status: 'differ', detail: `read as ${JSON.stringify(values)}` };
+  if (isRefused !== (error !== undefined))
+    return { status: 'differ', detail: isRefused ? 'reported a problem' : 'no problem reported' };
+  return isEqualJson(values, documents)
+    ? { status: 'agree' }
+    : { status: 'differ', detail: `read as ${JSON.stringify(values)}` };
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['syntax', 'value', 'template']);

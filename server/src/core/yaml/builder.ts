@@ -57,13 +57,19 @@ export class NodeBuilder {
     return this.#last;
   }
 
-  scalar(text: string, start: number, end: number, style: ScalarStyle, { anchor, tag }: Properties): void {
+  scalar(text: string, from: number, to: number, style: ScalarStyle, { anchor, tag }: Properties): void {
+    const start = this.#clamp(from);
+    const end = Math.max(start, to);
     this.#last = end;
     const isKey = this.#isKeyPosition();
     const isBlock = style === 'literal' || style === 'folded';
     const isOpenBlock = isBlock && this.#text.open && !this.#source.includes('\n', end);
-    const hasActions = isBlock && this.#source !== this.#text.raw && this.#text.raw.slice(start, end).includes('{{');
-    const content = hasActions ? this.#text.raw.slice(start, end) : isOpenBlock ? text.replace(/\n$/, '') : text;
+    const hasActions = isBlock && this.#source !== this.#text.raw && this.#holdsAction(start, end);
+    const content = hasActions
+      ? this.#text.raw.slice(start, this.#skip(end, ''))
+      : isOpenBlock
+        ? text.replace(/\n$/, '')
+        : text;
     const node = this.#toScalar(content, start, end, style, tag, isKey);
     const oddity = this.#checkScalar(start, end, style);
     this.#add(oddity === 'odd' && node.unknown === undefined ? { ...node, unknown: 'odd' } : node, anchor);
@@ -76,7 +82,9 @@ export class NodeBuilder {
     this.#add(this.#toScalar('', at, at, 'plain', tag, this.#isKeyPosition()), anchor);
   }
 
-  alias(name: string, start: number, end: number): void {
+  alias(name: string, from: number, to: number): void {
+    const start = this.#clamp(from);
+    const end = Math.max(start, to);
     this.#last = end;
     const span = { start: start + this.#offset, end: end + this.#offset };
     const target = this.#anchors.get(name);
@@ -102,7 +110,8 @@ export class NodeBuilder {
     this.#add(node);
   }
 
-  openMapping(start: number, flow: boolean, { anchor }: Properties): void {
+  openMapping(at: number, flow: boolean, { anchor }: Properties): void {
+    const start = this.#clamp(at);
     this.#open({
       kind: 'mapping',
       pairs: [],
@@ -115,7 +124,8 @@ export class NodeBuilder {
     });
   }
 
-  openSequence(start: number, flow: boolean, { anchor }: Properties): void {
+  openSequence(at: number, flow: boolean, { anchor }: Properties): void {
+    const start = this.#clamp(at);
     this.#open({ kind: 'sequence', items: [], flow, start, anchor, before: this.#visited });
   }
 
@@ -151,7 +161,7 @@ export class NodeBuilder {
   }
 
   #open(frame: Frame): void {
-    this.#last = frame.start + (frame.flow ? 1 : 0);
+    this.#last = frame.start;
     if (frame.anchor !== undefined) this.#anchors.set(frame.anchor, 'open');
     this.#frames.push(frame);
   }
@@ -175,7 +185,13 @@ export class NodeBuilder {
 
   #addPair(frame: MappingFrame, key: YamlNode, value: YamlNode): void {
     if (frame.flow || key.end - key.start > 512) {
-      const verdict = checkPair(this.#text.raw, key.start - this.#offset, key.end - this.#offset, frame.flow, key.kind === 'scalar' && key.style === 'plain');
+      const verdict = checkPair(
+        this.#text.raw,
+        key.start - this.#offset,
+        key.end - this.#offset,
+        frame.flow,
+        key.kind === 'scalar' && key.style === 'plain',
+      );
       if (this.#judge(verdict, key.start - this.#offset, key.end - this.#offset) === 'odd') {
         frame.pairs.push({ name: undefined, key: { ...key, unknown: 'odd' }, value, merge: false });
         return;
@@ -313,6 +329,11 @@ export class NodeBuilder {
     });
   }
 
+  /** A place at or after what was read before: past a fault the tree may go back. */
+  #clamp(at: number): number {
+    return Math.min(Math.max(at, this.#last), this.#source.length);
+  }
+
   #isKeyPosition(): boolean {
     const frame = this.#frames.at(-1);
     return frame?.kind === 'mapping' && frame.key === undefined;
@@ -324,7 +345,8 @@ export class NodeBuilder {
     const first = raw.charCodeAt(start);
     if (style === 'plain') {
       // Only these can differ: `?` and `:` have more meaning in Go's flow context.
-      if (!this.#isInFlow() || (first > 0x3f && !raw.slice(start, end).includes('?'))) return hasUnicodeBreak(raw, start, end) ? 'odd' : undefined;
+      if (!this.#isInFlow() || (first > 0x3f && !raw.slice(start, end).includes('?')))
+        return hasUnicodeBreak(raw, start, end) ? 'odd' : undefined;
       return this.#judge(checkFlowPlain(raw.slice(start, end)), start, end);
     }
     if (style === 'double') return json ? undefined : this.#judge(checkEscapes(raw.slice(start, end)), start, end);
@@ -339,11 +361,23 @@ export class NodeBuilder {
     return undefined;
   }
 
+  /** Whether an action stands in a range or on the blanked lines that follow it. */
+  #holdsAction(start: number, end: number): boolean {
+    return this.#text.raw.slice(start, this.#skip(end, '')).includes('{{');
+  }
+
   #isInFlow(): boolean {
     return this.#frames.at(-1)?.flow === true;
   }
 
-  #toScalar(text: string, start: number, end: number, style: ScalarStyle, tag: string | undefined, isKey: boolean): YamlScalar {
+  #toScalar(
+    text: string,
+    start: number,
+    end: number,
+    style: ScalarStyle,
+    tag: string | undefined,
+    isKey: boolean,
+  ): YamlScalar {
     // Spelled out for speed: this makes most of all nodes.
     const from = start + this.#offset;
     const to = end + this.#offset;
@@ -391,19 +425,21 @@ export class NodeBuilder {
   }
 
   #endOfFlow(frame: Frame): number {
-    const at = this.#skip(this.#last, FLOW_FILLING);
+    const isUntouched = this.#last === frame.start;
+    const at = this.#skip(isUntouched ? frame.start + 1 : this.#last, FLOW_FILLING);
     const closing = frame.kind === 'mapping' ? 0x7d : 0x5d;
-    return this.#source.charCodeAt(at) === closing ? at + 1 : this.#last;
+    if (this.#source.charCodeAt(at) === closing) return at + 1;
+    return isUntouched ? Math.min(frame.start + 1, this.#source.length) : this.#last;
   }
 
   #placeOfEmpty(): number {
     const frame = this.#frames.at(-1);
     if (frame === undefined) return this.#last;
     const at = this.#skip(this.#last, '');
+    const isIndicator = frame.flow || ' \t\r\n'.includes(this.#source[at + 1] ?? ' ');
+    if (!isIndicator || (frame.kind === 'mapping' && frame.key === undefined)) return this.#last;
     const character = this.#source[at];
-    if (frame.kind === 'sequence') return character === '-' && !frame.flow ? at + 1 : this.#last;
-    if (frame.key === undefined) return this.#last;
-    return character === ':' ? at + 1 : this.#last;
+    return character === (frame.kind === 'mapping' ? ':' : '-') ? at + 1 : this.#last;
   }
 
   /** The first place from `at` that is neither white space nor a comment nor one of `filling`. */

@@ -16,11 +16,11 @@ export function checkFlowPlain(text: string): DialectVerdict {
 export function checkEscapes(text: string): DialectVerdict {
   if (/[\u2028\u2029]/.test(text)) return 'odd';
   if (!text.includes('\\')) return undefined;
-  for (const [escape] of text.matchAll(/\\(?:[xX].|u.{4}|U.{8}|[^])/g)) {
-    if (escape === '\\/') return 'Kubernetes knows no escape `\\/`';
-    if (escape === "\\'") return 'odd';
-    if (!/^\\[uU]/.test(escape)) continue;
-    const code = Number.parseInt(escape.slice(2), 16);
+  for (const [sequence] of text.matchAll(/\\(?:x.|u.{4}|U.{8}|.)/gs)) {
+    if (sequence === '\\/') return 'Kubernetes knows no escape `\\/`';
+    if (sequence === "\\'") return 'odd';
+    if (!/^\\[uU]/.test(sequence)) continue;
+    const code = Number.parseInt(sequence.slice(2), 16);
     if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return 'no character has this number';
   }
   return undefined;
@@ -31,7 +31,9 @@ export function checkBlock(raw: string, start: number, end: number): DialectVerd
   if (/[\u2028\u2029]/.test(raw.slice(start, end))) return 'odd';
   if (!raw.includes('\t', start)) return undefined;
   const header = /^[|>][-+0-9]*/.exec(raw.slice(start, start + 10))?.[0] ?? '';
-  const lines = raw.slice(raw.indexOf('\n', start) + 1 || raw.length).split('\n', (raw.slice(start, end).match(/\n/g)?.length ?? 0) + 20);
+  const lines = raw
+    .slice(raw.indexOf('\n', start) + 1 || raw.length)
+    .split('\n', (raw.slice(start, end).match(/\n/g)?.length ?? 0) + 20);
   const contentLines = raw.slice(start, end).match(/\n/g)?.length ?? 0;
   let indent = /[0-9]/.test(header) ? Number.POSITIVE_INFINITY : -1;
   if (indent > 0) return undefined;
@@ -57,7 +59,8 @@ export function checkPair(raw: string, start: number, end: number, flow: boolean
   if (before.endsWith('?')) return undefined;
   const colon = /^\s*:/.exec(raw.slice(end, end + 200));
   if (colon === null) return undefined;
-  if (end - start > 1024 && [...raw.slice(start, end)].length > 1024) return 'a key cannot be longer than 1,024 characters';
+  if (end - start > 1024 && [...raw.slice(start, end)].length > 1024)
+    return 'a key cannot be longer than 1,024 characters';
   if (!flow) return undefined;
   if (/[\r\n]/.test(raw.slice(start, end) + colon[0])) return 'a key and its colon stand on one line';
   const next = raw[end + colon[0].length] ?? '';

@@ -1,4 +1,5 @@
 import {
+  CHOMPING_CLIP,
   COLLECTION_STYLE_FLOW,
   EVENT_ALIAS,
   EVENT_DOCUMENT,
@@ -9,13 +10,12 @@ import {
   type Event,
   getScalarValue,
   parseEvents,
-  CHOMPING_CLIP,
-  SCALAR_STYLE_PLAIN,
-  type ScalarEvent,
   SCALAR_STYLE_DOUBLE_QUOTED,
   SCALAR_STYLE_FOLDED_BLOCK,
   SCALAR_STYLE_LITERAL_BLOCK,
+  SCALAR_STYLE_PLAIN,
   SCALAR_STYLE_SINGLE_QUOTED,
+  type ScalarEvent,
   YAMLException,
 } from 'js-yaml';
 import type { BodyText, ParsedBody } from './body.ts';
@@ -85,6 +85,9 @@ export function parseByEvents(
 
 /** A scalar's content. Lines that were joined for the parser are folded as YAML folds them. */
 function decodeScalar(source: string, original: string, event: ScalarEvent): string {
+  // Actions on lines of their own must not lose their start to the block's indentation.
+  if (event.style === SCALAR_STYLE_LITERAL_BLOCK || event.style === SCALAR_STYLE_FOLDED_BLOCK)
+    return getScalarValue(source, event);
   const text = getScalarValue(original, event);
   if (source === original || !event.fast || !/[\r\n]/.test(text)) return text;
   return getScalarValue(original, { ...event, fast: false });
@@ -93,10 +96,23 @@ function decodeScalar(source: string, original: string, event: ScalarEvent): str
 /** The content of the plain or quoted scalar in a range that includes its quotes. */
 export function decodeFlowScalar(text: string, start: number, end: number, style: ScalarStyle): string {
   const quote = style === 'plain' ? 0 : 1;
-  const code = style === 'single' ? SCALAR_STYLE_SINGLE_QUOTED : style === 'double' ? SCALAR_STYLE_DOUBLE_QUOTED : SCALAR_STYLE_PLAIN;
+  const code =
+    style === 'single'
+      ? SCALAR_STYLE_SINGLE_QUOTED
+      : style === 'double'
+        ? SCALAR_STYLE_DOUBLE_QUOTED
+        : SCALAR_STYLE_PLAIN;
   const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
   const range = { valueStart: start + quote, valueEnd: end - quote };
-  return getScalarValue(text, { type: EVENT_SCALAR, ...none, ...range, style: code, chomping: CHOMPING_CLIP, indent: -1, fast: false });
+  return getScalarValue(text, {
+    type: EVENT_SCALAR,
+    ...none,
+    ...range,
+    style: code,
+    chomping: CHOMPING_CLIP,
+    indent: -1,
+    fast: false,
+  });
 }
 
 const NO_PROPERTIES: Properties = {};

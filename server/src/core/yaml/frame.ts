@@ -26,7 +26,8 @@ export function findBody(text: string): BodyFrame {
   const body = text.slice(start, end);
   reportControls(body, start, problems);
   const tab = findForbiddenTab(body);
-  if (tab !== undefined) problems.push({ code: 'syntax', message: 'a tab cannot indent', start: start + tab, end: start + tab + 1 });
+  if (tab !== undefined)
+    problems.push({ code: 'syntax', message: 'a tab cannot indent', start: start + tab, end: start + tab + 1 });
   const broken = UNICODE_BREAK.test(body) ? body.replace(/[\x85\u2028\u2029]/g, '\n') : body;
   return { start, end, text: INDENTED_MARKER.test(broken) ? broken.replace('---', 'xxx') : broken, problems };
 }
@@ -88,7 +89,9 @@ function readPrologue(text: string, start: number, problems: YamlProblem[]): num
 
 /** Go gives a block scalar at the root an indentation of at least one: content in column 0 is past its end. */
 function findRootBlockEnd(text: string, from: number): number | undefined {
-  const match = /^[ \t]*(?:[&!]\S*[ \t]+)*[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n(?:[ \t]*\r?\n)*(?=[^\s])/.exec(text.slice(from, from + 2000));
+  const match = /^[ \t]*(?:[&!]\S*[ \t]+)*[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n(?:[ \t]*\r?\n)*(?=[^\s])/.exec(
+    text.slice(from, from + 2000),
+  );
   return match === null ? undefined : from + match[0].length;
 }
 
@@ -134,7 +137,8 @@ function reportControls(text: string, offset: number, problems: YamlProblem[]): 
 
 /** The start of the first line after `start` that is indented less than `column`. */
 function findDedent(text: string, start: number, column: number): number | undefined {
-  if (column === 0 || !/^(?:[-?](?:\s|$)|[^\n]*:(?:\s|$))/.test(text.slice(start, endOfLine(text, start)))) return undefined;
+  if (column === 0 || !/^(?:[-?](?:\s|$)|[^\n]*:(?:\s|$))/.test(text.slice(start, endOfLine(text, start))))
+    return undefined;
   for (let line = endOfLine(text, start) + 1; line < text.length; line = endOfLine(text, line) + 1) {
     const indent = /^ */.exec(text.slice(line, line + column))?.[0].length ?? 0;
     const character = text[line + indent];

@@ -4,8 +4,8 @@ import { type DocumentText, splitDocuments } from './documents.ts';
 import { parseByEvents } from './events.ts';
 import { findBody, findRootEnd } from './frame.ts';
 import type { YamlDocument, YamlNode, YamlProblem } from './node.ts';
-import { blankTemplates, markTemplated, type TemplateText } from './templates.ts';
 import { joinFlowLines } from './repair.ts';
+import { blankTemplates, markTemplated, type TemplateText } from './templates.ts';
 import { parseByTree } from './tree.ts';
 
 export interface ParseOptions {
@@ -94,7 +94,7 @@ function parseDocument(
     template?.structural.filter((action) => action.start < span.end && span.start < action.end) ?? body.structural;
   const root =
     body.root === undefined || structural.length === 0 ? body.root : markTemplated(body.root, structural, span.end);
-  problems.push(...body.problems);
+  const found = withFirstFault([...problems, ...body.problems]);
   const isTemplated = structural.length > 0;
   return {
     start: span.start,
@@ -102,8 +102,8 @@ function parseDocument(
     index,
     root,
     // What an action writes or leaves out decides about faults of structure.
-    problems: isTemplated ? problems.filter(({ code }) => code === 'template' || code === 'limit') : problems,
-    complete: !problems.some(({ code }) => code === 'syntax' || code === 'limit' || code === 'separator'),
+    problems: isTemplated ? found.filter(({ code }) => code === 'template' || code === 'limit') : found,
+    complete: !found.some(({ code }) => code === 'syntax' || code === 'limit' || code === 'separator'),
     templated: isTemplated,
   };
 }
@@ -192,11 +192,16 @@ function parseTolerantly(input: BodyText, refusals: readonly YamlProblem[]): Par
     const message = 'the document is too large to be read past its first fault';
     return { root: undefined, problems: [...refusals, { code: 'limit', message, start: offset, end: offset }] };
   }
-  const body = parseByTree(input);
+  const refused = (refusals[0]?.start ?? offset) - offset;
+  const end = refused + MAX_TEXT_AFTER_FAULT;
+  const body = parseByTree(end < source.length ? shorten(input, source, end) : input);
   return body.problems.some(({ code }) => code === 'syntax')
     ? body
     : { ...body, problems: [...refusals, ...body.problems] };
 }
+
+/** Past a fault the tree reads no further than this: text that is all faults costs it a hundred times more. */
+const MAX_TEXT_AFTER_FAULT = 50_000;
 
 /** Go's tags may hold these characters, the parsers' may not: a document that they refuse may be fine. */
 const FLOW_SIGN_IN_TAG = /(?:^|[\s[{,])![\w!-]*[^\s[\]{},]*[,[\]]\S/m;
@@ -224,6 +229,14 @@ function toIgnored({ source, offset }: BodyText, cut: number): YamlProblem {
 
 function shift(problem: YamlProblem, offset: number): YamlProblem {
   return { ...problem, start: problem.start + offset, end: problem.end + offset };
+}
+
+/** One fault of syntax makes others: only the first is told. */
+function withFirstFault(problems: readonly YamlProblem[]): readonly YamlProblem[] {
+  const faults = problems.filter(({ code }) => code === 'syntax').sort((a, b) => a.start - b.start);
+  return faults.length < 2
+    ? problems
+    : problems.filter((problem) => problem.code !== 'syntax' || problem === faults[0]);
 }
 
 /** Whether kubectl drops a document in silence: no content, or null. */

@@ -44,18 +44,28 @@ export function isPlaceholder(blanked: string, start: number, end: number): bool
  * action after a collection's last line counts as inside, for its output may go on with the collection.
  */
 export function markTemplated(root: YamlNode, structural: readonly Span[], end: number): YamlNode {
-  return mark(root, end, (start, next) => structural.some((action) => action.start < next && start < action.end));
+  return mark(root, root.start, end, (start, next) =>
+    structural.some((action) => action.start < next && start < action.end),
+  );
 }
 
-function mark(node: YamlNode, next: number, holdsAction: (start: number, next: number) => boolean): YamlNode {
-  if (node.kind === 'scalar' || node.aliasOf !== undefined || !holdsAction(node.start, next)) return node;
+/** `from` is where the collection's place begins: an action between a key and its first entry is inside. */
+function mark(
+  node: YamlNode,
+  from: number,
+  next: number,
+  holdsAction: (start: number, next: number) => boolean,
+): YamlNode {
+  if (node.kind === 'scalar' || node.aliasOf !== undefined || !holdsAction(from, next)) return node;
   if (node.kind === 'sequence') {
-    const items = node.items.map((item, index) => mark(item, node.items[index + 1]?.start ?? next, holdsAction));
+    const items = node.items.map((item, index) =>
+      mark(item, item.start, node.items[index + 1]?.start ?? next, holdsAction),
+    );
     return { ...node, items, unknown: 'template' };
   }
   const pairs = node.pairs.map((pair, index) => ({
     ...pair,
-    value: mark(pair.value, node.pairs[index + 1]?.key.start ?? next, holdsAction),
+    value: mark(pair.value, pair.key.end, node.pairs[index + 1]?.key.start ?? next, holdsAction),
   }));
   return { ...node, pairs, unknown: 'template' };
 }

@@ -33,8 +33,7 @@ export function parseByTree(input: BodyText): ParsedBody {
           end: end + offset,
         });
       }
-      if (builder.root === undefined && document.contents !== null)
-        addNode(builder, input, document.contents);
+      if (builder.root === undefined && document.contents !== null) addNode(builder, input, document.contents);
     }
   } catch {
     builder.limit('the text is nested too deeply', { start: offset, end: offset });
