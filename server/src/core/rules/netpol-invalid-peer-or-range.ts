@@ -123,7 +123,7 @@ function* checkBlock({ file }: NetworkPolicy, block: IpBlock): Iterable<Finding>
   if (cidr === undefined || cidr.value === '') {
     yield { at: cidr ?? block.key, message: `\`ipBlock\` has no \`cidr\`: ${REFUSED}` };
   }
-  yield* checkCidr(file, cidr);
+  if (cidr?.value !== '') yield* checkCidr(file, cidr);
   const outer = cidr?.value === undefined ? undefined : parseCidr(cidr.value);
   for (const except of block.except) {
     yield* checkCidr(file, except);
@@ -146,7 +146,7 @@ function* checkBlock({ file }: NetworkPolicy, block: IpBlock): Iterable<Finding>
 
 function* checkCidr(file: string, cidr: Field<string>): Iterable<Finding> {
   const text = cidr?.value;
-  if (cidr === undefined || text === undefined || text === '') return;
+  if (cidr === undefined || text === undefined) return;
   if (parseCidr(text) === undefined) {
     const host = parseCidr(`${text}/32`) ?? parseCidr(`${text}/128`);
     const whole = host && `${text}/${host.address.bytes.length * 8}`;
@@ -170,7 +170,8 @@ const WARNING_TEXTS = {
     `\`${text}\` means all of \`${use}\`, and the API server warns that it is ambiguous: write that, or \`${orUse}\``,
   'non-standard': (text: string, use: string) =>
     `\`${text}\` is read as \`${use}\`, and the API server warns that it will refuse this notation`,
-  'not-canonical': (text: string, use: string) => `the API server warns about this notation of \`${use}\`, \`${text}\``,
+  'not-canonical': (text: string, use: string) =>
+    `\`${text}\` is not in canonical form, and the API server warns about that: write \`${use}\``,
 } as const;
 
 function* checkPort({ file }: NetworkPolicy, { port, endPort, protocol, decided }: PolicyPort): Iterable<Finding> {

@@ -18,7 +18,7 @@ import { portNameFault } from '../k8s/validity.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
-import { defineRule, type Finding, type Fix, type Related, replaceScalar } from './rule.ts';
+import { defineRule, type Finding, type Fix, type Related, type RuleContext, replaceScalar } from './rule.ts';
 import { describeWorkloads } from './shared/unresolvedPorts.ts';
 
 export const netpolNamedPortUnresolved = defineRule({
@@ -98,13 +98,13 @@ spec:
             - name: http
               containerPort: 8080
 `,
-  *check(policy, { unit }) {
+  *check(policy, context) {
     for (const direction of ['ingress', 'egress'] as const) {
       if (isolates(policy, direction) === false) continue;
       for (const rule of policy[direction]?.rules ?? []) {
         for (const port of rule.ports) {
           const name = toName(port);
-          const finding = name && checkPort(unit, policy, direction, rule, port, name);
+          const finding = name && checkPort(context, { policy, direction, rule }, port, name);
           if (finding !== undefined) yield finding;
         }
       }
@@ -119,14 +119,19 @@ function toName({ port, decided }: PolicyPort): Located<string> | undefined {
   return { value: port.value, start: port.start, end: port.end };
 }
 
+interface Place {
+  readonly policy: NetworkPolicy;
+  readonly direction: Direction;
+  readonly rule: PolicyRule;
+}
+
 function checkPort(
-  unit: Unit,
-  policy: NetworkPolicy,
-  direction: Direction,
-  rule: PolicyRule,
+  { unit, settings }: RuleContext,
+  place: Place,
   port: PolicyPort,
   name: Located<string>,
 ): Finding | undefined {
+  const { policy, direction, rule } = place;
   const protocol = port.protocol === undefined ? 'TCP' : port.protocol.value;
   if (protocol === undefined || !['TCP', 'UDP', 'SCTP'].includes(protocol)) return undefined;
   if (direction === 'egress') {
@@ -134,7 +139,7 @@ function checkPort(
     if (rule.peers.every(({ ipBlock, decided }) => decided && ipBlock !== undefined)) return addressesOnly(name);
     if (!rule.peers.every(looksWhereItSays)) return undefined;
   }
-  const receivers = (index: ResourceIndex) => receiversOf(unit, policy, direction, rule, index);
+  const receivers = (index: ResourceIndex) => receiversOf(unit, place, index);
   const { matched, possible } = receivers(unit.index);
   if (matched.length === 0 || possible.length > 0) return undefined;
   const verdicts = matched.map((workload) => declares(workload, name.value, protocol));
@@ -148,7 +153,7 @@ function checkPort(
     const others = receivers(index);
     return [...others.matched, ...others.possible].some((other) => declares(other, name.value, protocol) !== 'no');
   });
-  const isOpen = isElsewhere || whyMoreMayExist(unit, policy.namespace) !== undefined;
+  const isOpen = isElsewhere || whyMoreMayExist(unit, policy.namespace, settings.external) !== undefined;
   const near = isPartial ? undefined : nearestName(without, name.value, protocol);
   const question =
     near === undefined ? otherProtocolNote(without, name.value, protocol) : `; did you mean \`${near}\`?`;
@@ -178,13 +183,7 @@ function looksWhereItSays({ decided, ipBlock, namespaceSelector }: PolicyPeer): 
   );
 }
 
-function receiversOf(
-  unit: Unit,
-  policy: NetworkPolicy,
-  direction: Direction,
-  rule: PolicyRule,
-  index: ResourceIndex,
-): Selection {
+function receiversOf(unit: Unit, { policy, direction, rule }: Place, index: ResourceIndex): Selection {
   if (direction === 'ingress') return selectPolicyPods(index, policy);
   const selections = rule.peers.map((peer) => selectPeerPods(unit, policy, peer, index));
   return {

@@ -63,22 +63,27 @@ spec:
             matchLabels:
               kubernetes.io/metadata.name: monitoring
 `,
-  *check(policy, { unit }) {
+  *check(policy, { unit, settings }) {
     for (const { peer } of peersOf(policy)) {
       if (!peer.decided || peer.namespaceSelector === undefined || peer.namespaceSelector.open) continue;
       for (const requirement of peer.namespaceSelector.requirements) {
-        const finding = checkRequirement(unit, policy, requirement);
+        const finding = checkRequirement(unit, policy, requirement, settings.external.namespaces);
         if (finding !== undefined) yield finding;
       }
     }
   },
 });
 
-function checkRequirement(unit: Unit, policy: NetworkPolicy, requirement: Requirement): Finding | undefined {
+function checkRequirement(
+  unit: Unit,
+  policy: NetworkPolicy,
+  requirement: Requirement,
+  external: readonly string[],
+): Finding | undefined {
   const { key, operator, decided } = requirement;
   const [value, another] = requirement.values;
   if (!decided || operator !== 'In' || value === undefined || another !== undefined) return undefined;
-  if (isInjectedNamespaceLabel(key.value)) return undefined;
+  if (isInjectedNamespaceLabel(key.value) || external.includes(value.value)) return undefined;
   const names = knownNamespaces(unit);
   const slot: Slot = { policy, requirement, value, severity: unit.open === undefined ? {} : { severity: 'hint' } };
   if (key.value === NAMESPACE_NAME_LABEL) return checkName(slot, names);

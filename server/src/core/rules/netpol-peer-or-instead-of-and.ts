@@ -1,7 +1,7 @@
-import { type LabelSelector, requirementText } from '../k8s/labels.ts';
+import { type LabelSelector, requirementText, selectorText } from '../k8s/labels.ts';
 import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
 import { defineRule, type Fix } from './rule.ts';
-import { describeLabels, describePlace, findSplitPeer, peersOf, type SplitPeer } from './shared/policyPeers.ts';
+import { describePlace, findSplitPeer, peersOf, type SplitPeer } from './shared/policyPeers.ts';
 
 export const netpolPeerOrInsteadOfAnd = defineRule({
   id: 'netpol-peer-or-instead-of-and',
@@ -27,7 +27,7 @@ spec:
             matchLabels:
               kubernetes.io/metadata.name: monitoring
         - podSelector:
-          ^^^^^^^^^^^ these are two peers: every Pod of \`kubernetes.io/metadata.name=monitoring\` namespaces, or Pods in namespace \`shop\` with the label \`app=prometheus\`, which has none; without the hyphen it is one peer that takes only such Pods of those namespaces
+          ^^^^^^^^^^^ these are two peers: every Pod of \`kubernetes.io/metadata.name=monitoring\` namespaces, or Pods in namespace \`shop\` that match \`app=prometheus\`, of which there are none; without the hyphen it is one peer that takes only such Pods of those namespaces
             matchLabels:
               app: prometheus
 ---
@@ -91,8 +91,8 @@ spec:
       if (split === undefined) continue;
       const { namespaceSelector, podSelector, pods, namespaces, isSlip } = split;
       const everyone = `every Pod of ${describeNamespaces(namespaceSelector)}`;
-      const here = `Pods ${describePlace(policy.namespace)} with ${describeLabels(podSelector)}`;
-      const message = `these are two peers: ${everyone}, or ${here}${isSlip ? ', which has none' : ''}; without the hyphen it is one peer that takes only such Pods of those namespaces`;
+      const here = `Pods ${describePlace(policy.namespace)} that match \`${selectorText(podSelector)}\``;
+      const message = `these are two peers: ${everyone}, or ${here}${isSlip ? ', of which there are none' : ''}; without the hyphen it is one peer that takes only such Pods of those namespaces`;
       const { start, end } = namespaces;
       yield {
         at: pods.podSelectorKey ?? pods,

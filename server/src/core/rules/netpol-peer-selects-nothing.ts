@@ -1,6 +1,6 @@
 import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
 import { findNearMiss } from '../cluster/nearMiss.ts';
-import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { selectPeerPods, selectsNothing } from '../cluster/policySelection.ts';
 import { isUndecided } from '../k8s/field.ts';
 import type { LabelSelector } from '../k8s/labels.ts';
@@ -8,15 +8,14 @@ import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
 import { describeResource, headSpan } from '../k8s/resource.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
-import { defineRule, type Finding, type Fix } from './rule.ts';
+import { defineRule, type Finding, type Fix, type RuleContext } from './rule.ts';
 import {
   askNearMiss,
   describeLabels,
   describePlace,
   findSplitPeer,
-  fixNearMiss,
-  hasWorkloads,
   isDecidedSelector,
+  isShown,
   namespaceOfPeer,
   type PlacedPeer,
   peersOf,
@@ -25,6 +24,7 @@ import {
   spanOfNearMiss,
   spanOfSelector,
 } from './shared/policyPeers.ts';
+import { nearMissFix } from './shared/selectors.ts';
 
 export const netpolPeerSelectsNothing = defineRule({
   id: 'netpol-peer-selects-nothing',
@@ -104,29 +104,31 @@ spec:
         - name: server
           image: orders:1.4
 `,
-  *check(policy, { unit }) {
+  *check(policy, context) {
+    const { unit, settings } = context;
     for (const placed of peersOf(policy)) {
       const { peer } = placed;
       const selector = peer.podSelector;
       if (!peer.decided || peer.ipBlock !== undefined || !isDecidedSelector(selector)) continue;
       if (!selectsNothing(unit, (index) => selectPeerPods(unit, policy, peer, index))) continue;
+      if (mayMatchExternalPods(settings.external, selector)) continue;
       if (findSplitPeer(unit, policy, placed) !== undefined) continue;
-      yield* checkEmptyPeer(unit, policy, placed, selector);
+      yield* checkEmptyPeer(context, policy, placed, selector);
     }
   },
 });
 
 function* checkEmptyPeer(
-  unit: Unit,
+  { unit, settings }: RuleContext,
   policy: NetworkPolicy,
   placed: PlacedPeer,
   selector: LabelSelector,
 ): Iterable<Finding> {
   const { peer, direction } = placed;
   const namespace = namespaceOfPeer(unit, policy, peer);
-  const isOpen = whyMoreMayExist(unit, namespace) !== undefined;
+  const isOpen = whyMoreMayExist(unit, namespace, settings.external) !== undefined;
   const consequence = direction === 'ingress' ? 'so this peer lets nobody in' : 'so this peer lets nothing out';
-  const fact = `no Pod ${describePlace(namespace)} has ${describeLabels(selector)}, ${consequence}`;
+  const fact = `no Pod ${describePlace(namespace)} ${describeLabels(selector)}, ${consequence}`;
   const miss = isUndecided(namespace) ? undefined : findNearMiss(unit.index, selector, namespace);
   if (miss !== undefined) {
     yield {
@@ -134,7 +136,7 @@ function* checkEmptyPeer(
       message: `${fact}${askNearMiss(miss)}`,
       severity: isOpen ? 'hint' : 'warning',
       related: [relateNearMiss(miss)],
-      fixes: [fixNearMiss(policy.file, miss)],
+      fixes: [nearMissFix(policy.file, miss)],
     };
     return;
   }
@@ -146,8 +148,8 @@ function* checkEmptyPeer(
     const { start, end } = headSpan(first);
     yield {
       at: spanOfSelector(selector),
-      message: `${fact}; \`${describeResource(first)}\` in namespace \`${first.namespace?.value}\` has, which needs a \`namespaceSelector\` in the same peer`,
-      severity: hasWorkloads(unit, policy.namespace) ? 'warning' : 'hint',
+      message: `${fact}; \`${describeResource(first)}\` in namespace \`${first.namespace?.value}\` would fit, which needs a \`namespaceSelector\` in the same peer`,
+      severity: isShown(unit, policy.namespace, first) ? 'warning' : 'hint',
       related: [
         {
           file: first.file,
@@ -164,7 +166,7 @@ function* checkEmptyPeer(
       message: `${fact}; the DNS Pods of a cluster are in \`kube-system\`, which needs a \`namespaceSelector\` in the same peer`,
       fixes: [addNamespaceNamed(policy, placed, 'kube-system')],
     };
-  } else if (hasWorkloads(unit, policy.namespace) && isKeyInUse(unit, selector)) {
+  } else if (isShown(unit, policy.namespace) && isKeyInUse(unit, selector)) {
     yield { at: spanOfSelector(selector), message: fact, severity: 'hint' };
   }
 }

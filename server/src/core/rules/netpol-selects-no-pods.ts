@@ -1,5 +1,5 @@
 import { findNearMiss } from '../cluster/nearMiss.ts';
-import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { selectPolicyPods, selectsNothing } from '../cluster/policySelection.ts';
 import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
 import { describeResource, headSpan } from '../k8s/resource.ts';
@@ -12,14 +12,14 @@ import {
   describeLabels,
   describePlace,
   findNamespaceSlip,
-  fixNearMiss,
-  hasWorkloads,
   isDecidedSelector,
+  isShown,
   relateNearMiss,
   selectElsewhere,
   spanOfNearMiss,
   spanOfSelector,
 } from './shared/policyPeers.ts';
+import { nearMissFix } from './shared/selectors.ts';
 
 export const netpolSelectsNoPods = defineRule({
   id: 'netpol-selects-no-pods',
@@ -90,11 +90,12 @@ spec:
         - name: server
           image: orders:1.4
 `,
-  *check(policy, { unit }) {
+  *check(policy, { unit, settings }) {
     const selector = policy.podSelector;
     if (!isDecidedSelector(selector) || !selectsNothing(unit, (index) => selectPolicyPods(index, policy))) return;
-    const isOpen = whyMoreMayExist(unit, policy.namespace) !== undefined;
-    const fact = `no Pod ${describePlace(policy.namespace)} has ${describeLabels(selector)}, so this policy protects nothing`;
+    if (mayMatchExternalPods(settings.external, selector)) return;
+    const isOpen = whyMoreMayExist(unit, policy.namespace, settings.external) !== undefined;
+    const fact = `no Pod ${describePlace(policy.namespace)} ${describeLabels(selector)}, so this policy protects nothing`;
     const miss = findNearMiss(unit.index, selector, policy.namespace);
     if (miss !== undefined) {
       yield {
@@ -102,7 +103,7 @@ spec:
         message: `${fact}${askNearMiss(miss)}`,
         severity: isOpen ? 'hint' : 'warning',
         related: [relateNearMiss(miss)],
-        fixes: [fixNearMiss(policy.file, miss)],
+        fixes: [nearMissFix(policy.file, miss)],
       };
       return;
     }
@@ -113,11 +114,11 @@ spec:
       const place = first.namespace?.value ?? '';
       yield {
         at: policy.namespace ?? spanOfSelector(selector),
-        message: `${fact}; \`${describeResource(first)}\` in namespace \`${place}\` has, and a policy reaches no other namespace`,
+        message: `${fact}; \`${describeResource(first)}\` in namespace \`${place}\` would fit, but a policy reaches no other namespace`,
         severity: severityElsewhere(unit, policy, elsewhere),
         related: elsewhere.slice(0, 5).map(relate),
       };
-    } else if (hasWorkloads(unit, policy.namespace)) {
+    } else if (isShown(unit, policy.namespace)) {
       yield { at: spanOfSelector(selector), message: fact, severity: 'hint' };
     }
   },
@@ -128,7 +129,7 @@ spec:
  * unless its name is a slip.
  */
 function severityElsewhere(unit: Unit, policy: NetworkPolicy, elsewhere: readonly Workload[]): Severity {
-  if (hasWorkloads(unit, policy.namespace)) return 'warning';
+  if (elsewhere.every((workload) => isShown(unit, policy.namespace, workload))) return 'warning';
   const own = policy.namespace?.value;
   const names = elsewhere.flatMap(({ namespace }) => namespace?.value ?? []);
   const isSlip = own !== undefined && findNamespaceSlip(own, names) !== undefined;

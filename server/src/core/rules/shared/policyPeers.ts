@@ -5,7 +5,7 @@ import type { NearMiss } from '../../cluster/nearMiss.ts';
 import { selectPeerPods, selectsNothing } from '../../cluster/policySelection.ts';
 import { sameNamespace, selectWorkloadsWhere } from '../../cluster/selection.ts';
 import type { Field } from '../../k8s/field.ts';
-import { type LabelSelector, requirementText } from '../../k8s/labels.ts';
+import { type LabelSelector, requirementText, selectorText } from '../../k8s/labels.ts';
 import {
   type Direction,
   isolates,
@@ -16,7 +16,7 @@ import {
 import { describeResource } from '../../k8s/resource.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import type { Unit } from '../../sources/unit.ts';
-import type { Fix, Related } from '../rule.ts';
+import type { Related } from '../rule.ts';
 
 export interface PlacedPeer {
   readonly direction: Direction;
@@ -63,17 +63,21 @@ export function findSplitPeer(unit: Unit, policy: NetworkPolicy, { rule, index }
   return undefined;
 }
 
-/** The only namespace, besides the unknown ones, that a `namespaceSelector` takes; the policy's own where there is none. */
+/**
+ * The one namespace that a peer looks into: the policy's own, or what its `namespaceSelector` takes. Not decided where
+ * that takes several, or where the labels of a namespace are not known.
+ */
 export function namespaceOfPeer(unit: Unit, policy: NetworkPolicy, peer: PolicyPeer): Field<string> {
   const selector = peer.namespaceSelector;
   if (selector === undefined) return policy.namespace;
   const here: Span = { start: selector.start, end: selector.end };
-  const taken = [...knownNamespaces(unit)].filter(
-    (value) => matchNamespace(unit, selector, { value, ...here }) !== 'no',
-  );
-  const [only, another] = taken;
-  if (only === undefined || another !== undefined) return { undecided: 'change', ...here };
-  return { value: only, ...here };
+  let taken: string | undefined;
+  for (const name of knownNamespaces(unit)) {
+    const verdict = matchNamespace(unit, selector, { value: name, ...here });
+    if (verdict === 'unknown' || (verdict === 'yes' && taken !== undefined)) return { undecided: 'change', ...here };
+    if (verdict === 'yes') taken = name;
+  }
+  return taken === undefined ? { undecided: 'change', ...here } : { value: taken, ...here };
 }
 
 /** The workloads that a selector takes in other namespaces, which all say where they are. */
@@ -83,12 +87,21 @@ export function selectElsewhere(unit: Unit, selector: LabelSelector, namespace: 
   ).matched;
 }
 
-/** Whether manifests show workloads in a namespace. */
-export function hasWorkloads(unit: Unit, namespace: Field<string>): boolean {
+/**
+ * Whether manifests show who lives in a namespace, so that what they lack there is missing. `other` is where it was
+ * found instead: a namespace with workloads of the same names is another environment, which need not be complete.
+ */
+export function isShown(unit: Unit, namespace: Field<string>, other?: Workload): boolean {
+  let found = false;
   for (const workload of unit.index.ofType('workload')) {
-    if (sameNamespace(workload.namespace, namespace) === 'yes') return true;
+    if (sameNamespace(workload.namespace, namespace) !== 'yes') continue;
+    if (other === undefined) return true;
+    found = true;
+    if (workload.name?.value === undefined) continue;
+    const twins = unit.index.named(workload.kind, workload.name.value);
+    if (twins.some((twin) => twin.namespace?.value === other.namespace?.value)) return false;
   }
-  return false;
+  return found;
 }
 
 /** The namespace that a name is a typo of; names with a part more (`shop`, `shop-dev`) are others on purpose. */
@@ -103,10 +116,12 @@ export function describePlace(namespace: Field<string>): string {
   return namespace?.value === undefined ? "in the policy's namespace" : `in namespace \`${namespace.value}\``;
 }
 
-/** `the label \`app=web\``: what a selector of some requirements asks for. */
-export function describeLabels({ requirements }: LabelSelector): string {
-  const texts = requirements.map((requirement) => `\`${requirementText(requirement)}\``);
-  return texts.length === 1 ? `the label ${texts[0]}` : `the labels ${texts.join(', ')}`;
+/** "has the label `app=web`", "matches `app in (web,api),!old`": what a selector of some requirements asks of a Pod. */
+export function describeLabels(selector: LabelSelector): string {
+  const texts = selector.requirements.map((requirement) => `\`${requirementText(requirement)}\``);
+  const isPlain = selector.requirements.every(({ origin }) => origin !== 'matchExpressions');
+  if (!isPlain) return `matches \`${selectorText(selector)}\``;
+  return texts.length === 1 ? `has the label ${texts[0]}` : `has the labels ${texts.join(' and ')}`;
 }
 
 /** `; did you mean …?` */
@@ -120,21 +135,6 @@ export function askNearMiss({ requirement, differs, actual }: NearMiss): string 
 export function spanOfNearMiss({ requirement, differs }: NearMiss): Span {
   const value = requirement.values[0];
   return differs === 'value' && value !== undefined ? value : requirement.key;
-}
-
-/** Writes what the near workload has. */
-export function fixNearMiss(file: string, miss: NearMiss): Fix {
-  const { requirement, differs, actual } = miss;
-  const { start, end } = spanOfNearMiss(miss);
-  const written = differs === 'value' ? (requirement.values[0]?.value ?? '') : requirement.key.value;
-  const isKey = differs === 'key' && requirement.origin !== 'matchExpressions';
-  return {
-    title: `Change \`${written}\` to \`${actual.value}\``,
-    safe: false,
-    edits: [
-      { file, edit: { kind: isKey ? 'replace-key' : 'replace-scalar', span: { start, end }, value: actual.value } },
-    ],
-  };
 }
 
 /** The label of the near workload. */
@@ -156,10 +156,14 @@ export function spanOfSelector(selector: LabelSelector): Span {
   return first?.values[0] ?? first?.key ?? selector;
 }
 
-/** Whether a selector is certain, and asks for something. */
+/**
+ * Whether a selector is certain, and asks for a label that Pods must have. One that only keeps Pods out (`!tier`) is a
+ * net for the rest, and there need not be any.
+ */
 export function isDecidedSelector(selector: LabelSelector | undefined): selector is LabelSelector {
-  if (selector === undefined || selector.open || selector.requirements.length === 0) return false;
-  return selector.requirements.every(({ decided }) => decided);
+  if (selector === undefined || selector.open) return false;
+  const isPositive = selector.requirements.some(({ operator }) => operator === 'In' || operator === 'Exists');
+  return isPositive && selector.requirements.every(({ decided }) => decided);
 }
 
 function toSplit(a: PolicyPeer | undefined, b: PolicyPeer | undefined): Omit<SplitPeer, 'isSlip'> | undefined {
