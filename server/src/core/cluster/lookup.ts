@@ -1,6 +1,6 @@
 import { dirname } from '../base/path.ts';
 import type { Field } from '../k8s/field.ts';
-import type { Resource, ResourceBase } from '../k8s/resource.ts';
+import type { ResourceBase } from '../k8s/resource.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import { sameNamespace } from './selection.ts';
@@ -49,10 +49,17 @@ export function mayBeMadeByCustomResource(index: ResourceIndex, name: string, na
   return false;
 }
 
-/** The folder's kinds that this index shows in a namespace: whether it says anything about the namespace's workloads. */
-export function showsAny(resources: Iterable<Resource>, namespace: Field<string>): boolean {
+/** Whether any of the objects may be in a namespace: else an index says nothing about what the namespace lacks. */
+export function showsAny(resources: Iterable<ResourceBase>, namespace: Field<string>): boolean {
   for (const resource of resources) if (sameNamespace(resource.namespace, namespace) !== 'no') return true;
   return false;
+}
+
+/** Whether any of the objects stands beside another one, in its file or folder, or in one kustomization. */
+export function standsBeside(resource: ResourceBase, others: readonly ResourceBase[], unit: Unit): boolean {
+  if (unit.kind !== 'loose') return others.length > 0;
+  const folder = dirname(resource.file);
+  return others.some(({ file }) => dirname(file) === folder);
 }
 
 function mayBeNamedAfter(name: string, owner: string): boolean {

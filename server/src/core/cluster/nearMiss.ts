@@ -51,15 +51,15 @@ export function findNearMiss(
 }
 
 /**
- * The workload that is called like an object whose selector takes nothing (`web` or `web-service` for `Deployment/web`),
- * when there is one only.
+ * The workloads that are called like an object whose selector takes nothing (`web` or `web-service` for `Deployment/web`),
+ * and that its selector certainly does not take.
  */
-export function findNamesake(
+export function findNamesakes(
   workloads: Iterable<Workload>,
   selector: LabelSelector,
   namespace: Field<string>,
   name: string,
-): Namesake | undefined {
+): readonly Namesake[] {
   const stem = stemOf(name);
   const found: Namesake[] = [];
   for (const workload of workloads) {
@@ -69,13 +69,20 @@ export function findNamesake(
     const failing = selector.requirements.filter((each) => matchPodRequirement(each, workload) === 'no');
     if (failing.length > 0 && !failing.some(({ key }) => isRuntimeLabel(key.value))) found.push({ workload, failing });
   }
-  return found.length === 1 ? found[0] : undefined;
+  return found;
 }
 
 /** Whether two names belong to one thing: `web`, `web-svc`, `web-deployment`, `web-metrics`. */
 export function areRelatedNames(a: string | undefined, b: string | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   return stemOf(a) === stemOf(b) || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
+}
+
+/** Whether a letter or two are wrong; a part more or less (`web-primary` for `web`) makes the name of another thing. */
+export function isTypo(wanted: string, actual: string): boolean {
+  if (wanted === actual || findNearest(wanted, [actual], (text) => text) === undefined) return false;
+  const parts = (text: string) => text.split(/[-._/]/).length;
+  return parts(wanted) === parts(actual) || editDistance(wanted.toLowerCase(), actual.toLowerCase(), 1) <= 1;
 }
 
 interface Candidate {
@@ -112,9 +119,8 @@ function keyMisses(candidate: Candidate): readonly NearMiss[] {
   for (const workload of index.ofType('workload')) {
     const entries = (workload.template.labels?.entries ?? []).filter(({ value }) => value?.value === wanted);
     if (entries.length === 0 || !matchesRest(workload, candidate)) continue;
-    const entry = findNearest(requirement.key.value, entries, ({ key }) => key.value);
-    if (entry !== undefined && isTypo(requirement.key.value, entry.key.value))
-      misses.push({ workload, requirement, differs: 'key', actual: entry.key });
+    const entry = entries.find(({ key }) => isKeySlip(requirement.key.value, key.value));
+    if (entry !== undefined) misses.push({ workload, requirement, differs: 'key', actual: entry.key });
   }
   return misses;
 }
@@ -123,15 +129,18 @@ function matchesRest(workload: Workload, { rest, namespace }: Candidate): boolea
   return (
     !workload.opaque &&
     sameNamespace(workload.namespace, namespace) !== 'no' &&
-    rest.every((requirement) => matchPodRequirement(requirement, workload) === 'yes')
+    rest.every((requirement) => matchPodRequirement(requirement, workload) !== 'no')
   );
 }
 
-/** Whether a letter or two are wrong; a part more or less (`web-primary` for `web`) makes the name of another thing. */
-function isTypo(wanted: string, actual: string): boolean {
-  if (wanted === actual || findNearest(wanted, [actual], (text) => text) === undefined) return false;
-  const parts = (text: string) => text.split(/[-._/]/).length;
-  return parts(wanted) === parts(actual) || editDistance(wanted.toLowerCase(), actual.toLowerCase(), 1) <= 1;
+/** Keys that each serve to name an application: one stands for the other where the value is the same. */
+const IDENTITY_KEYS: ReadonlySet<string> = new Set(['app', 'name', 'k8s-app', 'run', 'app.kubernetes.io/name']);
+
+/** Two keys over one value: a small difference is a slip even where the words are short (`ap`, `app`). */
+function isKeySlip(wanted: string, actual: string): boolean {
+  const max = Math.min(wanted.length, actual.length) < 8 ? 1 : 2;
+  if (IDENTITY_KEYS.has(wanted) && IDENTITY_KEYS.has(actual)) return true;
+  return wanted !== actual && editDistance(wanted.toLowerCase(), actual.toLowerCase(), max) <= max;
 }
 
 /** Whether the value asked for is the name of another workload: then it is meant as it stands. */
@@ -143,7 +152,10 @@ function isNameOfAnother(index: ResourceIndex, wanted: string, near: Workload, n
 
 const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod'] as const;
 
-/** A name without the suffixes by which people tell kinds apart. */
+/** A name without the suffixes by which people tell kinds and versions apart. */
 function stemOf(name: string): string {
-  return name.replace(/[-.](svc|service|deployment|deploy|statefulset|sts|daemonset|ds|pod|rs|headless)$/, '');
+  return name.replace(
+    /(?:[-.](?:svc|service|deployment|deploy|statefulset|sts|daemonset|ds|pod|rs|headless|v\d+))+$/,
+    '',
+  );
 }

@@ -1,6 +1,7 @@
 import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
-import { lookUp } from '../cluster/lookup.ts';
+import { lookUp, standsBeside } from '../cluster/lookup.ts';
+import { isTypo } from '../cluster/nearMiss.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
@@ -144,10 +145,11 @@ function mayHold(index: ResourceIndex, { namespace }: HorizontalPodAutoscaler, {
 }
 
 function* missing(
-  { namespace, file }: HorizontalPodAutoscaler,
+  autoscaler: HorizontalPodAutoscaler,
   { kind, name }: Target,
   { unit, settings }: RuleContext,
 ): Iterable<Finding> {
+  const { namespace, file } = autoscaler;
   const fact = `there is no ${kind.value} \`${name.value}\`${describeNamespace(namespace)}, so nothing is scaled`;
   const at = { start: name.start, end: name.end };
   const more = whyMoreMayExist(unit, namespace, settings.external);
@@ -159,7 +161,7 @@ function* missing(
     workloads.filter((workload) => workload.kind === kind.value),
     (workload) => workload.name?.value ?? '',
   );
-  if (near?.name?.value !== undefined) {
+  if (near?.name?.value !== undefined && isTypo(name.value, near.name.value)) {
     const title = `Change \`${name.value}\` to \`${near.name.value}\``;
     const edits = [replaceScalar(file, name, near.name.value)];
     const message = `${fact}; did you mean \`${near.name.value}\`?`;
@@ -181,13 +183,13 @@ function* missing(
     yield { at, severity: more === undefined ? 'warning' : 'hint', message, related: [defined(elsewhere)] };
     return;
   }
-  if (unit.open !== undefined || workloads.length === 0) return;
-  yield more === undefined
+  if (more !== undefined || workloads.length === 0) return;
+  yield standsBeside(autoscaler, workloads, unit)
     ? { at, message: fact }
     : {
         at,
         severity: 'hint',
-        message: `no manifest shows a ${kind.value} \`${name.value}\`${describeNamespace(namespace)}; unless it comes from elsewhere (${more}), nothing is scaled`,
+        message: `no manifest shows a ${kind.value} \`${name.value}\`${describeNamespace(namespace)}; unless it comes from elsewhere, nothing is scaled`,
       };
 }
 

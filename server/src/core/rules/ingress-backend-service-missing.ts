@@ -1,6 +1,7 @@
 import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
-import { lookUp, mayBeMadeByCustomResource, showsAny } from '../cluster/lookup.ts';
+import { lookUp, mayBeMadeByCustomResource, standsBeside } from '../cluster/lookup.ts';
+import { isTypo } from '../cluster/nearMiss.ts';
 import { isExternalService, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { Ingress } from '../k8s/ingress.ts';
@@ -90,7 +91,7 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
   const indexes = [unit.index, ...unit.others];
   if (indexes.some((index) => lookUp(index.services(name), namespace).here.length > 0)) return undefined;
   if (indexes.some((index) => mayBeMadeByCustomResource(index, name, namespace))) return undefined;
-  if (hasUndecidedName(unit, ingress) || isExternalService(settings.external, name, namespace)) return undefined;
+  if (isExternalService(settings.external, name, namespace)) return undefined;
   const at = { start: wanted.start, end: wanted.end };
   const missing = `there is no Service \`${name}\`${describeNamespace(namespace)}`;
   const more = whyMoreMayExist(unit, namespace, settings.external);
@@ -108,10 +109,11 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
   );
   const near = findNearest(name, services, (service) => service.name?.value ?? '');
   if (near?.name?.value !== undefined) {
-    const isCertain = more === undefined && sameNamespace(near.namespace, namespace) === 'yes';
+    const isSlip = isTypo(name, near.name.value);
+    const isCertain = isSlip && more === undefined && sameNamespace(near.namespace, namespace) === 'yes';
     return {
       at,
-      severity: isCertain ? 'error' : 'warning',
+      severity: isCertain ? 'error' : isSlip || more === undefined ? 'warning' : 'hint',
       message: `${missing}, so requests to this backend fail; did you mean \`${near.name.value}\`?`,
       related: [defined(near)],
       fixes: [
@@ -123,16 +125,21 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
       ],
     };
   }
-  if (unit.open !== undefined || !showsAny(services, namespace)) return undefined;
-  const isClosed =
-    more === undefined && services.some((service) => sameNamespace(service.namespace, namespace) === 'yes');
+  if (more !== undefined || services.length === 0 || hasUndecidedName(unit, ingress)) return undefined;
+  const isPart = standsBeside(ingress, services, unit) || leadsSomewhere(ingress, services);
   return {
     at,
-    severity: isClosed ? 'warning' : 'hint',
-    message: isClosed
+    severity: isPart ? 'warning' : 'hint',
+    message: isPart
       ? `${missing}, so requests to this backend fail`
       : `no manifest shows a Service \`${name}\`${describeNamespace(namespace)}; unless it comes from elsewhere, requests to this backend fail`,
   };
+}
+
+/** Whether another backend of the Ingress is among these Services: then they are what the Ingress stands before. */
+function leadsSomewhere(ingress: Ingress, services: readonly Service[]): boolean {
+  const names = new Set(services.map((service) => service.name?.value));
+  return ingress.backends.some(({ service }) => service?.value !== undefined && names.has(service.value));
 }
 
 function hasUndecidedName(unit: Unit, ingress: Ingress): boolean {

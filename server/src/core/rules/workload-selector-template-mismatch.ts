@@ -6,7 +6,7 @@ export const workloadSelectorTemplateMismatch = defineRule({
   id: 'workload-selector-template-mismatch',
   types: ['workload'],
   severity: 'error',
-  reads: 'resource',
+  reads: 'unit',
   summary: "A workload's selector does not match the labels of its own Pods",
   why: `A workload counts the Pods that its selector takes. Were its own Pods not among them it would make new ones for ever, so
 the API server refuses a Deployment, StatefulSet, DaemonSet or ReplicaSet whose \`spec.selector\` is absent, empty, or not
@@ -54,7 +54,7 @@ spec:
     if (!mustSelectItsPods(workload)) return;
     const { selector } = workload;
     if (selector === undefined) {
-      yield absent(workload);
+      if (isWhole(workload)) yield absent(workload);
     } else if (selector.requirements.length === 0 && !selector.open && selector.nullKeys.length === 0) {
       if (workload.maker !== 'ReplicationController') yield empty(workload);
     } else {
@@ -72,6 +72,15 @@ function mustSelectItsPods({ maker, group, apiVersion, selector, manualSelector,
   if (maker === 'ReplicationController') return selector !== undefined;
   if (maker === 'Job') return selector !== undefined && manualSelector?.value === true;
   return group === 'apps' && apiVersion === 'apps/v1' && maker !== 'custom';
+}
+
+/**
+ * Whether this is a workload and not a patch for one, which leaves most out; and whether nothing adds the selector
+ * (`commonLabels` of a kustomization does).
+ */
+function isWhole({ template: { labels, containers } }: Workload): boolean {
+  if (labels === undefined || labels.open || labels.entries.length === 0) return false;
+  return containers.length > 0 && containers.every(({ image }) => image?.value !== undefined);
 }
 
 function absent(workload: Workload): Finding {

@@ -1,0 +1,163 @@
+import { editDistance } from '../../base/editDistance.ts';
+import { dirname } from '../../base/path.ts';
+import { nearestTo } from '../../cluster/lookup.ts';
+import { areRelatedNames, findNamesakes, findNearMiss, type Namesake, type NearMiss } from '../../cluster/nearMiss.ts';
+import { type External, whyMoreMayExist } from '../../cluster/openWorld.ts';
+import { matchPodRequirement, matchWorkload, sameNamespace } from '../../cluster/selection.ts';
+import { type LabelSelector, requirementText, selectorText } from '../../k8s/labels.ts';
+import { describeResource } from '../../k8s/resource.ts';
+import { type Service, selectsPods } from '../../k8s/service.ts';
+import { isJob, type Workload } from '../../k8s/workload.ts';
+import type { ResourceIndex } from '../../sources/resourceIndex.ts';
+import type { Unit } from '../../sources/unit.ts';
+import { type Finding, type Fix, replaceScalar } from '../rule.ts';
+import { labelsRelated, nearMissFix, nearMissMessage } from './selectors.ts';
+
+/** The workload that a Service means although its selector takes nothing, as a finding; `undefined` without evidence. */
+export function findMeantPods(
+  service: Service,
+  selector: LabelSelector,
+  unit: Unit,
+  external: External,
+): Finding | undefined {
+  return (
+    slip(service, selector, unit) ??
+    inOtherNamespace(service, selector, unit, external) ??
+    namesake(service, selector, unit, external)
+  );
+}
+
+function slip(service: Service, selector: LabelSelector, unit: Unit): Finding | undefined {
+  const miss = findNearMiss(unit.index, selector, service.namespace);
+  if (miss === undefined || !isMeant(miss, service, unit.index)) return undefined;
+  const { requirement, differs, workload } = miss;
+  const { start, end } = differs === 'key' ? requirement.key : (requirement.values[0] ?? requirement.key);
+  return {
+    at: { start, end },
+    message: nearMissMessage(miss, 'so this Service has no endpoints'),
+    related: [labelsRelated(workload)],
+    fixes: [nearMissFix(service.file, miss)],
+  };
+}
+
+/**
+ * `cards` may be no slip of `carts` but another application. It is one where the names of Service and workload go together,
+ * nothing else leads to the workload, or the word is long and not the Service's own name.
+ */
+function isMeant(
+  { workload, requirement, differs, actual }: NearMiss,
+  service: Service,
+  index: ResourceIndex,
+): boolean {
+  if (areRelatedNames(service.name?.value, workload.name?.value) || !isServed(workload, service, index)) return true;
+  const wanted = requirement.values[0]?.value ?? '';
+  if (areRelatedNames(service.name?.value, wanted)) return false;
+  return differs === 'key' || (wanted.length > 4 && editDistance(wanted, actual.value, 1) === 1);
+}
+
+/** Pods with exactly these labels run in another namespace, and no Service there leads to them. */
+function inOtherNamespace(
+  service: Service,
+  selector: LabelSelector,
+  unit: Unit,
+  external: External,
+): Finding | undefined {
+  const own = service.namespace?.value;
+  if (own === undefined || whyMoreMayExist(unit, service.namespace, external) !== undefined) return undefined;
+  const [first] = selector.requirements;
+  const [value] = first?.values ?? [];
+  if (first === undefined || value === undefined) return undefined;
+  const there = unit.index
+    .workloadsWithLabel(first.key.value, value.value)
+    .filter((workload) => workload.namespace?.value !== undefined && !isJob(workload))
+    .filter((workload) => matchWorkload(selector, workload) === 'yes');
+  const [workload] = there;
+  const namespace = workload?.namespace?.value;
+  if (workload === undefined || namespace === undefined) return undefined;
+  if (there.some((other) => other.namespace?.value !== namespace || isServed(other, service, unit.index)))
+    return undefined;
+  const { start, end } = service.namespace ?? service;
+  const isWritten = start !== service.kindSpan.start && start !== service.name?.start;
+  const fix: Fix = {
+    title: `Change the Service's namespace to \`${namespace}\``,
+    safe: false,
+    edits: [replaceScalar(service.file, { start, end }, namespace)],
+  };
+  return {
+    at: { start, end },
+    message: `no workload in namespace \`${own}\` has the labels \`${selectorText(selector)}\`, so this Service has no endpoints; \`${describeResource(workload)}\` has them, in namespace \`${namespace}\``,
+    related: [labelsRelated(workload)],
+    fixes: isWritten ? [fix] : [],
+  };
+}
+
+/** Workloads are called like the Service, and all lack the same label. */
+function namesake(service: Service, selector: LabelSelector, unit: Unit, external: External): Finding | undefined {
+  const name = service.name?.value;
+  if (name === undefined) return undefined;
+  const namesakes = findNamesakes(unit.index.ofType('workload'), selector, service.namespace, name);
+  const nearest = nearestTo(
+    service,
+    namesakes.map(({ workload }) => workload),
+    unit,
+  );
+  const meant = namesakes.filter(({ workload }) => nearest.includes(workload));
+  const [first] = meant;
+  const failing = first?.failing[0];
+  if (first === undefined || failing === undefined || meant.some((other) => !failsAlike(other, first)))
+    return undefined;
+  const { workload } = first;
+  if (!matchesNothing(selector, workload) && isServed(workload, service, unit.index)) return undefined;
+  const isCertain =
+    workload.file === service.file ||
+    (workload.name?.value === name && dirname(workload.file) === dirname(service.file)) ||
+    whyMoreMayExist(unit, service.namespace, external) === undefined;
+  const key = failing.key.value;
+  const actual = labelOf(workload, key);
+  const has = actual === undefined ? `do not have \`${key}\`` : `have \`${key}=${actual.value}\``;
+  const [wanted] = failing.values;
+  const { start, end } = wanted ?? failing.key;
+  return {
+    at: { start, end },
+    severity: isCertain ? 'warning' : 'hint',
+    message: `no workload has the label \`${requirementText(failing)}\`, so this Service has no endpoints; the Pods of \`${describeResource(workload)}\` ${has}`,
+    related: [labelsRelated(workload)],
+    fixes:
+      actual === undefined || wanted === undefined
+        ? []
+        : [
+            {
+              title: `Change \`${wanted.value}\` to \`${actual.value}\``,
+              safe: false,
+              edits: [replaceScalar(service.file, wanted, actual.value)],
+            },
+          ],
+  };
+}
+
+function failsAlike(one: Namesake, other: Namesake): boolean {
+  const key = other.failing[0]?.key.value ?? '';
+  return one.failing[0]?.key.value === key && labelOf(one.workload, key)?.value === labelOf(other.workload, key)?.value;
+}
+
+function labelOf(workload: Workload, key: string) {
+  return workload.template.labels?.entries.find((entry) => entry.key.value === key)?.value;
+}
+
+/**
+ * Whether no requirement holds. Where one does and another Service leads to the Pods, the rest may be a label that the
+ * application gives its leader, or its next version.
+ */
+function matchesNothing(selector: LabelSelector, workload: Workload): boolean {
+  return selector.requirements.every((requirement) => matchPodRequirement(requirement, workload) === 'no');
+}
+
+/** Whether another Service of the workload's namespace takes its Pods. One of the same name is the same, elsewhere. */
+function isServed(workload: Workload, service: Service, index: ResourceIndex): boolean {
+  for (const other of index.ofType('service')) {
+    if (other.name?.value === service.name?.value || other.selector === undefined || !selectsPods(other)) continue;
+    if (sameNamespace(other.namespace, workload.namespace) === 'no') continue;
+    if (matchWorkload(other.selector, workload) === 'yes') return true;
+  }
+  return false;
+}
