@@ -172,7 +172,8 @@ describe('parseYaml', () => {
   });
 });
 
-describe('hostile text', () => {
+describe('hostile text', function () {
+  this.timeout(30_000);
   const repeat = (text: string, times: number) => text.repeat(times);
   const laughs = `a: &a [${repeat('x,', 9)}x]\n${'bcdefgh'
     .split('')
@@ -191,6 +192,8 @@ describe('hostile text', () => {
     ['braces', repeat('{{', 50_000), 'template'],
     ['quotes', `a: ${repeat('"', 4001)}`, 'syntax'],
     ['actions that do not end', repeat('{{ "\n', 30_000), 'template'],
+    ['many block scalars', repeat('- |\n  x\n', 50_000), undefined],
+    ['many keys', Array.from({ length: 50_000 }, (_, n) => `k${n}: 1\n`).join(''), undefined],
     ['too much text', repeat('a', 20_000_001), 'limit'],
   ];
   for (const [name, text, code] of cases) {

@@ -118,7 +118,9 @@ function isInline(inner: readonly string[]): boolean {
   return (inner.length === 1 && !/^- |: |:$/.test(inner[0] ?? '')) || /^[{["']/.test(inner[0] ?? '');
 }
 
-describe('any text', () => {
+describe('any text', function () {
+  this.timeout(30_000);
+
   it('is read without an exception, all spans inside', () => {
     const edit = fc.tuple(fc.nat(MANIFEST.length), fc.nat(30), fc.array(scrap, { maxLength: 3 }));
     fc.assert(
@@ -142,7 +144,9 @@ describe('any text', () => {
   });
 });
 
-describe('well-formed text', () => {
+describe('well-formed text', function () {
+  this.timeout(30_000);
+
   it('gives the same nodes by both tiers', () => {
     fc.assert(
       fc.property(lines(4), fc.constantFrom('\n', '\r\n'), (generated, eol) => {

@@ -1,15 +1,8 @@
 import type { Span } from '../base/span.ts';
 import type { BodyText } from './body.ts';
 import { checkAnchor, checkBlock, checkEscapes, checkFlowPlain, checkPair } from './dialect.ts';
-import {
-  effectivePairs,
-  type ScalarStyle,
-  type YamlMapping,
-  type YamlNode,
-  type YamlPair,
-  type YamlProblem,
-  type YamlScalar,
-} from './node.ts';
+import type { ScalarStyle, YamlMapping, YamlNode, YamlPair, YamlProblem, YamlScalar } from './node.ts';
+import { findDuplicates, findOverrides } from './repeats.ts';
 import { isSurelyString, type ResolvedScalar, resolveScalar, toKeyName } from './scalars.ts';
 import { isPlaceholder } from './templates.ts';
 
@@ -29,6 +22,8 @@ export class NodeBuilder {
   readonly #text: BodyText;
   readonly #source: string;
   readonly #offset: number;
+  readonly #hasUnicodeBreak: boolean;
+  readonly #lastTab: number;
   readonly #anchors = new Map<string, YamlNode | 'open'>();
   readonly #frames: Frame[] = [];
   /** The end of what was last read, in `source`. */
@@ -44,6 +39,8 @@ export class NodeBuilder {
 
   constructor(text: BodyText) {
     this.#text = text;
+    this.#hasUnicodeBreak = /[\u2028\u2029]/.test(text.raw);
+    this.#lastTab = text.raw.lastIndexOf('\t');
     this.#source = text.source;
     this.#offset = text.offset;
   }
@@ -255,8 +252,8 @@ export class NodeBuilder {
       frame.pairs.forEach((pair, index) => {
         frame.pairs[index] = { ...pair, merge: false };
       });
-    if (frame.hasMerge && isExpandable) this.#reportOverrides(mapping);
-    this.#reportDuplicates(frame.pairs);
+    if (frame.hasMerge && isExpandable) this.problems.push(...findOverrides(mapping));
+    this.problems.push(...findDuplicates(frame.pairs));
     return mapping;
   }
 
@@ -282,53 +279,6 @@ export class NodeBuilder {
     return true;
   }
 
-  #reportOverrides(mapping: YamlMapping): void {
-    const places = new Map<string, { readonly span: Span; readonly merged: boolean }>();
-    for (const pair of mapping.pairs) {
-      const names = pair.merge ? mergedNames(pair.value) : [pair.name];
-      for (const name of names) {
-        if (name === undefined) continue;
-        const earlier = places.get(name);
-        if (earlier !== undefined && (earlier.merged || pair.merge)) {
-          const message = `\`${name}\` is set again by ${pair.merge ? 'a merge' : 'this mapping'}; strict readers refuse that`;
-          const { start, end } = earlier.span;
-          this.problems.push({ code: 'merge-override', message, start, end, other: toSpan(pair.key) });
-        }
-        places.set(name, { span: pair.key, merged: pair.merge });
-      }
-    }
-  }
-
-  #reportDuplicates(pairs: readonly YamlPair[]): void {
-    if (pairs.length < 2) return;
-    if (pairs.length <= 6) {
-      for (let later = 1; later < pairs.length; later++) {
-        for (let earlier = 0; earlier < later; earlier++) this.#compareKeys(pairs[earlier], pairs[later]);
-      }
-      return;
-    }
-    const seen = new Map<string, YamlPair>();
-    for (const pair of pairs) {
-      if (pair.name === undefined || pair.merge) continue;
-      this.#compareKeys(seen.get(pair.name), pair);
-      seen.set(pair.name, pair);
-    }
-  }
-
-  #compareKeys(earlier: YamlPair | undefined, later: YamlPair | undefined): void {
-    if (earlier === undefined || later === undefined || earlier.merge || later.merge) return;
-    if (earlier.name === undefined || earlier.name !== later.name) return;
-    const message = `\`${earlier.name}\` is set twice; the later value counts`;
-    this.problems.push({
-      code: 'duplicate-key',
-      message,
-      key: earlier.name,
-      start: earlier.key.start,
-      end: earlier.key.end,
-      other: toSpan(later.key),
-    });
-  }
-
   /** A place at or after what was read before: past a fault the tree may go back. */
   #clamp(at: number): number {
     return Math.min(Math.max(at, this.#last), this.#source.length);
@@ -342,16 +292,17 @@ export class NodeBuilder {
   /** Compares a scalar's place with what Go's scanner makes of it; the parsers are milder. */
   #checkScalar(start: number, end: number, style: ScalarStyle): 'odd' | undefined {
     const { raw, json } = this.#text;
-    const first = raw.charCodeAt(start);
-    if (style === 'plain') {
-      // Only these can differ: `?` and `:` have more meaning in Go's flow context.
-      if (!this.#isInFlow() || (first > 0x3f && !raw.slice(start, end).includes('?')))
-        return hasUnicodeBreak(raw, start, end) ? 'odd' : undefined;
-      return this.#judge(checkFlowPlain(raw.slice(start, end)), start, end);
+    if (this.#hasUnicodeBreak && /[\u2028\u2029]/.test(raw.slice(start, end))) return 'odd';
+    switch (style) {
+      case 'single':
+        return undefined;
+      case 'double':
+        return json ? undefined : this.#judge(checkEscapes(raw.slice(start, end)), start, end);
+      case 'plain':
+        return this.#isInFlow() ? this.#judge(checkFlowPlain(raw.slice(start, end)), start, end) : undefined;
+      default:
+        return start > this.#lastTab ? undefined : this.#judge(checkBlock(raw, start, end), start, end);
     }
-    if (style === 'double') return json ? undefined : this.#judge(checkEscapes(raw.slice(start, end)), start, end);
-    if (style === 'single') return hasUnicodeBreak(raw, start, end) ? 'odd' : undefined;
-    return this.#judge(checkBlock(raw, start, end), start, end);
   }
 
   /** Reports what Go refuses; passes on what it reads in a way of its own. */
@@ -484,20 +435,6 @@ const MAX_MERGE_DEPTH = 15;
 const WHITE_SPACE = ' \t\r\n\ufeff';
 const FLOW_FILLING = ',:?';
 
-function mergedNames(value: YamlNode): readonly (string | undefined)[] {
-  if (value.kind === 'mapping') return effectivePairs(value).map((pair) => pair.name);
-  if (value.kind !== 'sequence') return [];
-  return [...value.items].reverse().flatMap((source) => (source.kind === 'mapping' ? mergedNames(source) : []));
-}
-
-function hasUnicodeBreak(raw: string, start: number, end: number): boolean {
-  return /[\u2028\u2029]/.test(raw.slice(start, end));
-}
-
 function toJsonProblem({ type, value }: ResolvedScalar): string | undefined {
   return type === 'float' && !Number.isFinite(value) ? 'JSON has no such number' : undefined;
-}
-
-function toSpan({ start, end }: Span): Span {
-  return { start, end };
 }

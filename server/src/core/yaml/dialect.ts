@@ -6,7 +6,6 @@ export type DialectVerdict = string | undefined;
 
 /** A plain scalar in a flow collection: `?` is an indicator everywhere, `:` at the start. */
 export function checkFlowPlain(text: string): DialectVerdict {
-  if (/[\u2028\u2029]/.test(text)) return 'odd';
   if (text.startsWith(':')) return 'a colon cannot begin a value here';
   if (text.startsWith('?')) return 'odd';
   return text.includes('?') ? 'a question mark ends a plain value in a flow collection; quote it' : undefined;
@@ -14,7 +13,6 @@ export function checkFlowPlain(text: string): DialectVerdict {
 
 /** A double-quoted scalar with its quotes: `\\/` is no escape, surrogates and numbers past U+10FFFF are none either. */
 export function checkEscapes(text: string): DialectVerdict {
-  if (/[\u2028\u2029]/.test(text)) return 'odd';
   if (!text.includes('\\')) return undefined;
   for (const [sequence] of text.matchAll(/\\(?:x.|u.{4}|U.{8}|.)/gs)) {
     if (sequence === '\\/') return 'Kubernetes knows no escape `\\/`';
@@ -28,8 +26,6 @@ export function checkEscapes(text: string): DialectVerdict {
 
 /** A block scalar from its header: no tab may stand before the column in which its content begins. */
 export function checkBlock(raw: string, start: number, end: number): DialectVerdict {
-  if (/[\u2028\u2029]/.test(raw.slice(start, end))) return 'odd';
-  if (!raw.includes('\t', start)) return undefined;
   const header = /^[|>][-+0-9]*/.exec(raw.slice(start, start + 10))?.[0] ?? '';
   const lines = raw
     .slice(raw.indexOf('\n', start) + 1 || raw.length)

@@ -1,0 +1,67 @@
+import type { Span } from '../base/span.ts';
+import { effectivePairs, type YamlMapping, type YamlNode, type YamlPair, type YamlProblem } from './node.ts';
+
+/** Equal keys in one mapping: each that loses, with the one that follows. */
+export function findDuplicates(pairs: readonly YamlPair[]): readonly YamlProblem[] {
+  if (pairs.length < 2) return NONE;
+  const problems: YamlProblem[] = [];
+  if (pairs.length <= 6) {
+    for (let later = 1; later < pairs.length; later++) {
+      for (let earlier = 0; earlier < later; earlier++) compareKeys(pairs[earlier], pairs[later], problems);
+    }
+    return problems;
+  }
+  const seen = new Map<string, YamlPair>();
+  for (const pair of pairs) {
+    if (pair.name === undefined || pair.merge) continue;
+    compareKeys(seen.get(pair.name), pair, problems);
+    seen.set(pair.name, pair);
+  }
+  return problems;
+}
+
+/** Keys that a merge brings and another place in the mapping sets too, a second merge included. */
+export function findOverrides(mapping: YamlMapping): readonly YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  const places = new Map<string, { readonly span: Span; readonly merged: boolean }>();
+  for (const pair of mapping.pairs) {
+    const names = pair.merge ? mergedNames(pair.value) : [pair.name];
+    for (const name of names) {
+      if (name === undefined) continue;
+      const earlier = places.get(name);
+      if (earlier !== undefined && (earlier.merged || pair.merge)) {
+        const message = `\`${name}\` is set again by ${pair.merge ? 'a merge' : 'this mapping'}; strict readers refuse that`;
+        const { start, end } = earlier.span;
+        problems.push({ code: 'merge-override', message, start, end, other: toSpan(pair.key) });
+      }
+      places.set(name, { span: pair.key, merged: pair.merge });
+    }
+  }
+  return problems;
+}
+
+const NONE: readonly YamlProblem[] = [];
+
+function compareKeys(earlier: YamlPair | undefined, later: YamlPair | undefined, problems: YamlProblem[]): void {
+  if (earlier === undefined || later === undefined || earlier.merge || later.merge) return;
+  if (earlier.name === undefined || earlier.name !== later.name) return;
+  const message = `\`${earlier.name}\` is set twice; the later value counts`;
+  problems.push({
+    code: 'duplicate-key',
+    message,
+    key: earlier.name,
+    start: earlier.key.start,
+    end: earlier.key.end,
+    other: toSpan(later.key),
+  });
+}
+
+function mergedNames(value: YamlNode): readonly (string | undefined)[] {
+  if (value.kind === 'mapping') return effectivePairs(value).map((pair) => pair.name);
+  if (value.kind !== 'sequence') return [];
+  return [...value.items].reverse().flatMap((source) => (source.kind === 'mapping' ? mergedNames(source) : []));
+}
+
+function toSpan({ start, end }: Span): Span {
+  return { start, end };
+}
