@@ -1,4 +1,3 @@
-import { findNearest } from '../base/editDistance.ts';
 import type { Span } from '../base/span.ts';
 import {
   isInjectedNamespaceLabel,
@@ -12,7 +11,7 @@ import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
 import { headSpan, type Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Related, replaceScalar } from './rule.ts';
-import { findNamespaceSlip, peersOf } from './shared/policyPeers.ts';
+import { findSlip, peersOf } from './shared/policyPeers.ts';
 
 export const netpolNamespaceSelectorUnmatched = defineRule({
   id: 'netpol-namespace-selector-unmatched',
@@ -110,7 +109,7 @@ const BUILT_IN_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-syste
 
 function checkName({ policy, value, severity }: Slot, names: ReadonlySet<string>): Finding | undefined {
   if (names.has(value.value) || BUILT_IN_NAMESPACES.has(value.value)) return undefined;
-  const near = findNamespaceSlip(value.value, [...names, ...BUILT_IN_NAMESPACES]);
+  const near = findSlip(value.value, [...names, ...BUILT_IN_NAMESPACES], (name) => name);
   if (near === undefined) return undefined;
   return {
     at: value,
@@ -175,9 +174,9 @@ function checkLabel(
     (manifest.labels?.entries ?? []).map((entry) => ({ manifest, entry })),
   );
   const sameKey = entries.filter(({ entry }) => entry.key.value === key);
-  const nearValue = findNearest(value.value, sameKey, ({ entry }) => entry.value?.value ?? '');
+  const nearValue = findSlip(value.value, sameKey, ({ entry }) => entry.value?.value ?? '');
   const sameValue = entries.filter(({ entry }) => entry.value?.value === value.value);
-  const nearKey = nearValue === undefined ? findNearest(key, sameValue, ({ entry }) => entry.key.value) : undefined;
+  const nearKey = nearValue === undefined ? findSlip(key, sameValue, ({ entry }) => entry.key.value) : undefined;
   const near = nearValue ?? nearKey;
   if (near === undefined) return undefined;
   const [at, wanted, found] =

@@ -11,7 +11,7 @@ import {
   askNearMiss,
   describeLabels,
   describePlace,
-  findNamespaceSlip,
+  findSlip,
   isDecidedSelector,
   isShown,
   relateNearMiss,
@@ -132,7 +132,7 @@ function severityElsewhere(unit: Unit, policy: NetworkPolicy, elsewhere: readonl
   if (elsewhere.every((workload) => isShown(unit, policy.namespace, workload))) return 'warning';
   const own = policy.namespace?.value;
   const names = elsewhere.flatMap(({ namespace }) => namespace?.value ?? []);
-  const isSlip = own !== undefined && findNamespaceSlip(own, names) !== undefined;
+  const isSlip = own !== undefined && findSlip(own, names, (name) => name) !== undefined;
   return isSlip && unit.index.named('Namespace', own).length === 0 ? 'warning' : 'hint';
 }
 

@@ -104,11 +104,11 @@ export function isShown(unit: Unit, namespace: Field<string>, other?: Workload):
   return found;
 }
 
-/** The namespace that a name is a typo of; names with a part more (`shop`, `shop-dev`) are others on purpose. */
-export function findNamespaceSlip(name: string, names: Iterable<string>): string | undefined {
-  const parts = name.split('-').length;
-  const comparable = [...names].filter((other) => other.split('-').length === parts);
-  return findNearest(name, comparable, (other) => other);
+/** What a name is a typo of; names with a part more (`shop`, `shop-dev`) are others on purpose. */
+export function findSlip<T>(name: string, candidates: Iterable<T>, nameOf: (candidate: T) => string): T | undefined {
+  const parts = (text: string) => text.split(/[-._/]/).length;
+  const comparable = [...candidates].filter((candidate) => parts(nameOf(candidate)) === parts(name));
+  return findNearest(name, comparable, nameOf);
 }
 
 /** `in namespace \`shop\``, or `in the policy's namespace` where that is not written. */
