@@ -22,6 +22,20 @@ import type { BodyText, ParsedBody } from './body.ts';
 import { NodeBuilder, type Properties } from './builder.ts';
 import type { ScalarStyle } from './node.ts';
 
+// Constants of our own: an import from js-yaml's CommonJS build is a getter, and these are read for every event.
+const ALIAS: typeof EVENT_ALIAS = EVENT_ALIAS;
+const DOCUMENT: typeof EVENT_DOCUMENT = EVENT_DOCUMENT;
+const MAPPING: typeof EVENT_MAPPING = EVENT_MAPPING;
+const POP: typeof EVENT_POP = EVENT_POP;
+const SCALAR: typeof EVENT_SCALAR = EVENT_SCALAR;
+const SEQUENCE: typeof EVENT_SEQUENCE = EVENT_SEQUENCE;
+const FLOW: typeof COLLECTION_STYLE_FLOW = COLLECTION_STYLE_FLOW;
+const PLAIN: typeof SCALAR_STYLE_PLAIN = SCALAR_STYLE_PLAIN;
+const SINGLE: typeof SCALAR_STYLE_SINGLE_QUOTED = SCALAR_STYLE_SINGLE_QUOTED;
+const DOUBLE: typeof SCALAR_STYLE_DOUBLE_QUOTED = SCALAR_STYLE_DOUBLE_QUOTED;
+const LITERAL: typeof SCALAR_STYLE_LITERAL_BLOCK = SCALAR_STYLE_LITERAL_BLOCK;
+const FOLDED: typeof SCALAR_STYLE_FOLDED_BLOCK = SCALAR_STYLE_FOLDED_BLOCK;
+
 /** Collections nested deeper than this are a limit of ours; Kubernetes' own is 10,000. */
 export const MAX_DEPTH = 200;
 
@@ -47,14 +61,14 @@ export function parseByEvents(
   let documents = 0;
   for (const event of events) {
     switch (event.type) {
-      case EVENT_DOCUMENT:
+      case DOCUMENT:
         documents++;
         if (documents > 1) {
           onRefusal(builder.position, 'a second document begins', false);
           return undefined;
         }
         break;
-      case EVENT_SCALAR: {
+      case SCALAR: {
         const properties = readProperties(source, event);
         if (event.valueStart < 0) {
           builder.empty(properties);
@@ -66,16 +80,16 @@ export function parseByEvents(
         builder.scalar(text, start, end, style, properties);
         break;
       }
-      case EVENT_ALIAS:
+      case ALIAS:
         builder.alias(source.slice(event.anchorStart, event.anchorEnd), event.anchorStart - 1, event.anchorEnd);
         break;
-      case EVENT_MAPPING:
-        builder.openMapping(event.start, event.style === COLLECTION_STYLE_FLOW, readProperties(source, event));
+      case MAPPING:
+        builder.openMapping(event.start, event.style === FLOW, readProperties(source, event));
         break;
-      case EVENT_SEQUENCE:
-        builder.openSequence(event.start, event.style === COLLECTION_STYLE_FLOW, readProperties(source, event));
+      case SEQUENCE:
+        builder.openSequence(event.start, event.style === FLOW, readProperties(source, event));
         break;
-      case EVENT_POP:
+      case POP:
         builder.close();
         break;
     }
@@ -86,8 +100,7 @@ export function parseByEvents(
 /** A scalar's content. Lines that were joined for the parser are folded as YAML folds them. */
 function decodeScalar(source: string, original: string, event: ScalarEvent): string {
   // Actions on lines of their own must not lose their start to the block's indentation.
-  if (event.style === SCALAR_STYLE_LITERAL_BLOCK || event.style === SCALAR_STYLE_FOLDED_BLOCK)
-    return getScalarValue(source, event);
+  if (event.style === LITERAL || event.style === FOLDED) return getScalarValue(source, event);
   const text = getScalarValue(original, event);
   if (source === original || !event.fast || !/[\r\n]/.test(text)) return text;
   return getScalarValue(original, { ...event, fast: false });
@@ -96,16 +109,11 @@ function decodeScalar(source: string, original: string, event: ScalarEvent): str
 /** The content of the plain or quoted scalar in a range that includes its quotes. */
 export function decodeFlowScalar(text: string, start: number, end: number, style: ScalarStyle): string {
   const quote = style === 'plain' ? 0 : 1;
-  const code =
-    style === 'single'
-      ? SCALAR_STYLE_SINGLE_QUOTED
-      : style === 'double'
-        ? SCALAR_STYLE_DOUBLE_QUOTED
-        : SCALAR_STYLE_PLAIN;
+  const code = style === 'single' ? SINGLE : style === 'double' ? DOUBLE : PLAIN;
   const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
   const range = { valueStart: start + quote, valueEnd: end - quote };
   return getScalarValue(text, {
-    type: EVENT_SCALAR,
+    type: SCALAR,
     ...none,
     ...range,
     style: code,
@@ -141,13 +149,13 @@ function toLongTag(tag: string): string {
 
 function toStyle(style: number): ScalarStyle {
   switch (style) {
-    case SCALAR_STYLE_SINGLE_QUOTED:
+    case SINGLE:
       return 'single';
-    case SCALAR_STYLE_DOUBLE_QUOTED:
+    case DOUBLE:
       return 'double';
-    case SCALAR_STYLE_LITERAL_BLOCK:
+    case LITERAL:
       return 'literal';
-    case SCALAR_STYLE_FOLDED_BLOCK:
+    case FOLDED:
       return 'folded';
     default:
       return 'plain';
