@@ -20,6 +20,7 @@ export async function packVsix({ quiet = false } = {}) {
     dependencies: false,
     allowMissingRepository: true,
     rewriteRelativeLinks: false,
+    allowUnusedFilesPattern: true,
   }).finally(() => {
     console.log = say;
   });
