@@ -55,6 +55,14 @@ describe('yaml-duplicate-key', () => {
     );
   });
 
+  it('is information where nothing is lost', () => {
+    const twice = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ntype: "example.com/x"\ntype: example.com/x\n';
+    assert.deepEqual(
+      diagnose(parseFixture(twice), rules).map(({ severity }) => severity),
+      ['info'],
+    );
+  });
+
   it('takes a key over a merge, and equal keys of other mappings, as they are meant', () => {
     expectClean(
       'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata: &base\n  A: "1"\nbinaryData:\n  <<: *base\n  A: "2"\n',

@@ -45,6 +45,8 @@ export interface NullInSelector extends Span {
 export interface DuplicateKey extends Span {
   readonly code: 'duplicate-key';
   readonly key: string;
+  /** Both values are the same. */
+  readonly equal: boolean;
   readonly winner: Span;
 }
 

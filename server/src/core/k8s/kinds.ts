@@ -1,9 +1,25 @@
 import type { Span } from '../base/span.ts';
-import { effectivePairs, findPair, findValue, isNull, type YamlDocument, type YamlNode, type YamlProblem } from '../yaml/node.ts';
+import {
+  effectivePairs,
+  findPair,
+  findValue,
+  isNull,
+  type YamlDocument,
+  type YamlNode,
+  type YamlProblem,
+} from '../yaml/node.ts';
 import { readAutoscaler } from './autoscaler.ts';
 import { readDisruptionBudget } from './disruptionBudget.ts';
 import { readEndpoints } from './endpoints.ts';
-import { type DuplicateKey, type Fault, type Field, noteNonStrings, type ReadContext, readList, readString } from './field.ts';
+import {
+  type DuplicateKey,
+  type Fault,
+  type Field,
+  noteNonStrings,
+  type ReadContext,
+  readList,
+  readString,
+} from './field.ts';
 import { readIngress } from './ingress.ts';
 import { type LabelSet, readLabels } from './labels.ts';
 import { readNetworkPolicy } from './networkPolicy.ts';
@@ -65,8 +81,8 @@ export function readResources(document: YamlDocument, context: ReadContext): rea
   return readObject(document.root, document, opaque, faults, context);
 }
 
-function toDuplicateKey({ key, start, end }: YamlProblem, winner: Span, context: ReadContext): DuplicateKey {
-  return { code: 'duplicate-key', key: context.intern(key ?? ''), winner, start, end };
+function toDuplicateKey({ key, equal, start, end }: YamlProblem, winner: Span, context: ReadContext): DuplicateKey {
+  return { code: 'duplicate-key', key: context.intern(key ?? ''), equal: equal ?? false, winner, start, end };
 }
 
 function readObject(

@@ -46,10 +46,8 @@ spec:
       const isBuilt = unit.kind === 'kustomization';
       yield {
         at: { start: fault.start, end: fault.end },
-        message: isBuilt
-          ? `\`${fault.key}\` stands twice here, and kustomize refuses the file; \`kubectl\` would drop this value in silence`
-          : `\`${fault.key}\` stands twice here: \`kubectl\` drops this value in silence, and kustomize refuses the file`,
-        ...(isBuilt ? { severity: 'error' as const } : {}),
+        message: `\`${fault.key}\` stands twice here${consequenceOf(fault, isBuilt)}`,
+        ...(isBuilt ? { severity: 'error' as const } : fault.equal ? { severity: 'info' as const } : {}),
         related: [{ file: resource.file, ...fault.winner, message: 'the value that counts' }],
         fixes: [removeLoser(resource, fault)],
         tag: 'unnecessary',
@@ -57,6 +55,13 @@ spec:
     }
   },
 });
+
+function consequenceOf({ equal }: DuplicateKey, isBuilt: boolean): string {
+  if (isBuilt) return ', and kustomize refuses the file; `kubectl` would drop this value in silence';
+  return equal
+    ? ', with the same value: `kubectl` takes that, kustomize refuses the file'
+    : ': `kubectl` drops this value in silence, and kustomize refuses the file';
+}
 
 /** The loser means nothing to kubectl: without it the same objects are applied. */
 function removeLoser({ file }: Resource, { start, end, key }: DuplicateKey): Fix {

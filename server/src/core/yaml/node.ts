@@ -76,8 +76,9 @@ export interface YamlProblem extends Span {
   readonly code: YamlProblemCode;
   readonly message: string;
   readonly other?: Span;
-  /** The key that stands twice (`duplicate-key`). */
+  /** The key that stands twice (`duplicate-key`), and whether its values are equal. */
   readonly key?: string;
+  readonly equal?: boolean;
 }
 
 export interface YamlDocument extends Span {

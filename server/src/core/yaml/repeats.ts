@@ -50,9 +50,34 @@ function compareKeys(earlier: YamlPair | undefined, later: YamlPair | undefined,
     code: 'duplicate-key',
     message,
     key: earlier.name,
+    equal: areEqual(earlier.value, later.value),
     start: earlier.key.start,
     end: earlier.key.end,
     other: toSpan(later.key),
+  });
+}
+
+/** Whether two values are surely the same to Kubernetes: written in one order, without merges, and not very large. */
+function areEqual(a: YamlNode, b: YamlNode, budget = { left: 500 }): boolean {
+  if (budget.left-- <= 0) return false;
+  if (a.kind === 'scalar') return b.kind === 'scalar' && a.value === b.value;
+  if (a.kind === 'sequence')
+    return b.kind === 'sequence' && everyPair(a.items, b.items, (x, y) => areEqual(x, y, budget));
+  return (
+    b.kind === 'mapping' &&
+    everyPair(
+      a.pairs,
+      b.pairs,
+      (x, y) => !x.merge && x.name !== undefined && x.name === y.name && areEqual(x.value, y.value, budget),
+    )
+  );
+}
+
+function everyPair<T>(a: readonly T[], b: readonly T[], holds: (x: T, y: T) => boolean): boolean {
+  if (a.length !== b.length) return false;
+  return a.every((x, index) => {
+    const y = b[index];
+    return y !== undefined && holds(x, y);
   });
 }
 
