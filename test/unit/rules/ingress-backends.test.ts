@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { ingressBackendPortMissing } from '../../../server/src/core/rules/ingress-backend-port-missing.ts';
+import { ingressBackendServiceMissing } from '../../../server/src/core/rules/ingress-backend-service-missing.ts';
+import { diagnose } from '../../check.ts';
+import { parseFixture } from '../../fixture.ts';
+import { documents, ingressTo, serviceOf } from './appFixtures.ts';
+
+function found(source: string): readonly string[] {
+  const rules = [ingressBackendPortMissing, ingressBackendServiceMissing];
+  return diagnose(parseFixture(source), rules).map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+}
+
+function severities(source: string): readonly string[] {
+  return found(source).map((text) => text.slice(0, text.indexOf(':')));
+}
+
+const PORT = 'ingress-backend-port-missing';
+const SERVICE = 'ingress-backend-service-missing';
+const web = serviceOf('web', ['app: web'], { ports: ['{name: http, port: 80, targetPort: 8080}'] });
+
+describe('ingress-backend-port-missing', () => {
+  it('takes numbers and names of Service ports', () => {
+    assert.deepEqual(
+      found(
+        documents(
+          ingressTo([
+            ['web', 80],
+            ['web', 'http'],
+          ]),
+          web,
+        ),
+      ),
+      [],
+    );
+  });
+
+  it('proposes a similar name, or says what the Service has', () => {
+    assert.match(found(documents(ingressTo([['web', 'htpp']]), web))[0] ?? '', /did you mean `http`\?$/);
+    assert.match(found(documents(ingressTo([['web', 443]]), web))[0] ?? '', /its only port is 80 \(`http`\)$/);
+    assert.match(found(documents(ingressTo([['web', 8080]]), web))[0] ?? '', /8080 is the target of its port 80$/);
+  });
+
+  it('is certain only where both namespaces are written alike', () => {
+    const there = serviceOf('web', ['app: web'], { namespace: 'shop' });
+    assert.deepEqual(severities(documents(ingressTo([['web', 81]], 'shop'), there)), [`error ${PORT}`]);
+    assert.deepEqual(severities(documents(ingressTo([['web', 81]]), there)), [`warning ${PORT}`]);
+    assert.deepEqual(severities(documents(ingressTo([['web', 81]], 'other'), there)), [`warning ${SERVICE}`]);
+  });
+
+  it('knows nothing of templated ports, nor of patched Services', () => {
+    assert.deepEqual(
+      found(documents(ingressTo([['web', 81]]), serviceOf('web', [], { ports: ['{port: "{{ .p }}"}'] }))),
+      [],
+    );
+    assert.deepEqual(found(documents(ingressTo([['web', '"${PORT}"']]), web)), []);
+    const patched = `#- kustomization.yaml
+resources: [all.yaml]
+patches: [{path: patch.yaml}]
+#- patch.yaml
+${web}
+#- all.yaml
+${documents(ingressTo([['web', 81]]), web)}`;
+    assert.deepEqual(found(patched), []);
+  });
+
+  it('gives way to an ExternalName Service without ports', () => {
+    const external =
+      'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ExternalName, externalName: a.b}\n';
+    assert.deepEqual(severities(documents(ingressTo([['web', 80]]), external)), [`hint ${PORT}`]);
+    assert.deepEqual(severities(documents(ingressTo([['web', 'http']]), external)), [`warning ${PORT}`]);
+  });
+
+  it('looks at the Service of its own file where a folder holds alternatives', () => {
+    const other = serviceOf('web', ['app: web'], { ports: ['{port: 81}'] });
+    const source = `#- a.yaml\n${documents(ingressTo([['web', 81]]), web)}\n#- b.yaml\n${other}`;
+    assert.deepEqual(severities(source), [`error ${PORT}`]);
+    assert.deepEqual(severities(`#- a.yaml\n${ingressTo([['web', 81]])}\n#- b.yaml\n${other}\n#- c.yaml\n${web}`), []);
+  });
+
+  it('leaves actions of the AWS controller alone', () => {
+    const action = ingressTo([['redirect', 'use-annotation']]);
+    assert.deepEqual(found(documents(action, web)), []);
+    const weighted = ingressTo([['forward', 80]]).replace(
+      'name: front',
+      "name: front\n  annotations: {alb.ingress.kubernetes.io/actions.forward: '{}'}",
+    );
+    assert.deepEqual(found(documents(weighted, web)), []);
+  });
+
+  it('reads default backends and the beta shape', () => {
+    const beta = `apiVersion: networking.k8s.io/v1beta1
+kind: Ingress
+metadata: {name: front}
+spec:
+  backend: {serviceName: web, servicePort: 81}
+`;
+    assert.deepEqual(severities(documents(beta, web)), [`error ${PORT}`]);
+    const resource = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: front}
+spec:
+  defaultBackend: {resource: {apiGroup: k8s.example.com, kind: StorageBucket, name: web}}
+`;
+    assert.deepEqual(found(documents(resource, web)), []);
+  });
+});
+
+describe('ingress-backend-service-missing', () => {
+  it('is an error for a slip in a closed namespace', () => {
+    const carts = serviceOf('carts', ['app: carts']);
+    assert.deepEqual(severities(documents(ingressTo([['carst', 80]]), carts)), [`error ${SERVICE}`]);
+    assert.deepEqual(severities(documents(ingressTo([['carts-web', 80]]), carts)), [`warning ${SERVICE}`]);
+  });
+
+  it('warns without a candidate where the Services of the Ingress stand beside it', () => {
+    assert.deepEqual(severities(documents(ingressTo([['checkout', 80]]), web)), [`warning ${SERVICE}`]);
+    assert.deepEqual(severities(`#- a/i.yaml\n${ingressTo([['checkout', 80]])}\n#- b/s.yaml\n${web}`), [
+      `hint ${SERVICE}`,
+    ]);
+    const both = ingressTo([
+      ['checkout', 80],
+      ['web', 80],
+    ]);
+    assert.deepEqual(severities(`#- a/i.yaml\n${both}\n#- b/s.yaml\n${web}`), [`warning ${SERVICE}`]);
+    assert.deepEqual(found(ingressTo([['checkout', 80]])), []);
+  });
+
+  it('knows Services that others make', () => {
+    const knative = 'apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: hello}\n';
+    assert.deepEqual(found(documents(ingressTo([['hello', 80]]), knative, web)), []);
+    const database = 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg}\n';
+    assert.deepEqual(found(documents(ingressTo([['pg-rw', 5432]]), database, web)), []);
+    const flux = 'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: x}\n';
+    assert.deepEqual(found(documents(ingressTo([['grafana', 80]]), flux, web)), []);
+  });
+
+  it('says nothing of templated names, nor of what another unit holds', () => {
+    assert.deepEqual(found(documents(ingressTo([['"{{ .name }}"', 80]]), web)), []);
+    const apart = `#- a/kustomization.yaml
+resources: [i.yaml]
+#- a/i.yaml
+${documents(ingressTo([['checkout', 80]]), web)}
+#- b/s.yaml
+${serviceOf('checkout', ['app: c'])}`;
+    assert.deepEqual(found(apart), []);
+  });
+});
