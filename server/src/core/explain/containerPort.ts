@@ -4,7 +4,7 @@ import { type ContainerPort, containerProtocolOf, findPort } from '../k8s/ports.
 import { protocolOf, type Service, targetPortOf } from '../k8s/service.ts';
 import type { Container, Workload } from '../k8s/workload.ts';
 import { type Card, gravest, OK, unknown } from './card.ts';
-import { type ExplainContext, kubectl, labelsOf, linkResource, shellSelector, titleOf } from './context.ts';
+import { type ExplainContext, kubectl, linkResource, podsQuery, titleOf } from './context.ts';
 import { code, linkTo } from './link.ts';
 import { findSelecting } from './selecting.ts';
 import { opaqueVerdict, portLabel } from './serviceFacts.ts';
@@ -56,9 +56,7 @@ export function explainContainerPort(
       'an application bound to 127.0.0.1 answers *refused* all the same',
       ...(port.hostPort === undefined ? [] : ['`hostPort` lets one such Pod run per node and address']),
     ],
-    verify: [
-      `${kubectl(workload, settings)} get pods${shellSelector(labelsOf(workload))} -o jsonpath='{..containerPort}'`,
-    ],
+    verify: [`${kubectl(workload, settings)} get ${podsQuery(workload)} -o jsonpath='{..containerPort}'`],
     question: { ask: 'Delete this declaration: is the port still reachable?', answer: 'By number yes, by name no.' },
   };
 }

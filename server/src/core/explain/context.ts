@@ -1,7 +1,8 @@
+import { dirname } from '../base/path.ts';
 import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
 import type { Field } from '../k8s/field.ts';
 import { isUndecided } from '../k8s/field.ts';
-import { describeResource, headSpan, type Resource, type ResourceBase } from '../k8s/resource.ts';
+import { describeResource, headSpan, type ResourceBase } from '../k8s/resource.ts';
 import { replicasOf, type Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { Settings } from '../workspace/config.ts';
@@ -54,6 +55,12 @@ export function shellName(name: Field<string>): string {
   return name?.value !== undefined && SAFE_NAME.test(name.value) ? name.value : 'NAME';
 }
 
+/** `pods -l 'app=web'` of a workload, `pod web` of a bare Pod: what follows `kubectl get`. */
+export function podsQuery(workload: Workload): string {
+  if (workload.maker === 'Pod') return `pod ${shellName(workload.name)}`;
+  return `pods${shellSelector(labelsOf(workload))}`;
+}
+
 /** ` -l 'app=web,tier=api'`; empty where the text would not be safe between single quotes. */
 export function shellSelector(text: string): string {
   return text !== '' && /^[A-Za-z0-9._/=,!() -]+$/.test(text) ? ` -l '${text}'` : '';
@@ -93,11 +100,52 @@ export function joinWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** At most `max` objects as links, and the number of the rest. */
-export function linkSome(resources: readonly Resource[], max = 3): string {
-  const links = resources.slice(0, max).map(linkResource);
-  if (resources.length > max) links.push(`${resources.length - max} more`);
+/**
+ * At most `max` objects as links, and the number of the rest. Equal names, which are alternatives of one thing, count as
+ * one; objects whose names are templated are only counted.
+ */
+export function linkSome(resources: readonly ResourceBase[], max = 3): string {
+  const groups = groupByName(resources);
+  const nameless = resources.filter(({ name }) => name?.value === undefined).length;
+  const links = groups.slice(0, max).map(linkGroup);
+  if (groups.length > max) links.push(`${groups.length - max} more`);
+  if (nameless > 0) links.push(plural(nameless, links.length > 0 ? 'other object' : 'object'));
   return joinWords(links);
+}
+
+/** Objects of equal kind and name: files hold them as alternatives of each other. */
+export interface NameGroup<T extends ResourceBase> {
+  readonly first: T;
+  readonly count: number;
+}
+
+/** Groups named objects by kind and name, in order. */
+export function groupByName<T extends ResourceBase>(resources: readonly T[]): readonly NameGroup<T>[] {
+  const groups = new Map<string, { first: T; count: number }>();
+  for (const resource of resources) {
+    if (resource.name?.value === undefined) continue;
+    const key = `${resource.group}/${describeResource(resource)} ${resource.namespace?.value ?? ''}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: resource, count: 1 });
+    else group.count++;
+  }
+  return [...groups.values()];
+}
+
+/** A group as a link to its first object. */
+export function linkGroup({ first, count }: NameGroup<ResourceBase>): string {
+  return count === 1 ? linkResource(first) : `${linkResource(first)} (in ${count} manifests)`;
+}
+
+/**
+ * Of objects that belong to another one, those that are meant: loose manifests often hold many small applications, one a
+ * folder, so what lies in the same folder hides what lies elsewhere.
+ */
+export function nearby<T extends ResourceBase>(holder: ResourceBase, found: readonly T[], unit: Unit): readonly T[] {
+  if (unit.kind !== 'loose') return found;
+  const folder = dirname(holder.file);
+  const near = found.filter(({ file }) => dirname(file) === folder);
+  return near.length > 0 ? near : found;
 }
 
 /** The autoscaler that sets a workload's number of Pods. */
@@ -111,8 +159,8 @@ export function autoscalerOf(workload: Workload, unit: Unit): HorizontalPodAutos
   return undefined;
 }
 
-/** `app=web,tier=api` of a template, for a shell line. */
-export function labelsOf(workload: Workload): string {
+/** `app=web,tier=api` of a template. */
+function labelsOf(workload: Workload): string {
   return (workload.template.labels?.entries ?? [])
     .flatMap(({ key, value }) => (value === undefined ? [] : [`${key.value}=${value.value}`]))
     .join(',');

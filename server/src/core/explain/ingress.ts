@@ -88,11 +88,11 @@ function follow(ingress: Ingress, backend: IngressBackend, context: ExplainConte
         `Service ${code(name)}, which these manifests do not show in its namespace`,
       ),
     };
-  const sure = here.length === 1 ? here[0] : undefined;
-  if (sure === undefined) {
-    return { ...nothing(unknown(`several Services are called ${code(name)}`), linkSome(here)), services: here };
-  }
-  return followPort(sure, backend, context);
+  const [first, ...others] = here.map((service) => followPort(service, backend, context));
+  if (first === undefined || others.every(({ verdict }) => verdict.kind === first.verdict.kind))
+    return first ?? nothing(OK, '');
+  const text = `${linkSome(here)}, which differ`;
+  return { ...nothing(unknown(`several Services are called ${code(name)}`), text), services: here };
 }
 
 function followPort(service: Service, backend: IngressBackend, context: ExplainContext): Followed {
@@ -131,7 +131,7 @@ function followPort(service: Service, backend: IngressBackend, context: ExplainC
     const asTarget = service.ports.find((candidate) => candidate.targetPort?.value === wanted);
     const has = service.ports.map(portLabel).join(', ');
     return result(
-      problem(`${link} has no port ${code(String(wanted))}`),
+      unknown(`${link} has no port ${code(String(wanted))}`),
       `${link}, which has no port ${code(String(wanted))}`,
       [
         `${link} has ${has === '' ? 'no ports' : has}`,
@@ -164,13 +164,14 @@ function missing(ingress: Ingress, name: string, elsewhere: readonly Service[], 
   if (others || mayBeMadeByCustomResource(unit.index, name, ingress.namespace))
     return unknown(`the Service ${code(name)} is not part of what is applied together with this file`);
   if (elsewhere.length > 0)
-    return problem(`${linkSome(elsewhere)} is in another namespace, which an Ingress cannot reach`);
+    return unknown(`${linkSome(elsewhere)} is in another namespace, which an Ingress cannot reach`);
   const near = findNearest(
     name,
     lookUp([...unit.index.ofType('service')], ingress.namespace).here,
     (service) => service.name?.value ?? '',
   );
-  if (near !== undefined) return problem(`no Service ${code(name)} here; ${linkResource(near)} is near`);
+  if (near !== undefined)
+    return unknown(`no manifest here shows the Service ${code(name)}; ${linkResource(near)} is near`);
   return unknown(`no manifest here shows the Service ${code(name)}; it may come from elsewhere`);
 }
 

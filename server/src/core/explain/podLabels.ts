@@ -3,7 +3,16 @@ import { type LabelSelector, selectorText } from '../k8s/labels.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Workload } from '../k8s/workload.ts';
 import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import { type ExplainContext, kubectl, labelsOf, linkResource, linkSome, shellSelector, titleOf } from './context.ts';
+import {
+  type ExplainContext,
+  groupByName,
+  kubectl,
+  linkGroup,
+  linkSome,
+  podsQuery,
+  shellSelector,
+  titleOf,
+} from './context.ts';
 import { code } from './link.ts';
 import { findSelecting, type Selecting } from './selecting.ts';
 import { opaqueVerdict } from './serviceFacts.ts';
@@ -17,7 +26,7 @@ export function explainPodLabels(workload: Workload, key: string | undefined, co
   const relevant = key === undefined ? selecting : selecting.filter(({ selector }) => usesKey(selector, key));
   const sure = relevant.filter(({ verdict }) => verdict === 'yes').map(({ resource }) => resource);
   const possible = relevant.filter(({ verdict }) => verdict === 'unknown').map(({ resource }) => resource);
-  const here = sure.map((resource) => `selected by ${linkResource(resource)}${selectorOf(relevant, resource)}`);
+  const here = groupByName(sure).map((group) => `selected by ${linkGroup(group)}${selectorOf(relevant, group.first)}`);
   if (possible.length > 0) here.push(`perhaps selected by ${linkSome(possible)}: not decidable`);
   if (key === undefined || usesKey(workload.selector, key)) here.push(...ownSelectorLine(workload));
   if (here.length === 0)
@@ -40,7 +49,9 @@ export function explainPodLabels(workload: Workload, key: string | undefined, co
       `Services, policies and budgets look at these labels${own}`,
       'controllers add labels at run time, such as `pod-template-hash` or `statefulset.kubernetes.io/pod-name`',
     ],
-    verify: [`${kubectl(workload, settings)} get pods${shellSelector(pair ?? labelsOf(workload))} --show-labels`],
+    verify: [
+      `${kubectl(workload, settings)} get ${pair === undefined ? podsQuery(workload) : `pods${shellSelector(pair)}`} --show-labels`,
+    ],
     question: {
       ask: 'What happens to traffic when this label changes on one running Pod?',
       answer: 'The Pod leaves the Service at once; its ReplicaSet, whose selector no longer takes it, makes another.',

@@ -6,7 +6,9 @@ import type { Workload } from '../k8s/workload.ts';
 import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
 import {
   type ExplainContext,
+  groupByName,
   kubectl,
+  linkGroup,
   linkResource,
   linkSome,
   plural,
@@ -180,9 +182,10 @@ function describePods(
   const { matched, possible } = selectByPolicy(policy, unit);
   const text =
     selector === undefined || isEmpty(selector) ? 'every Pod of its namespace' : code(selectorText(selector));
-  const lines = matched.map((workload) => {
+  const lines = groupByName(matched).map((group) => {
+    const workload = group.first;
     const host = workload.template.hostNetwork?.value === true ? ', on the host network: usually not covered' : '';
-    return `selects ${text} → ${linkResource(workload)} (${podCount(workload, unit)}${host})`;
+    return `selects ${text} → ${linkGroup(group)}: ${podCount(workload, unit)}${host}`;
   });
   if (possible.length > 0) lines.push(`perhaps selects ${linkSome(possible)}: not decidable`);
   if (matched.length > 0) return { lines, verdict: OK };
@@ -192,10 +195,8 @@ function describePods(
   const why = whyMoreMayExist(unit, policy.namespace);
   const miss = findNearMiss(unit.index, selector, policy.namespace);
   if (miss !== undefined && why === undefined) {
-    return {
-      lines: [`selects ${text} → no Pod template`, nearMissLine(miss)],
-      verdict: problem(`selects no Pod here; ${linkResource(miss.workload)} differs in one pair`),
-    };
+    const verdict = unknown(`selects no Pod of these manifests; ${linkResource(miss.workload)} differs in one pair`);
+    return { lines: [`selects ${text} → no Pod template`, nearMissLine(miss)], verdict };
   }
   const verdict = unknown(
     why === undefined

@@ -4,10 +4,12 @@ import type { Ternary } from '../k8s/labels.ts';
 import { type Direction, isolates, type NetworkPolicy } from '../k8s/networkPolicy.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
+import { nearby } from './context.ts';
 
 /** The workloads whose Pods a policy selects; of a policy that a template or patch shapes, none for certain. */
 export function selectByPolicy(policy: NetworkPolicy, unit: Unit): Selection {
-  const selection = selectPolicyPods(unit.index, policy);
+  const { matched, possible } = selectPolicyPods(unit.index, policy);
+  const selection = { matched: nearby(policy, matched, unit), possible };
   return policy.opaque ? { matched: [], possible: [...selection.matched, ...selection.possible] } : selection;
 }
 
@@ -26,7 +28,7 @@ export function isolatingPolicies(
     if (selected === 'yes' && isolated === true) sure.push(policy);
     else if (selected !== 'no') possible.push(policy);
   }
-  return { sure, possible };
+  return { sure: nearby(workload, sure, unit), possible };
 }
 
 /** Whether a policy selects a workload's Pods. */

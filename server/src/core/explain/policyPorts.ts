@@ -3,17 +3,9 @@ import type { Direction, NetworkPolicy, PolicyPort, PolicyRule } from '../k8s/ne
 import { containerProtocolOf } from '../k8s/ports.ts';
 import { protocolOf, type Service, targetPortOf } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
+import { areAppliedTogether } from '../rules/shared/appliedTogether.ts';
 import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import {
-  type ExplainContext,
-  kubectl,
-  labelsOf,
-  linkResource,
-  linkSome,
-  plural,
-  shellSelector,
-  titleOf,
-} from './context.ts';
+import { type ExplainContext, kubectl, linkResource, linkSome, plural, podsQuery, titleOf } from './context.ts';
 import { code } from './link.ts';
 import { findReceivers, portText, type Receivers } from './policyText.ts';
 import { findSelecting } from './selecting.ts';
@@ -56,7 +48,7 @@ export function explainPolicyPort(
       'DNS needs UDP and TCP 53; DNS Pods of OpenShift listen on 5353',
     ],
     verify: [
-      `${kubectl(example ?? policy, settings)} get pods${example === undefined ? '' : shellSelector(labelsOf(example))} -o jsonpath='{..containerPort}'`,
+      `${kubectl(example ?? policy, settings)} get ${example === undefined ? 'pods' : podsQuery(example)} -o jsonpath='{..containerPort}'`,
     ],
     question: isRange
       ? { ask: 'A range on a named port?', answer: 'Refused by the API server.' }
@@ -193,6 +185,7 @@ function findServicePort(
   for (const workload of receivers.matched) {
     for (const { resource, verdict } of findSelecting(workload, context.unit)) {
       if (resource.type !== 'service' || verdict !== 'yes') continue;
+      if (areAppliedTogether(context.unit, workload, resource) === 'no') continue;
       for (const candidate of resource.ports) {
         if (candidate.port?.value !== wanted || protocolOf(candidate) !== protocol) continue;
         const found = findPodPort(workload, targetPortOf(candidate), protocol);

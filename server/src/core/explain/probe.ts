@@ -2,7 +2,7 @@ import { findPodPort } from '../cluster/endpointPorts.ts';
 import { protocolOf, type Service, targetPortOf } from '../k8s/service.ts';
 import type { Container, Probe, Workload } from '../k8s/workload.ts';
 import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import { type ExplainContext, kubectl, labelsOf, linkResource, linkSome, shellSelector, titleOf } from './context.ts';
+import { type ExplainContext, kubectl, linkResource, linkSome, podsQuery, titleOf } from './context.ts';
 import { code } from './link.ts';
 import { findSelecting } from './selecting.ts';
 import { opaqueVerdict } from './serviceFacts.ts';
@@ -43,7 +43,7 @@ export function explainProbe(workload: Workload, container: Container, probe: Pr
           ({ name }) =>
             `${kubectl(workload, settings)} get endpointslices -l kubernetes.io/service-name=${name?.value} -o jsonpath='{..conditions}'`,
         ),
-      `${kubectl(workload, settings)} describe pods${shellSelector(labelsOf(workload))}`,
+      `${kubectl(workload, settings)} describe ${podsQuery(workload)}`,
     ],
     question: {
       ask: 'Liveness or readiness?',

@@ -11,9 +11,12 @@ import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.t
 import {
   autoscalerOf,
   type ExplainContext,
+  groupByName,
   kubectl,
+  linkGroup,
   linkResource,
   linkSome,
+  nearby,
   plural,
   podCount,
   shellName,
@@ -84,7 +87,8 @@ function targetVerdict(scaler: HorizontalPodAutoscaler, found: readonly Workload
     (workload) => workload.kind === kind && sameNamespace(workload.namespace, scaler.namespace) !== 'no',
   );
   const near = findNearest(name, candidates, (workload) => workload.name?.value ?? '');
-  if (near !== undefined) return problem(`no ${code(`${kind}/${name}`)} here; ${linkResource(near)} is near`);
+  if (near !== undefined)
+    return unknown(`no ${code(`${kind}/${name}`)} in these manifests; ${linkResource(near)} is near`);
   return unknown(`no manifest here shows ${code(`${kind}/${name}`)}`);
 }
 
@@ -92,13 +96,13 @@ function targetVerdict(scaler: HorizontalPodAutoscaler, found: readonly Workload
 export function explainBudget(budget: PodDisruptionBudget, context: ExplainContext): Card {
   const { settings, unit } = context;
   const { selector } = budget;
-  const { matched, possible } =
+  const { matched: all, possible } =
     selector === undefined ? { matched: [], possible: [] } : selectWorkloads(unit.index, selector, budget.namespace);
+  const matched = nearby(budget, all, unit);
   const text = selector === undefined ? '' : selectorText(selector);
   const isEverything = selector !== undefined && text === '';
-  const here = matched.map(
-    (workload) =>
-      `selector ${code(isEverything ? '{}' : text)} → ${linkResource(workload)} (${podCount(workload, unit)})`,
+  const here = groupByName(matched).map(
+    (group) => `selector ${code(isEverything ? '{}' : text)} → ${linkGroup(group)}: ${podCount(group.first, unit)}`,
   );
   if (possible.length > 0) here.push(`perhaps ${linkSome(possible)}: not decidable`);
   here.push(...allowanceLines(budget, matched, context));
@@ -114,7 +118,7 @@ export function explainBudget(budget: PodDisruptionBudget, context: ExplainConte
       : selector === undefined
         ? unknown('without a selector it guards no Pod')
         : miss !== undefined && why === undefined
-          ? problem(`guards no Pod here; ${linkResource(miss.workload)} differs in one pair`)
+          ? unknown(`guards no Pod of these manifests; ${linkResource(miss.workload)} differs in one pair`)
           : unknown(
               possible.length > 0
                 ? 'which Pods it guards is not decidable'
@@ -150,7 +154,7 @@ function allowanceLines(
   const { minAvailable, maxUnavailable } = budget;
   if (minAvailable !== undefined) {
     const value = minAvailable.value;
-    if (typeof value !== 'number' || !known || matched.length === 0)
+    if (typeof value !== 'number' || !known || matched.length === 0 || groupByName(matched).length < matched.length)
       return [`at least ${value ?? 'a templated number'} stay available`];
     return [
       `at least ${value} of ${plural(total, 'Pod')} stay available: ${value >= total ? 'no eviction is ever allowed' : `${total - value} may be evicted at a time`}`,

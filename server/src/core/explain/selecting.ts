@@ -4,6 +4,7 @@ import type { Resource } from '../k8s/resource.ts';
 import { selectsPods } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
+import { nearby } from './context.ts';
 import { selectsWorkload } from './policyFacts.ts';
 
 /** Something that selects a workload's Pods. */
@@ -27,7 +28,14 @@ export function findSelecting(workload: Workload, unit: Unit): readonly Selectin
     const verdict = selectsWorkload(policy, workload);
     if (verdict !== 'no') found.push({ resource: policy, selector: policy.podSelector, verdict });
   }
-  return found;
+  const near = [...new Set(found.map(({ resource }) => resource.type))].flatMap((type) =>
+    nearby(
+      workload,
+      found.map(({ resource }) => resource).filter((resource) => resource.type === type),
+      unit,
+    ),
+  );
+  return found.filter(({ resource }) => near.includes(resource));
 
   function add(resource: Resource, selector: LabelSelector): void {
     const near = sameNamespace(resource.namespace, workload.namespace);

@@ -8,8 +8,19 @@ import { selectorText } from '../k8s/labels.ts';
 import { portNamesOf } from '../k8s/ports.ts';
 import { protocolOf, type Service, type ServicePort, selectsPods } from '../k8s/service.ts';
 import { isJob, replicasOf } from '../k8s/workload.ts';
-import { gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import { type ExplainContext, kubectl, linkResource, podCount, shellName } from './context.ts';
+import { gravest, OK, unknown, type Verdict } from './card.ts';
+import {
+  type ExplainContext,
+  groupByName,
+  kubectl,
+  linkGroup,
+  linkResource,
+  linkSome,
+  nearby,
+  plural,
+  podCount,
+  shellName,
+} from './context.ts';
 import { code, linkTo } from './link.ts';
 
 /** What the unit's manifests say about the Pods behind a Service. */
@@ -27,17 +38,21 @@ export interface ServiceFacts {
 export function findServiceFacts(service: Service, context: ExplainContext): ServiceFacts {
   const { unit } = context;
   const selector = service.selector;
-  const selection =
+  const whole =
     selector !== undefined && selectsPods(service)
       ? selectWorkloads(unit.index, selector, service.namespace)
       : { matched: [], possible: [] };
-  const ports = resolveServicePorts(unit, service);
+  const selection = { ...whole, matched: nearby(service, whole.matched, unit) };
+  const ports = resolveServicePorts(unit, service).map((port) => ({
+    ...port,
+    on: port.on.filter(({ workload }) => selection.matched.includes(workload)),
+  }));
   const { lines, verdict } = describeSelection(service, selection, context);
   const portVerdicts = ports.map((port) => portVerdict(port));
   return {
     selection,
     ports,
-    selectorLines: lines,
+    selectorLines: [...lines, ...elsewhereLines(whole.matched.length - selection.matched.length)],
     portLines: ports.map((port) => portLine(port)),
     verdict: gravest([opaqueVerdict(service), verdict, ...portVerdicts]),
   };
@@ -88,17 +103,16 @@ function portNamesText(owners: Parameters<typeof portNamesOf>[0]): string {
   return names.length === 0 ? 'no named port' : `only ${names.join(', ')}`;
 }
 
-/** Whether traffic to a port certainly fails on all, or some lasting, Pods that the Service selects. */
+/** Whether all Pods that the Service selects have a port's target. What is certainly wrong is for the rules to say. */
 export function portVerdict({ port, target, protocol, on, perhapsOn }: ResolvedServicePort): Verdict {
   if (target === undefined || protocol === undefined) return unknown(`where ${portLabel(port)} leads is templated`);
   const missing = on.filter(({ found }) => found.kind === 'none');
   const [first] = missing;
   if (first !== undefined && missing.length === on.length && perhapsOn.every(({ found }) => found.kind === 'none'))
-    return problem(`no selected Pod has a ${protocol} port named ${code(String(target))}`);
-  const lasting = missing.filter(({ workload }) => !isJob(workload) && replicasOf(workload) !== 0);
-  const [some] = lasting;
-  if (some !== undefined && lasting.length < on.length)
-    return problem(`${linkResource(some.workload)} has no ${protocol} port named ${code(String(target))}`);
+    return unknown(`no Pod that is selected here has a ${protocol} port named ${code(String(target))}`);
+  const [some] = missing.filter(({ workload }) => !isJob(workload) && replicasOf(workload) !== 0);
+  if (some !== undefined)
+    return unknown(`${linkResource(some.workload)} has no ${protocol} port named ${code(String(target))}, others have`);
   const undecided = [...on, ...perhapsOn].find(({ found }) => found.kind === 'unknown');
   if (undecided !== undefined)
     return unknown(`whether ${linkResource(undecided.workload)} has the port ${code(String(target))} is not decidable`);
@@ -114,6 +128,11 @@ function portLine(resolved: ResolvedServicePort): string {
   return `${from}${given} → ${ends.slice(0, 3).join(' · ')}${ends.length > 3 ? ' · …' : ''}`;
 }
 
+function elsewhereLines(count: number): readonly string[] {
+  if (count === 0) return [];
+  return [`${plural(count, 'workload')} in other folders would match too, if applied to the same namespace`];
+}
+
 function describeSelection(
   service: Service,
   { matched, possible }: Selection,
@@ -122,12 +141,11 @@ function describeSelection(
   const { selector, namespace } = service;
   if (selector === undefined || !selectsPods(service)) return { lines: [], verdict: OK };
   const text = code(selectorText(selector));
-  const lines = matched.map(
-    (workload) => `selector ${text} → ${linkResource(workload)} (${podCount(workload, context.unit)})`,
+  const lines = groupByName(matched).map(
+    (group) => `selector ${text} → ${linkGroup(group)}: ${podCount(group.first, context.unit)}`,
   );
   if (possible.length > 0) {
-    const names = possible.slice(0, 3).map(linkResource).join(', ');
-    lines.push(`perhaps also ${names}${possible.length > 3 ? ` and ${possible.length - 3} more` : ''}: not decidable`);
+    lines.push(`perhaps${matched.length > 0 ? ' also' : ''} ${linkSome(possible)}: not decidable`);
   }
   if (matched.length > 0) return { lines, verdict: OK };
   if (possible.length > 0) {
@@ -136,10 +154,11 @@ function describeSelection(
   const why = whyMoreMayExist(context.unit, namespace);
   const miss = findNearMiss(context.unit.index, selector, namespace);
   if (miss !== undefined) {
-    const verdict =
+    const verdict = unknown(
       why === undefined
-        ? problem(`selects no Pod here; ${linkResource(miss.workload)} differs in one pair`)
-        : unknown(`selects no Pod of these manifests, but ${why}`);
+        ? `selects no Pod of these manifests; ${linkResource(miss.workload)} differs in one pair`
+        : `selects no Pod of these manifests, but ${why}`,
+    );
     return { lines: [`selector ${text} → no Pod template`, nearMissLine(miss)], verdict };
   }
   return { lines: [`selector ${text} → no Pod template of these manifests`], verdict: absence(service, why, context) };
@@ -173,11 +192,12 @@ function absence(service: Service, why: string | undefined, context: ExplainCont
 export function ingressesTo(service: Service, { unit }: ExplainContext): readonly Ingress[] {
   const name = service.name?.value;
   if (name === undefined) return [];
-  return [...unit.index.ofType('ingress')].filter(
+  const found = [...unit.index.ofType('ingress')].filter(
     (ingress) =>
       sameNamespace(ingress.namespace, service.namespace) !== 'no' &&
       ingress.backends.some((backend) => backend.service?.value === name),
   );
+  return nearby(service, found, unit);
 }
 
 /** Commands that read the Service and its slices. */

@@ -3,7 +3,16 @@ import { type LabelSelector, type Requirement, requirementText, selectorText } f
 import { type Service, selectsPods, serviceTypeOf } from '../k8s/service.ts';
 import { isJob, type Workload } from '../k8s/workload.ts';
 import { type Card, gravest, unknown } from './card.ts';
-import { type ExplainContext, kubectl, linkResource, plural, shellSelector, titleOf } from './context.ts';
+import {
+  type ExplainContext,
+  groupByName,
+  kubectl,
+  linkResource,
+  nearby,
+  plural,
+  shellSelector,
+  titleOf,
+} from './context.ts';
 import { code } from './link.ts';
 import { findServiceFacts, handWrittenEndpoints, opaqueVerdict } from './serviceFacts.ts';
 
@@ -20,8 +29,9 @@ export function explainServiceSelector(service: Service, key: string | undefined
   for (const nullKey of selector.nullKeys)
     here.push(`${code(nullKey.value)} is null: \`kubectl apply\` drops it, the Service takes more Pods than it says`);
   const { matched } = facts.selection;
-  if (matched.length > 1)
-    here.push(`${plural(matched.length, 'workload')} share the traffic: intended for a canary, an accident otherwise`);
+  const sharing = groupByName(matched).length;
+  if (sharing > 1)
+    here.push(`${plural(sharing, 'workload')} share the traffic: intended for a canary, an accident otherwise`);
   if (matched.some(isJob)) here.push('Pods of Jobs are selected: while they run they receive traffic too');
   return {
     title,
@@ -68,7 +78,8 @@ function pairLines(
   const [value] = pair.values;
   if (!pair.decided || value === undefined) return ['the value is templated: whom it selects is not decidable'];
   const inNamespace = (workload: Workload) => sameNamespace(workload.namespace, service.namespace) !== 'no';
-  const holders = unit.index.workloadsWithLabel(pair.key.value, value.value).filter(inNamespace);
+  const found = unit.index.workloadsWithLabel(pair.key.value, value.value).filter(inNamespace);
+  const holders = groupByName(nearby(service, found, unit));
   const lines = [
     `${plural(holders.length, 'workload')} here ${holders.length === 1 ? 'has' : 'have'} ${code(requirementText(pair))} in the template`,
   ];

@@ -1,6 +1,6 @@
 import type { Workload } from '../k8s/workload.ts';
 import { type Card, gravest } from './card.ts';
-import { type ExplainContext, kubectl, labelsOf, linkSome, podCount, shellSelector, titleOf } from './context.ts';
+import { type ExplainContext, kubectl, linkSome, podCount, podsQuery, titleOf } from './context.ts';
 import { code } from './link.ts';
 import { ownSelectorLine, ownSelectorVerdict } from './podLabels.ts';
 import { isolatingPolicies } from './policyFacts.ts';
@@ -50,10 +50,10 @@ export function explainWorkload(workload: Workload, context: ExplainContext): Ca
     watch: [
       isReadinessProbed
         ? 'a readinessProbe decides when a Pod receives traffic'
-        : 'no readinessProbe over a network port: Pods receive traffic as soon as their containers run',
+        : 'no readinessProbe over a network port is written; without any, Pods receive traffic as soon as their containers run',
       'policies only add permissions: a Pod that none isolates may be reached by all',
     ],
-    verify: [`${kubectl(workload, settings)} get pods${shellSelector(labelsOf(workload))} -o wide`],
+    verify: [`${kubectl(workload, settings)} get ${podsQuery(workload)} -o wide`],
     question: { ask: 'What binds a Service to a Deployment?', answer: 'Labels alone: neither object names the other.' },
   };
 }

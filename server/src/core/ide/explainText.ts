@@ -1,13 +1,13 @@
 import type { Detail } from '../explain/card.ts';
-import type { ExplainSettings } from '../explain/context.ts';
 import { renderLinks } from '../explain/link.ts';
 import type { Resource } from '../k8s/resource.ts';
+import type { RuleSettings } from '../workspace/config.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
 import { hover, inUnit, unitsFor } from './hover.ts';
 
 export interface ExplainRequest {
   readonly folder: WorkspaceFolder;
-  readonly settings: ExplainSettings;
+  readonly settings: RuleSettings;
   readonly detail: Detail;
   /** How a place is written: `shop/web.yaml:3:9`. */
   readonly showPlace: (path: string, offset: number) => string;
@@ -47,7 +47,7 @@ function* findObjects(
   kind: string,
   namespace: string,
   name: string,
-  settings: ExplainSettings,
+  settings: RuleSettings,
 ): Iterable<Resource> {
   const wantedKind = kind.toLowerCase();
   const wanted = namespace === '-' ? '' : namespace;

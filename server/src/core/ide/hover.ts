@@ -1,12 +1,15 @@
 import { joinSpans, type Span, touches } from '../base/span.ts';
-import { type Detail, renderCard } from '../explain/card.ts';
-import type { ExplainSettings } from '../explain/context.ts';
+import { type Detail, gravest, OK, problem, renderCard, type Verdict } from '../explain/card.ts';
 import { explainField } from '../explain/dispatch.ts';
 import { mergeCards, soften, type UnitCard } from '../explain/units.ts';
 import type { Resource } from '../k8s/resource.ts';
+import { allRules } from '../rules/index.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
+import type { RuleSettings } from '../workspace/config.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
+import type { PathStep } from '../yaml/path.ts';
+import { checkFile } from './diagnostics.ts';
 import { type Location, locate } from './locate.ts';
 
 export interface HoverRequest {
@@ -16,7 +19,9 @@ export interface HoverRequest {
   readonly path: string;
   readonly offset: number;
   readonly detail: Detail;
-  readonly settings: ExplainSettings;
+  readonly settings: RuleSettings;
+  /** Whether the index holds the whole folder (the default): until then nothing is said about what other files lack. */
+  readonly complete?: boolean;
 }
 
 export interface Hover {
@@ -35,10 +40,41 @@ export function hover(request: HoverRequest): Hover | undefined {
     const resource = inUnit(unit, location.resource);
     if (resource === undefined) return [];
     const card = explainField(resource, location.steps, { unit, settings: request.settings, root: location.root });
-    return card === undefined ? [] : [{ unit: unit.label, card: isChart ? soften(card) : card }];
+    if (card === undefined) return [];
+    const verdict = gravest([findingsVerdict(request, unit, location), card.verdict]);
+    return [{ unit: unit.label, card: isChart ? soften(card) : { ...card, verdict } }];
   });
   const card = mergeCards(cards);
   return card && { markdown: renderCard(card, request.detail), span };
+}
+
+/** What the rules find certain, or very likely, about the place: a hover never says less than the list of problems. */
+function findingsVerdict(request: HoverRequest, unit: Unit, { resource, steps }: Location): Verdict {
+  const { folder, path, settings, complete = true } = request;
+  const file = folder.files.get(path);
+  if (file === undefined) return OK;
+  const found = checkFile(file, [unit], allRules, { settings, complete, onError: () => undefined }).filter(
+    (finding) =>
+      finding.resource?.start === resource.start && (finding.severity === 'error' || finding.severity === 'warning'),
+  );
+  const region = regionOf(steps);
+  const relevant =
+    region === undefined ? found : found.filter(({ at }) => region.start <= at.start && at.end <= region.end);
+  const worst = relevant.find(({ severity }) => severity === 'error') ?? relevant[0];
+  if (worst === undefined) return OK;
+  const more = relevant.length > 1 ? ` (and ${relevant.length - 1} more)` : '';
+  return problem(`${worst.message.replace(/\s+/g, ' ')}${more}`);
+}
+
+/** The part of an object that a hover speaks of; `undefined`: the object as a whole. */
+function regionOf(steps: readonly PathStep[]): Span | undefined {
+  const last = steps.at(-1);
+  if (last === undefined || last.kind === 'item') return last?.item;
+  const [first] = steps;
+  const isWhole = first?.kind !== 'item' && (first?.pair.name === 'kind' || first?.pair.name === 'metadata');
+  if (isWhole && ['kind', 'name'].includes(last.pair.name ?? '')) return undefined;
+  const holder = steps.at(-2);
+  return holder?.kind === 'item' ? holder.item : joinSpans(last.pair.key, last.pair.value);
 }
 
 /** The units of a file; a chart's files, which form none before they are rendered, count as an open one. */
