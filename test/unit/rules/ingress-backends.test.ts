@@ -52,7 +52,7 @@ describe('ingress-backend-port-missing', () => {
       found(documents(ingressTo([['web', 81]]), serviceOf('web', [], { ports: ['{port: "{{ .p }}"}'] }))),
       [],
     );
-    assert.deepEqual(found(documents(ingressTo([['web', '"${PORT}"']]), web)), []);
+    assert.deepEqual(found(documents(ingressTo([['web', '"{{ .port }}"']]), web)), []);
     const patched = `#- kustomization.yaml
 resources: [all.yaml]
 patches: [{path: patch.yaml}]

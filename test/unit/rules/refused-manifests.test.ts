@@ -55,6 +55,7 @@ describe('workload-selector-template-mismatch', () => {
   it('wants a selector that is not empty, and leaves out patches', () => {
     assert.deepEqual(found(rule, workload('Deployment', '', labels)), ['error Deployment']);
     assert.deepEqual(found(rule, workload('Deployment', '{}', labels)), ['error selector']);
+    assert.deepEqual(found(rule, workload('Deployment', '{app: web}', labels)), ['error selector']);
     assert.deepEqual(found(rule, workload('Deployment', '', '{annotations: {a: b}}')), []);
     assert.deepEqual(
       found(rule, workload('Deployment', '', labels).replace(', image: web:1', ', imagePullPolicy: Always')),
@@ -80,7 +81,7 @@ describe('workload-selector-template-mismatch', () => {
   });
 
   it('keeps to definite answers', () => {
-    assert.deepEqual(found(rule, workload('Deployment', '{matchLabels: {app: "${APP}"}}', labels)), []);
+    assert.deepEqual(found(rule, workload('Deployment', '{matchLabels: {app: "{{ .app }}"}}', labels)), []);
     assert.deepEqual(
       found(rule, workload('Deployment', '{matchLabels: {app: api}}', '{labels: {app: "{{ .app }}"}}')),
       [],
@@ -149,7 +150,7 @@ describe('quoted-numeric-port', () => {
     assert.deepEqual(found(rule, service('{port: 80, targetPort: "8080"}')), ['error "8080"']);
     assert.deepEqual(found(rule, service('{port: "80", nodePort: "30080"}')), ['error "80"', 'error "30080"']);
     assert.deepEqual(found(rule, service('{name: "80", port: 80, targetPort: ""}')), []);
-    assert.deepEqual(found(rule, service('{port: 80, targetPort: "${PORT}"}')), []);
+    assert.deepEqual(found(rule, service('{port: 80, targetPort: "{{ .port }}"}')), []);
   });
 
   it('looks at containers, probes and policies', () => {
@@ -206,7 +207,10 @@ describe('probe-named-port-unknown', () => {
   it('keeps to definite answers', () => {
     assert.deepEqual(found(rule, pod('name: a, livenessProbe: {httpGet: {port: "{{ .p }}"}}')), []);
     assert.deepEqual(
-      found(rule, pod('name: a, livenessProbe: {httpGet: {port: http}}, ports: [{name: "${P}", containerPort: 80}]')),
+      found(
+        rule,
+        pod('name: a, livenessProbe: {httpGet: {port: http}}, ports: [{name: "{{ .p }}", containerPort: 80}]'),
+      ),
       [],
     );
   });

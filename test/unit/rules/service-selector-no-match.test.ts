@@ -77,7 +77,7 @@ metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
 
   it('keeps to definite answers', () => {
     assert.deepEqual(found(documents(serviceOf('web', ['app: "{{ .app }}"']), web)), []);
-    assert.deepEqual(found(documents(serviceOf('web', ['app: wbe']), deployment('web', ['app: "${APP}"']))), []);
+    assert.deepEqual(found(documents(serviceOf('web', ['app: wbe']), deployment('web', ['app: "{{ .app }}"']))), []);
     const rollout = web.replace('apps/v1', 'argoproj.io/v1alpha1').replace('Deployment', 'Rollout');
     assert.deepEqual(found(documents(serviceOf('web', ['app: web']), rollout)), []);
     assert.deepEqual(found(documents(serviceOf('web', ['app: web', 'added: by-webhook']), rollout)), []);

@@ -78,7 +78,7 @@ describe('pdb-selects-nothing', () => {
     assert.deepEqual(found(rule, documents(budget('a', '~'), web)), []);
     const operator = 'apiVersion: monitoring.coreos.com/v1\nkind: Alertmanager\nmetadata: {name: main}\n';
     assert.deepEqual(found(rule, documents(budget('a', '{matchLabels: {app: alerts}}'), web, operator)), []);
-    assert.deepEqual(found(rule, documents(budget('a', '{matchLabels: {app: "${A}"}}'), web)), []);
+    assert.deepEqual(found(rule, documents(budget('a', '{matchLabels: {app: "{{ .a }}"}}'), web)), []);
   });
 });
 
@@ -96,7 +96,7 @@ describe('pdb-overlap', () => {
   it('wants a workload that both certainly select, in one application', () => {
     assert.deepEqual(found(rule, documents(one, budget('two', '{}'))), []);
     assert.deepEqual(found(rule, documents(one, budget('two', '{matchLabels: {app: api}}'), web)), []);
-    assert.deepEqual(found(rule, documents(one, budget('two', '{matchLabels: {app: "${A}"}}'), web)), []);
+    assert.deepEqual(found(rule, documents(one, budget('two', '{matchLabels: {app: "{{ .a }}"}}'), web)), []);
     assert.deepEqual(found(rule, `#- a/a.yaml\n${one}\n#- b/b.yaml\n${documents(budget('two', '{}'), web)}`), []);
   });
 });

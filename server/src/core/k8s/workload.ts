@@ -41,6 +41,8 @@ export interface Workload extends ResourceBase {
   readonly selector: LabelSelector | undefined;
   /** The mapping `spec`, for a fix that adds to it. */
   readonly specPlace: Span | undefined;
+  /** The selector holds labels directly, as that of a Service does: the API server refuses it (but in a ReplicationController). */
+  readonly selectorIsMap: boolean;
   /** The key `selector` of the spec, where written. */
   readonly selectorKey: Span | undefined;
   readonly manualSelector: Field<boolean>;
@@ -116,6 +118,7 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
     firstOrdinal:
       maker === 'StatefulSet' ? readInteger(findValue(findValue(spec, 'ordinals'), 'start'), context) : undefined,
     selector: readWorkloadSelector(maker, selectorPair?.value, context),
+    selectorIsMap: maker !== 'ReplicationController' && isLabelMap(selectorPair?.value),
     specPlace: maker !== 'Pod' && spec?.kind === 'mapping' ? { start: spec.start, end: spec.end } : undefined,
     selectorKey:
       selectorPair && !isNull(selectorPair.value)
@@ -162,6 +165,14 @@ function readWorkloadSelector(
   if (maker === 'custom') return undefined;
   noteSelector(node, context);
   return readLabelSelector(node, context.intern);
+}
+
+function isLabelMap(node: YamlNode | undefined): boolean {
+  if (node?.kind !== 'mapping' || node.unknown !== undefined || node.pairs.length === 0) return false;
+  return node.pairs.every(
+    ({ merge, name, value }) =>
+      !merge && name !== undefined && name !== 'matchLabels' && name !== 'matchExpressions' && value.kind === 'scalar',
+  );
 }
 
 function findTemplate(maker: Workload['maker'], spec: YamlNode | undefined): YamlNode | undefined {

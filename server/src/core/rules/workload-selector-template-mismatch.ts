@@ -55,6 +55,8 @@ spec:
     const { selector } = workload;
     if (selector === undefined) {
       if (isWhole(workload)) yield absent(workload);
+    } else if (workload.selectorIsMap) {
+      yield plainMap(workload);
     } else if (selector.requirements.length === 0 && !selector.open && selector.nullKeys.length === 0) {
       if (workload.maker !== 'ReplicationController') yield empty(workload);
     } else {
@@ -110,6 +112,14 @@ function empty(workload: Workload): Finding {
   return {
     at: { start, end },
     message: `the selector is empty: the API server refuses the ${workload.kind}, which must name the labels of its own Pods`,
+  };
+}
+
+function plainMap(workload: Workload): Finding {
+  const { start, end } = workload.selectorKey ?? workload.kindSpan;
+  return {
+    at: { start, end },
+    message: `the selector of a ${workload.kind} holds its labels under \`matchLabels\`: the API server refuses labels directly under \`selector\``,
   };
 }
 
