@@ -194,6 +194,7 @@ describe('hostile text', function () {
     ['actions that do not end', repeat('{{ "\n', 30_000), 'template'],
     ['many block scalars', repeat('- |\n  x\n', 50_000), undefined],
     ['many keys', Array.from({ length: 50_000 }, (_, n) => `k${n}: 1\n`).join(''), undefined],
+    ['a key repeated', repeat('a:\n', 200_000), 'duplicate-key'],
     ['too much text', repeat('a', 20_000_001), 'limit'],
   ];
   for (const [name, text, code] of cases) {

@@ -252,8 +252,9 @@ export class NodeBuilder {
       frame.pairs.forEach((pair, index) => {
         frame.pairs[index] = { ...pair, merge: false };
       });
-    if (frame.hasMerge && isExpandable) this.problems.push(...findOverrides(mapping));
-    this.problems.push(...findDuplicates(frame.pairs));
+    // One by one: a call takes no hundred thousand arguments.
+    if (frame.hasMerge && isExpandable) for (const problem of findOverrides(mapping)) this.problems.push(problem);
+    for (const problem of findDuplicates(frame.pairs)) this.problems.push(problem);
     return mapping;
   }
 

@@ -314,7 +314,7 @@ function collectPlaces(text: string): Places {
         else if (deeper > 0) width ??= deeper;
       }
     }
-    pending.push(...children.reverse());
+    for (const child of children.reverse()) pending.push(child);
   }
   return { pairs, items, nodes, holders, compactSequences: compactSequences ?? false, width: width ?? 2 };
 }

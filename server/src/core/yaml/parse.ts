@@ -40,6 +40,7 @@ export function parseYaml(text: string, options: ParseOptions = {}): YamlStream 
       if (hasContent(text.slice(span.start, span.end))) index++;
       continue;
     }
+    if (isBlank(text.slice(span.start, span.end))) continue;
     const document = parseDocument(text, { ...span, single: false }, index, options, template);
     if (isEmpty(document)) continue;
     documents.push(document);
@@ -64,8 +65,8 @@ export function parseSingle(text: string, options: ParseOptions = {}): YamlDocum
 
 /** No manifest comes near; at js-yaml's speed this is half a second. */
 const MAX_TEXT = 20_000_000;
-/** The tree takes a second for two to three million characters. */
-const MAX_TREE_TEXT = 2_000_000;
+/** The tree takes up to a second for as many characters when they are hostile. */
+const MAX_TREE_TEXT = 500_000;
 
 function parseDocument(
   text: string,
@@ -213,7 +214,7 @@ function hasFlowTemplate(root: YamlNode | undefined, { original, offset }: BodyT
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (node.kind === 'scalar' || node.aliasOf !== undefined) continue;
     if (node.kind === 'mapping' && node.flow && original.startsWith('{{', node.start - offset)) return true;
-    if (node.kind === 'sequence') pending.push(...node.items);
+    if (node.kind === 'sequence') for (const item of node.items) pending.push(item);
     else for (const pair of node.pairs) pending.push(pair.key, pair.value);
   }
   return false;
@@ -246,5 +247,10 @@ function isEmpty({ root, problems }: YamlDocument): boolean {
 }
 
 function hasContent(text: string): boolean {
-  return /^(?!---)[^\S\n]*[^\s#]/m.test(text);
+  return /^(?!---[ \t]*(?:#.*)?\r?$)[^\S\n]*[^\s#]/m.test(text);
+}
+
+/** Certainly nothing to read and nothing to report, told without parsing. */
+function isBlank(text: string): boolean {
+  return !hasContent(text) && !/[^\r\n\x20-\x7e]/.test(text);
 }
