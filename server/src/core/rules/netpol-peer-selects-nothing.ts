@@ -130,7 +130,8 @@ function* checkEmptyPeer(
   const consequence = direction === 'ingress' ? 'so this peer lets nobody in' : 'so this peer lets nothing out';
   const fact = `no Pod ${describePlace(namespace)} ${describeLabels(selector)}, ${consequence}`;
   const miss = isUndecided(namespace) ? undefined : findNearMiss(unit.index, selector, namespace);
-  if (miss !== undefined) {
+  // Where more may exist, the same value under another key may well be what other Pods have.
+  if (miss !== undefined && !(isOpen && miss.differs === 'key')) {
     yield {
       at: spanOfNearMiss(miss),
       message: `${fact}${askNearMiss(miss)}`,

@@ -97,7 +97,8 @@ spec:
     const isOpen = whyMoreMayExist(unit, policy.namespace, settings.external) !== undefined;
     const fact = `no Pod ${describePlace(policy.namespace)} ${describeLabels(selector)}, so this policy protects nothing`;
     const miss = findNearMiss(unit.index, selector, policy.namespace);
-    if (miss !== undefined) {
+    // Where more may exist, the same value under another key may well be what other Pods have.
+    if (miss !== undefined && !(isOpen && miss.differs === 'key')) {
       yield {
         at: spanOfNearMiss(miss),
         message: `${fact}${askNearMiss(miss)}`,
