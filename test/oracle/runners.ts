@@ -2,12 +2,16 @@ import { run as findPort } from './find-port.ts';
 import { run as labelSelectors } from './label-selectors.ts';
 import { run as labelsValidity } from './labels-validity.ts';
 import type { RunVector, Vector, Verdict } from './vector.ts';
+import { run as yamlDocuments } from './yaml-documents.ts';
+import { run as yamlScalars } from './yaml-scalars.ts';
 
 /** What compares the vectors of each file (named without `.jsonl`) with our own answers. */
 export const RUNNERS: ReadonlyMap<string, RunVector> = new Map<string, RunVector>([
   ['label-selectors', labelSelectors],
   ['find-port', findPort],
   ['labels-validity', labelsValidity],
+  ['yaml-documents', yamlDocuments],
+  ['yaml-scalars', yamlScalars],
 ]);
 
 export interface Tally {

@@ -81,7 +81,13 @@ function readBackend(
   if (shape === 'v1beta1') {
     const port = readIntOrString(findValue(node, 'servicePort'), context);
     const portKind = typeof port?.value === 'number' ? 'number' : port?.value === undefined ? undefined : 'name';
-    return { ...common, service: readString(findValue(node, 'serviceName'), context), port, portKind, portKey: undefined };
+    return {
+      ...common,
+      service: readString(findValue(node, 'serviceName'), context),
+      port,
+      portKind,
+      portKey: undefined,
+    };
   }
   const service = findValue(node, 'service');
   const port = findValue(service, 'port');
