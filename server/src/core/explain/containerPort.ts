@@ -9,6 +9,23 @@ import { code, linkTo } from './link.ts';
 import { findSelecting } from './selecting.ts';
 import { opaqueVerdict, portLabel } from './serviceFacts.ts';
 
+/** The declared ports of a container, each with what uses it; a single one as {@link explainContainerPort} does. */
+export function explainContainerPorts(
+  workload: Workload,
+  container: Container,
+  context: ExplainContext,
+): Card | undefined {
+  const cards = container.ports.map((port) => explainContainerPort(workload, container, port, context));
+  const [first, ...others] = cards;
+  if (first === undefined || others.length === 0) return first;
+  const here = container.ports.map((port, index) => {
+    const name = port.name === undefined ? '' : `${code(port.name.value)} `;
+    return `${name}${port.containerPort?.value ?? '?'}: ${cards[index]?.here.join('; ') ?? ''}`;
+  });
+  const title = `${titleOf(workload, context.settings)} · ports of container ${code(container.name?.value ?? '?')}`;
+  return { ...first, title, verdict: gravest(cards.map(({ verdict }) => verdict)), here, path: PATH };
+}
+
 /** A declared port of a container. */
 export function explainContainerPort(
   workload: Workload,
@@ -85,3 +102,5 @@ function opens(rulePort: PolicyPort, port: ContainerPort): boolean {
     ? wanted === number
     : wanted <= number && number <= rulePort.endPort.value;
 }
+
+const PATH = 'Pod IP:port → the process that listens there, whether it is declared or not';

@@ -6,7 +6,7 @@ import type { Workload } from '../k8s/workload.ts';
 import { findValue } from '../yaml/node.ts';
 import type { PathStep } from '../yaml/path.ts';
 import type { Card } from './card.ts';
-import { explainContainerPort } from './containerPort.ts';
+import { explainContainerPort, explainContainerPorts } from './containerPort.ts';
 import type { ExplainContext } from './context.ts';
 import { explainBackend, explainIngress } from './ingress.ts';
 import { explainNodePort, explainTrafficPolicy } from './nodePort.ts';
@@ -144,6 +144,7 @@ function podField(workload: Workload, { names, steps }: FieldPath, context: Expl
   const [field, ...rest] = names.slice(3);
   if (field === 'ports') {
     const port = container.ports[itemIndex(steps[4])];
+    if (names.length === 4) return explainContainerPorts(workload, container, context);
     const isKnown = ['containerPort', 'name', 'protocol', 'hostPort'].includes(rest[1] ?? '');
     return port !== undefined && isKnown ? explainContainerPort(workload, container, port, context) : undefined;
   }

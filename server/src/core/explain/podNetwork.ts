@@ -15,7 +15,7 @@ export function explainHostNetwork(workload: Workload, context: ExplainContext):
   const here: string[] = [];
   if (policy === 'ClusterFirst')
     here.push(
-      `dnsPolicy ClusterFirst${dnsPolicy === undefined ? ' (default)' : ''} falls back to the node's resolver: names of Services are a *name error*`,
+      `dnsPolicy ClusterFirst${dnsPolicy === undefined ? ' (default)' : ''} falls back to the node's resolver: names of Services are usually a *name error*`,
     );
   else here.push(`dnsPolicy ${policy === undefined ? 'not decidable' : code(policy)}`);
   const rivals = portRivals(workload, context);
@@ -53,7 +53,8 @@ export function explainHostNetwork(workload: Workload, context: ExplainContext):
     verify: [`${kubectl(workload, settings)} exec ${execTarget(workload)} -- cat /etc/resolv.conf`],
     question: {
       ask: 'Why can such a Pod not resolve `orders`?',
-      answer: 'With ClusterFirst, a Pod on the host network gets the resolver of its node, which knows no Services.',
+      answer:
+        'With ClusterFirst, a Pod on the host network gets the resolver of its node, which usually knows no Services.',
     },
   };
 }
@@ -78,9 +79,11 @@ export function explainDnsPolicy(workload: Workload, podSpec: YamlNode | undefin
     here.push('`options ndots:5`: a name with fewer than five dots tries the search list first');
     here.push("nameserver: the cluster's DNS Service, or a node-local cache");
   } else if (value === 'ClusterFirst')
-    here.push("on the host network this is the node's resolver: names of Services are a *name error*");
+    here.push("on the host network this is the node's resolver: names of Services are usually a *name error*");
   else if (value === 'Default')
-    here.push("the node's own resolver, despite the name not the default: names of Services are a *name error*");
+    here.push(
+      "the node's own resolver, despite the name not the default: names of Services are usually a *name error*",
+    );
   else if (value === 'None') here.push('only what `dnsConfig` says');
   const verdict = dnsVerdict(value, onHost, podSpec);
   return {

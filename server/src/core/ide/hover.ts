@@ -45,7 +45,7 @@ export function hover(request: HoverRequest): Hover | undefined {
     return [{ unit: unit.label, card: isChart ? soften(card) : { ...card, verdict } }];
   });
   const card = mergeCards(cards);
-  return card && { markdown: renderCard(card, request.detail), span };
+  return card && { markdown: renderCard(card, request.detail), span: { start: span.start, end: span.end } };
 }
 
 /** What the rules find certain, or very likely, about the place: a hover never says less than the list of problems. */

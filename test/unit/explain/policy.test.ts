@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { deployment, expectHover, service, titleAt } from './hoverAt.ts';
+
+const policy = (spec: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: guard\n  namespace: shop\nspec:\n${spec}\n`;
+const ORDERS = `---\n${deployment('orders')}`;
+
+describe('explaining a NetworkPolicy', () => {
+  it('says in words who may talk to whom', () => {
+    const source = policy(`  podSelector: {matchLabels: {app: orders}}
+  ingress:
+    - from: [{podSelector: {matchLabels: {app: web}}, namespaceSelector: {}}, {ipBlock: {cidr: 192.0.2.0/24, except: [192.0.2.1/32]}}]
+      ports: [{port: 8080}, {protocol: UDP}]`).replace('kind', 'ki$0nd');
+    expectHover(
+      source + ORDERS,
+      'selects `app=orders` → `Deployment/orders`: 3 Pods',
+      'ingress: isolated, allowed from Pods `app=web` of all namespaces or addresses `192.0.2.0/24` without `192.0.2.1/32` on TCP 8080, every UDP port',
+    );
+  });
+
+  it('applies the defaults of policyTypes', () => {
+    expectHover(
+      policy('  podSelector: {}\n  policy$0Types: [Egress]') + ORDERS,
+      '— OK',
+      'ingress: not touched by this policy',
+      'egress: isolated, nothing allowed',
+    );
+    assert.match(titleAt(policy('  podSelector: {}\n  policy$0Types: [Ingress]\n  egress: [{}]')), /— Problem/);
+    assert.match(titleAt(policy('  podSelector: {}\n  policy$0Types: ["{{ .Values.type }}"]')), /— Unknown/);
+  });
+
+  it('tells which other policies govern the same Pods', () => {
+    const other = policy('  podSelector: {}').replace('guard', 'other');
+    expectHover(
+      `${policy('  podSelector: {}\n  policyT$0ypes: [Ingress]')}---\n${other}${ORDERS}`,
+      '`NetworkPolicy/other` also govern ingress of `Deployment/orders`',
+    );
+  });
+
+  it('lists the Pods that become isolated', () => {
+    expectHover(
+      policy('  podSel$0ector: {}') + ORDERS,
+      'podSelector `{}`** — OK',
+      'selects every Pod of its namespace → `Deployment/orders`',
+      'isolated for ingress',
+    );
+    assert.match(
+      titleAt(policy('  podSel$0ector: {matchLabels: {app: nobody}}')),
+      /— Unknown: no manifest here has such Pods/,
+    );
+  });
+
+  it('reads neighbouring selectors both ways', () => {
+    const web = deployment('web').replace('namespace: shop', 'namespace: front');
+    const two = policy(
+      '  podSelector: {}\n  ingress:\n    - from:\n        - namespaceSel$0ector: {matchLabels: {kubernetes.io/metadata.name: front}}\n        - podSelector: {matchLabels: {app: web}}',
+    );
+    expectHover(
+      `${two}---\n${web}`,
+      'namespaces `front`',
+      'Pods of `Deployment/web`',
+      'two items: either fits (OR); joined in one item (AND) they would mean `Deployment/web`',
+    );
+    const one = two.replace('        - podSelector', '          podSelector');
+    expectHover(`${one}---\n${web}`, 'one item: both selectors must fit (AND)');
+  });
+
+  it('leaves namespaces undecided whose labels no manifest shows', () => {
+    const source =
+      policy('  podSelector: {}\n  ingress:\n    - from:\n        - namespaceSel$0ector: {matchLabels: {team: a}}') +
+      ORDERS;
+    expectHover(
+      source,
+      'no namespace here for certain; perhaps `shop` (labels not in these manifests)',
+      'perhaps Pods of `Deployment/orders`: not decidable',
+    );
+  });
+
+  it('explains addresses and what is wrong with them', () => {
+    const block = (text: string) => policy(`  podSelector: {}\n  egress:\n    - to:\n        - ipBl$0ock: ${text}`);
+    expectHover(
+      block('{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}'),
+      '— OK',
+      'public and private addresses',
+      'all IPv4 addresses, and no IPv6 address',
+      'without `10.0.0.0/8`',
+    );
+    assert.match(titleAt(block('{cidr: 10.0.0.0/8, except: [192.0.2.0/24]}')), /— Problem/);
+    assert.match(titleAt(block('{cidr: ten}')), /— Problem/);
+    assert.match(titleAt(block('{cidr: "${CIDR}"}')), /— Unknown/);
+  });
+
+  it('tells the Service port from the port of the Pods', () => {
+    const source = (port: string) =>
+      `${policy(`  podSelector: {matchLabels: {app: orders}}\n  ingress:\n    - ports:\n        - po$0rt: ${port}`)}---\n${service('  selector: {app: orders}\n  ports: [{port: 80, targetPort: 8080}]')}${ORDERS}`;
+    assert.match(
+      titleAt(source('80')),
+      /— Problem: `80` is the Service port of `Service\/orders`; its Pods listen on `8080`/,
+    );
+    expectHover(source('8080'), '— OK', '`Deployment/orders`: opens `http` 8080');
+    expectHover(source('http'), '— OK', '`Deployment/orders`: opens 8080');
+    assert.match(titleAt(source('https')), /— Problem/);
+    assert.match(titleAt(source('"{{ .Values.port }}"')), /— Unknown/);
+    assert.match(titleAt(source('80\n        - port: 8080')), /— OK/);
+    assert.match(
+      titleAt(source('80').replace('$0', '').replace('kind: N', 'ki$0nd: N')),
+      /— Problem: `80` is the Service port/,
+    );
+  });
+
+  it('explains ranges', () => {
+    const range = (text: string) =>
+      policy(
+        `  podSelector: {matchLabels: {app: orders}}\n  ingress:\n    - ports:\n        - {port: 8000, endPo$0rt: ${text}}`,
+      ) + ORDERS;
+    expectHover(range('8100'), '— OK', 'TCP 8000–8100', '`Deployment/orders`: opens `http` 8080');
+    assert.match(titleAt(range('7000')), /— Problem/);
+  });
+
+  it('explains a rule as a whole', () => {
+    expectHover(
+      policy('  podSelector: {}\n  ingress:\n    - fr$0om: [{podSelector: {}}]') + ORDERS,
+      'ingress rule** — OK',
+      "allows ingress from every Pod of the policy's namespace on every port",
+    );
+    assert.match(
+      titleAt(
+        policy('  podSelector: {}\n  policyTypes: [Ingress]\n  egress:\n    - t$0o: [{podSelector: {}}]') + ORDERS,
+      ),
+      /— Problem/,
+    );
+  });
+});
