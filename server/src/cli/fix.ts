@@ -40,7 +40,10 @@ export function fixFiles(
     .map(({ path, text, before, name }) => ({
       path,
       text,
-      diff: createTwoFilesPatch(`a/${name}`, `b/${name}`, before, text, undefined, undefined, { headerOptions }),
+      diff: createTwoFilesPatch(`a/${name}`, `b/${name}`, before, text, undefined, undefined, {
+        context: 3,
+        headerOptions,
+      }),
     }));
   return { files, count };
 }

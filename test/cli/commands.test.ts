@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { allRules } from '../../server/src/core/rules/index.ts';
+import { assertRefused, kubefathom, shop, temporaryFolder } from './run.ts';
+
+describe('kubefathom', function () {
+  this.timeout(30_000);
+  const folder = temporaryFolder();
+
+  it('explains itself', async () => {
+    for (const args of [[], ['help'], ['--help'], ['-h']]) {
+      const { code, out, err } = await kubefathom(args);
+      assert.deepEqual([code, err], [0, '']);
+      assert.match(out, /^ {2}check \[PATH…\]/m);
+    }
+    assert.match((await kubefathom(['check', '--help'])).out, /--fail-on SEVERITY/);
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    assert.deepEqual(await kubefathom(['--version']), { code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('refuses commands and options that do not exist', async () => {
+    await assertRefused(['chekc'], /`chekc`/);
+    await assertRefused(['rules', '--fix'], /--fix/);
+    await assertRefused(['-x'], /-x/);
+    await assertRefused(['lsp'], /--stdio/);
+  });
+
+  it('lists the rules', async () => {
+    const { code, out } = await kubefathom(['rules']);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+      allRules.map(({ id }) => id),
+    );
+    const { version, rules } = JSON.parse((await kubefathom(['rules', '--format', 'json'])).out);
+    assert.equal(version, 1);
+    assert.deepEqual(
+      rules,
+      allRules.map(({ id, severity, summary, source }) => ({ code: id, severity, summary, source })),
+    );
+  });
+
+  it('explains a place', async () => {
+    const { code, out, err } = await kubefathom(['explain', 'examples/shop/frontend.yaml:8', 'examples/shop']);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /selector/);
+    assert.match(out, /Deployment\/frontend/);
+    const { out: elsewhere } = await kubefathom(['explain', `${shop}/frontend.yaml:8:8`], { cwd: folder.root });
+    assert.match(elsewhere, /Deployment\/frontend/);
+    const { out: named } = await kubefathom(['explain', 'service.txt:7'], {
+      cwd: path.dirname(folder.write('service.txt', readFileSync(`${shop}/payments.yaml`, 'utf8'))),
+    });
+    assert.match(named, /selector/);
+  });
+
+  it('explains an object', async () => {
+    const { code, out } = await kubefathom(['explain', 'service/shop/database', shop]);
+    assert.equal(code, 0);
+    assert.match(out, /database\.yaml:\d+:\d+/);
+    const { version, target, text } = JSON.parse(
+      (await kubefathom(['explain', 'Service/shop/database', shop, '--format', 'json'])).out,
+    );
+    assert.deepEqual([version, target], [1, 'Service/shop/database']);
+    assert.equal(`${text.trimEnd()}\n`, out);
+  });
+
+  it('explains as much as is asked', async () => {
+    const length = async (detail: string) =>
+      (await kubefathom(['explain', 'service/shop/frontend', shop, '--detail', detail])).out.length;
+    const [short, full, interview] = [await length('short'), await length('full'), await length('interview')];
+    assert.ok(short < full && full < interview, `${short} ${full} ${interview}`);
+    await assertRefused(['explain', 'service/shop/frontend', shop, '--detail', 'all'], /`all`/);
+  });
+
+  it('explains a rule', async () => {
+    const { code, out } = await kubefathom(['explain', 'service-selector-no-match']);
+    assert.equal(code, 0);
+    assert.match(out, /service-selector-no-match/);
+  });
+
+  it('says where there is nothing to explain', async () => {
+    await assertRefused(['explain'], /FILE:LINE/);
+    await assertRefused(['explain', 'nonsense'], /`nonsense`/);
+    await assertRefused(['explain', 'none.yaml:3'], /`none\.yaml`/);
+    await assertRefused(['explain', 'Service/shop/none', shop], /Service\/shop\/none/);
+    await assertRefused(['explain', `${shop}/frontend.yaml:9999`, shop], /nothing to explain/);
+  });
+
+  it('serves editors', async () => {
+    const child = spawn(process.execPath, [path.resolve('dist/cli.cjs'), 'lsp', '--stdio'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const send = (message: object) => {
+      const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+      child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    };
+    send({ id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+    send({ id: 2, method: 'shutdown' });
+    send({ method: 'exit' });
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
+    assert.match(out, /"serverInfo":\{"name":"kubefathom"/);
+  });
+});
