@@ -2,7 +2,7 @@ import { editDistance, findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
 import type { LabelSelector, Requirement } from '../k8s/labels.ts';
-import { isJob, type Workload } from '../k8s/workload.ts';
+import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import { isRuntimeLabel, matchPodRequirement, sameNamespace } from './selection.ts';
 
@@ -55,16 +55,16 @@ export function findNearMiss(
  * and that its selector certainly does not take.
  */
 export function findNamesakes(
-  workloads: Iterable<Workload>,
+  index: ResourceIndex,
   selector: LabelSelector,
   namespace: Field<string>,
   name: string,
 ): readonly Namesake[] {
   const stem = stemOf(name);
+  const names = ['', ...SUFFIXES].map((suffix) => stem + suffix);
   const found: Namesake[] = [];
-  for (const workload of workloads) {
-    if (workload.name?.value === undefined || stemOf(workload.name.value) !== stem) continue;
-    if (workload.opaque || workload.maker === 'custom' || isJob(workload)) continue;
+  for (const workload of names.flatMap((each) => WORKLOAD_KINDS.flatMap((kind) => index.named(kind, each)))) {
+    if (workload.type !== 'workload' || workload.opaque || workload.maker === 'custom') continue;
     if (sameNamespace(workload.namespace, namespace) === 'no') continue;
     const failing = selector.requirements.filter((each) => matchPodRequirement(each, workload) === 'no');
     if (failing.length > 0 && !failing.some(({ key }) => isRuntimeLabel(key.value))) found.push({ workload, failing });
@@ -102,12 +102,16 @@ function wantedOf({ key, operator, values, decided }: Requirement): string | und
 
 function valueMisses(candidate: Candidate): readonly NearMiss[] {
   const { index, requirement, wanted } = candidate;
-  const near = index.workloadsWithKey(requirement.key.value).flatMap((workload) => {
-    const value = workload.template.labels?.entries.find(({ key }) => key.value === requirement.key.value)?.value;
-    return value !== undefined && isTypo(wanted, value.value) && matchesRest(workload, candidate)
-      ? [{ workload, requirement, differs: 'value' as const, actual: value }]
-      : [];
-  });
+  const mayBeNear = createSieve(wanted);
+  const near: NearMiss[] = [];
+  for (const text of index.labelValues(requirement.key.value)) {
+    if (!mayBeNear(text) || !isTypo(wanted, text)) continue;
+    for (const workload of index.workloadsWithLabel(requirement.key.value, text)) {
+      const value = workload.template.labels?.entries.find(({ key }) => key.value === requirement.key.value)?.value;
+      if (value?.value === text && matchesRest(workload, candidate))
+        near.push({ workload, requirement, differs: 'value', actual: value });
+    }
+  }
   const nearest = findNearest(wanted, near, ({ actual }) => actual.value)?.actual.value;
   const misses = near.filter(({ actual }) => actual.value === nearest);
   return misses.some(({ workload }) => isNameOfAnother(index, wanted, workload, candidate.namespace)) ? [] : misses;
@@ -116,11 +120,13 @@ function valueMisses(candidate: Candidate): readonly NearMiss[] {
 function keyMisses(candidate: Candidate): readonly NearMiss[] {
   const { index, requirement, wanted } = candidate;
   const misses: NearMiss[] = [];
-  for (const workload of index.ofType('workload')) {
-    const entries = (workload.template.labels?.entries ?? []).filter(({ value }) => value?.value === wanted);
-    if (entries.length === 0 || !matchesRest(workload, candidate)) continue;
-    const entry = entries.find(({ key }) => isKeySlip(requirement.key.value, key.value));
-    if (entry !== undefined) misses.push({ workload, requirement, differs: 'key', actual: entry.key });
+  for (const key of index.labelKeys) {
+    if (!isKeySlip(requirement.key.value, key)) continue;
+    for (const workload of index.workloadsWithLabel(key, wanted)) {
+      const entry = workload.template.labels?.entries.find((each) => each.key.value === key);
+      if (entry !== undefined && matchesRest(workload, candidate))
+        misses.push({ workload, requirement, differs: 'key', actual: entry.key });
+    }
   }
   return misses;
 }
@@ -136,6 +142,31 @@ function matchesRest(workload: Workload, { rest, namespace }: Candidate): boolea
 /** Keys that each serve to name an application: one stands for the other where the value is the same. */
 const IDENTITY_KEYS: ReadonlySet<string> = new Set(['app', 'name', 'k8s-app', 'run', 'app.kubernetes.io/name']);
 
+/**
+ * Tells at little cost that a text is more than three edits away: each edit changes the length by one at most, and the
+ * letters, counted without their places, by two. Most of a large folder's values are sieved out by it.
+ */
+function createSieve(wanted: string): (text: string) => boolean {
+  const counts = new Int16Array(128);
+  const step = (text: string, by: number) => {
+    for (let i = 0; i < text.length; i++) {
+      const letter = text.charCodeAt(i) & 127;
+      counts[letter] = (counts[letter] ?? 0) + by;
+    }
+  };
+  const lower = wanted.toLowerCase();
+  step(lower, 1);
+  return (text) => {
+    if (Math.abs(text.length - wanted.length) > 3) return false;
+    const other = text.toLowerCase();
+    step(other, -1);
+    let difference = 0;
+    for (let i = 0; i < counts.length; i++) difference += Math.abs(counts[i] ?? 0);
+    step(other, 1);
+    return difference <= 6;
+  };
+}
+
 /** Two keys over one value: a small difference is a slip even where the words are short (`ap`, `app`). */
 function isKeySlip(wanted: string, actual: string): boolean {
   const max = Math.min(wanted.length, actual.length) < 8 ? 1 : 2;
@@ -150,12 +181,22 @@ function isNameOfAnother(index: ResourceIndex, wanted: string, near: Workload, n
   );
 }
 
-const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod'] as const;
+const WORKLOAD_KINDS = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Pod',
+] as const;
 
-/** A name without the suffixes by which people tell kinds and versions apart. */
+/** What people add to a name to tell kinds and versions apart. */
+const SUFFIXES: readonly string[] = [
+  ...['svc', 'service', 'headless', 'deployment', 'deploy', 'statefulset', 'sts', 'daemonset', 'ds', 'pod', 'rs'],
+  ...['v1', 'v2', 'v3', 'v4'],
+].map((suffix) => `-${suffix}`);
+
 function stemOf(name: string): string {
-  return name.replace(
-    /(?:[-.](?:svc|service|deployment|deploy|statefulset|sts|daemonset|ds|pod|rs|headless|v\d+))+$/,
-    '',
-  );
+  const suffix = SUFFIXES.find((each) => name.length > each.length && name.endsWith(each));
+  return suffix === undefined ? name : name.slice(0, -suffix.length);
 }

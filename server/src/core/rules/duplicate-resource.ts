@@ -110,6 +110,7 @@ function severityOf(unit: Unit, other: Resource, resource: Resource): Severity |
   if (other.file === resource.file) return isNamespace ? 'info' : 'error';
   const folder = dirname(resource.file);
   if (isNamespace || unit.kind !== 'loose' || folder !== dirname(other.file)) return undefined;
+  if (hasOtherTwin(unit, resource, folder) || hasOtherTwin(unit, other, folder)) return undefined;
   const isOnlyInFolder = isOnlyTwin(unit, ({ file }) => dirname(file) === folder);
   const isOnly = isOnlyInFolder && isOnlyTwin(unit, () => true);
   const isApplication = isOnlyInFolder && formsApplication(unit, folder);
@@ -125,6 +126,16 @@ function formsApplication(unit: Unit, folder: string): boolean {
     if (matched.some(({ file }) => file !== service.file && dirname(file) === folder)) return true;
   }
   return false;
+}
+
+/** Whether the file of a twin holds another one: quick to see, and true of most alternatives. */
+function hasOtherTwin(unit: Unit, twin: Resource, folder: string): boolean {
+  return unit.index.inFile(twin.file).some((each) => {
+    if (each === twin || each.name?.value === undefined || each.kind === 'Namespace') return false;
+    return unit.index
+      .named(each.kind, each.name.value)
+      .some((other) => other.file !== each.file && dirname(other.file) === folder && isSameObject(other, each));
+  });
 }
 
 function isOnlyTwin(unit: Unit, counts: (resource: Resource) => boolean): boolean {

@@ -140,6 +140,11 @@ export class ResourceIndex {
     return this.#namespaceUses.has(name);
   }
 
+  /** The label keys of all templates. */
+  get labelKeys(): Iterable<string> {
+    return this.#labelValues.keys();
+  }
+
   /** The values that templates give a label key. */
   labelValues(key: string): Iterable<string> {
     return this.#labelValues.get(key)?.keys() ?? [];

@@ -95,7 +95,7 @@ function inOtherNamespace(
 function namesake(service: Service, selector: LabelSelector, unit: Unit, external: External): Finding | undefined {
   const name = service.name?.value;
   if (name === undefined) return undefined;
-  const namesakes = findNamesakes(unit.index.ofType('workload'), selector, service.namespace, name);
+  const namesakes = findNamesakes(unit.index, selector, service.namespace, name);
   const nearest = nearestTo(
     service,
     namesakes.map(({ workload }) => workload),
