@@ -2,6 +2,7 @@ import type { Located } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
 import { type LabelSelector, type LabelSet, matchSelector } from '../k8s/labels.ts';
 import { describeResource, type Resource } from '../k8s/resource.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { RuleSettings } from '../workspace/config.ts';
 import { sameNamespace } from './selection.ts';
@@ -91,7 +92,7 @@ export function whyMoreMayExist(unit: Unit, namespace: Field<string>, external?:
   if (namespace?.value !== undefined && SYSTEM_NAMESPACES.has(namespace.value))
     return `the cluster itself fills \`${namespace.value}\``;
   for (const index of [unit.index, ...unit.others]) {
-    for (const resource of index.customResources) {
+    for (const resource of index.derive(makersIn)) {
       if (makesOthers(resource, namespace)) return `\`${describeResource(resource)}\` may make Pods and Services`;
     }
   }
@@ -125,9 +126,16 @@ function located(value: string): Located<string> {
   return { value, start: 0, end: 0 };
 }
 
+/** The custom resources that may make others, wherever they live. */
+function makersIn(index: ResourceIndex): readonly Resource[] {
+  return [...index.customResources].filter((resource) => {
+    const kind = `${resource.group}/${resource.kind}`;
+    if (DEPLOYERS.has(kind)) return true;
+    return resource.type !== 'workload' && !PASSIVE_GROUPS.has(resource.group) && !PASSIVE_KINDS.has(kind);
+  });
+}
+
 function makesOthers(resource: Resource, namespace: Field<string>): boolean {
-  const kind = `${resource.group}/${resource.kind}`;
-  if (DEPLOYERS.has(kind)) return true;
-  if (resource.type === 'workload' || PASSIVE_GROUPS.has(resource.group) || PASSIVE_KINDS.has(kind)) return false;
+  if (DEPLOYERS.has(`${resource.group}/${resource.kind}`)) return true;
   return sameNamespace(resource.namespace, namespace) !== 'no';
 }

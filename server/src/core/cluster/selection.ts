@@ -25,7 +25,10 @@ export function selectWorkloads(index: ResourceIndex, selector: LabelSelector, n
   return selectWorkloadsWhere(index, selector, (workload) => sameNamespace(workload.namespace, namespace));
 }
 
-/** The workloads whose Pods a selector takes among those that `inScope` admits: for selectors across namespaces. */
+/**
+ * The workloads whose Pods a selector takes among those that `inScope` admits: for selectors across namespaces. `inScope`
+ * judges a workload by its namespace alone.
+ */
 export function selectWorkloadsWhere(
   index: ResourceIndex,
   selector: LabelSelector,
@@ -33,7 +36,7 @@ export function selectWorkloadsWhere(
 ): Selection {
   const matched: Workload[] = [];
   const possible: Workload[] = [];
-  for (const workload of candidates(index, selector)) {
+  for (const workload of candidates(index, selector, inScope)) {
     const verdict = both(inScope(workload), () => matchWorkload(selector, workload));
     if (verdict === 'yes') matched.push(workload);
     else if (verdict === 'unknown') possible.push(workload);
@@ -132,22 +135,35 @@ function both(first: Ternary, second: () => Ternary): Ternary {
   return other === 'no' ? 'no' : first === 'yes' ? other : 'unknown';
 }
 
-/** All workloads that may match: the shortest posting list of a requirement, and those whose labels are not decided. */
-function* candidates(index: ResourceIndex, selector: LabelSelector): Iterable<Workload> {
+/**
+ * All workloads that may match: the shortest posting list of a requirement, or what lives in the namespaces in scope where
+ * that is less, and those whose labels are not decided.
+ */
+function* candidates(
+  index: ResourceIndex,
+  selector: LabelSelector,
+  inScope: (workload: Workload) => Ternary,
+): Iterable<Workload> {
   let best: readonly Workload[] | undefined;
   for (const requirement of selector.requirements) {
     if (!requirement.decided || requirement.operator !== 'In' || isRuntimeLabel(requirement.key.value)) continue;
     const list = postings(index, requirement);
     if (best === undefined || list.length < best.length) best = list;
   }
-  if (best === undefined) {
-    yield* index.ofType('workload');
-    return;
-  }
   const open = index.openWorkloads;
-  for (const workload of best) if (!open.has(workload)) yield workload;
+  if (best === undefined || best.length > SHORT_LIST) {
+    const count = best?.length ?? index.countOfType('workload');
+    const groups = [...index.workloadsByNamespace()].filter(
+      ([first]) => first !== undefined && inScope(first) !== 'no',
+    );
+    if (groups.reduce((sum, group) => sum + group.length, 0) < count) best = groups.flat();
+  }
+  for (const workload of best ?? index.ofType('workload')) if (!open.has(workload)) yield workload;
   yield* open;
 }
+
+/** A posting list up to this length is walked without asking which namespaces are in scope. */
+const SHORT_LIST = 32;
 
 function postings(index: ResourceIndex, requirement: Requirement): readonly Workload[] {
   const [first] = requirement.values;

@@ -1,4 +1,5 @@
-import { selectWorkloads } from '../cluster/selection.ts';
+import { dirname } from '../base/path.ts';
+import { matchWorkload, sameNamespace, selectWorkloads } from '../cluster/selection.ts';
 import type { PodDisruptionBudget } from '../k8s/disruptionBudget.ts';
 import { describeResource, headSpan, type Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
@@ -95,8 +96,10 @@ spec:
     if (guarded.length === 0) return;
     for (const other of earlierBudgets(budget, unit)) {
       if (other.selector === undefined) continue;
-      const shared = selectWorkloads(unit.index, other.selector, other.namespace).matched.find((workload) =>
-        guarded.includes(workload),
+      const { selector, namespace } = other;
+      const shared = guarded.find(
+        (workload) =>
+          sameNamespace(workload.namespace, namespace) === 'yes' && matchWorkload(selector, workload) === 'yes',
       );
       if (shared === undefined) continue;
       const { start, end } = headSpan(budget);
@@ -115,11 +118,23 @@ spec:
 
 /** The budgets of the same namespace that are applied together with this one; of each pair the later one speaks. */
 function* earlierBudgets(budget: PodDisruptionBudget, unit: Unit): Iterable<PodDisruptionBudget> {
-  for (const other of unit.index.ofType('disruptionBudget')) {
-    if (other === budget || other.opaque || other.name?.value === budget.name?.value) continue;
+  for (const other of neighbours(budget, unit)) {
+    if (
+      other.type !== 'disruptionBudget' ||
+      other === budget ||
+      other.opaque ||
+      other.name?.value === budget.name?.value
+    )
+      continue;
     if (other.file > budget.file || (other.file === budget.file && other.start > budget.start)) continue;
     if (areAppliedTogether(unit, other, budget) !== 'no') yield other;
   }
+}
+
+/** The objects that may be applied together with a budget: loose files of other folders are not. */
+function neighbours(budget: PodDisruptionBudget, { kind, index }: Unit): Iterable<Resource> {
+  if (kind !== 'loose') return index.ofType('disruptionBudget');
+  return index.filesIn(dirname(budget.file)).flatMap((file) => index.inFile(file));
 }
 
 function relatedTo(resource: Resource, message: string): Related {

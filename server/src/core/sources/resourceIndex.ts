@@ -15,6 +15,7 @@ export class ResourceIndex {
   readonly #byName = new Multimap<string, Resource>();
   readonly #byLabel = new Multimap<string, Workload>();
   readonly #byLabelKey = new Multimap<string, Workload>();
+  readonly #byNamespace = new Multimap<string, Workload>();
   readonly #byNodePort = new Multimap<number, Service>();
   readonly #openWorkloads = new Set<Workload>();
   readonly #customResources = new Set<Resource>();
@@ -22,7 +23,10 @@ export class ResourceIndex {
   readonly #namespaceUses = new Map<string, number>();
   readonly #labelValues = new Map<string, Map<string, number>>();
 
+  readonly #derived = new Map<(index: ResourceIndex) => unknown, unknown>();
+
   add(resource: Resource): void {
+    this.#derived.clear();
     this.#all.add(resource);
     if (!this.#byFile.has(resource.file)) this.#filesByFolder.add(dirname(resource.file), resource.file);
     this.#byFile.add(resource.file, resource);
@@ -35,6 +39,7 @@ export class ResourceIndex {
     this.#countNamespace(resource, 1);
     if (resource.type === 'service') for (const port of nodePortsOf(resource)) this.#byNodePort.add(port, resource);
     if (resource.type !== 'workload') return;
+    this.#byNamespace.add(namespaceKey(resource), resource);
     if (hasOpenLabels(resource)) this.#openWorkloads.add(resource);
     for (const { key, value } of resource.template.labels?.entries ?? []) {
       this.#byLabelKey.add(key.value, resource);
@@ -46,6 +51,7 @@ export class ResourceIndex {
 
   remove(resource: Resource): void {
     if (!this.#all.delete(resource)) return;
+    this.#derived.clear();
     this.#byFile.delete(resource.file, resource);
     if (!this.#byFile.has(resource.file)) this.#filesByFolder.delete(dirname(resource.file), resource.file);
     this.#byType.get(resource.type)?.delete(resource);
@@ -55,6 +61,7 @@ export class ResourceIndex {
     if (resource.name?.value !== undefined) this.#byName.delete(nameKey(resource.kind, resource.name.value), resource);
     if (resource.type === 'service') for (const port of nodePortsOf(resource)) this.#byNodePort.delete(port, resource);
     if (resource.type !== 'workload') return;
+    this.#byNamespace.delete(namespaceKey(resource), resource);
     this.#openWorkloads.delete(resource);
     for (const { key, value } of resource.template.labels?.entries ?? []) {
       this.#byLabelKey.delete(key.value, resource);
@@ -113,6 +120,20 @@ export class ResourceIndex {
   /** Workloads whose template has this label key, whatever the value. */
   workloadsWithKey(key: string): readonly Workload[] {
     return this.#byLabelKey.get(key);
+  }
+
+  /** All workloads in groups of which each lives in one namespace, or in none that is written, or in one that is not decided. */
+  *workloadsByNamespace(): Iterable<readonly Workload[]> {
+    for (const key of this.#byNamespace.keys()) yield this.#byNamespace.get(key);
+  }
+
+  /**
+   * What `make` computes from the resources, computed again only after a change. `make` is the key: a function of a module,
+   * not one made for the call.
+   */
+  derive<T>(make: (index: ResourceIndex) => T): T {
+    if (!this.#derived.has(make)) this.#derived.set(make, make(this));
+    return this.#derived.get(make) as T;
   }
 
   /** Workloads whose Pods may have labels that the template does not show. */
@@ -189,6 +210,12 @@ function hasOpenLabels(workload: Workload): boolean {
 
 function nodePortsOf(service: Service): ReadonlySet<number> {
   return new Set(service.ports.flatMap((port) => port.nodePort?.value || []));
+}
+
+/** A written name stands after a colon: it cannot be mistaken for the other two cases. */
+function namespaceKey({ namespace }: Workload): string {
+  if (namespace === undefined) return 'absent';
+  return namespace.value === undefined ? 'undecided' : `:${namespace.value}`;
 }
 
 function nameKey(kind: string, name: string): string {
