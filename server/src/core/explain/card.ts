@@ -1,3 +1,5 @@
+import { renderLinks } from './link.ts';
+
 /** What the manifests say about the thing explained. Only what is certain is a problem; what they do not decide is unknown. */
 export type Verdict = { readonly kind: 'ok' } | { readonly kind: 'problem' | 'unknown'; readonly why: string };
 
@@ -48,7 +50,7 @@ export function renderCard(card: Card, detail: Detail): string {
   const section = (name: string, items: readonly string[], max: number) => {
     if (items.length > 0) lines.push(`**${name}**`, ...cut(items, max).map((item) => `- ${item}`), '');
   };
-  section('Here', card.here, detail === 'short' ? MAX_HERE_SHORT : MAX_HERE);
+  section('Here', distinct(card.here), detail === 'short' ? MAX_HERE_SHORT : MAX_HERE);
   if (detail === 'short') return trimEnd(lines);
   if (card.path !== undefined) lines.push(`**Path** ${card.path}`, '');
   section('Watch', card.watch ?? [], MAX_WATCH);
@@ -65,6 +67,12 @@ const MAX_HERE = 6;
 const MAX_HERE_SHORT = 7;
 const MAX_WATCH = 4;
 const MAX_VERIFY = 3;
+
+/** Without lines that differ in the places of their links alone: alternatives of one object say the same. */
+function distinct(items: readonly string[]): readonly string[] {
+  const byText = new Map(items.map((item) => [renderLinks(item, () => undefined), item]));
+  return [...byText.values()];
+}
 
 function cut(items: readonly string[], max: number): readonly string[] {
   if (items.length <= max) return items;
