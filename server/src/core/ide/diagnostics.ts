@@ -30,7 +30,7 @@ export function checkFile(
   const usedAnnotations = new Set<Located<string>>();
   const kept: Diagnostic[] = [];
   for (const finding of runRules(rules, file.path, units, options)) {
-    if (isSuppressed(finding, file, used, usedAnnotations)) continue;
+    if (isSuppressed(finding, file, used, usedAnnotations) || isExternal(finding, file, rules)) continue;
     kept.push({ ...finding, file: file.path });
   }
   kept.push(...unreadable(file, options), ...unusedSuppressions(file, used, usedAnnotations, options));
@@ -62,6 +62,12 @@ function isSuppressed(
     return true;
   }
   return false;
+}
+
+/** `# kubefathom: external` says that the other end is somebody else's: what this workspace lacks is no finding there. */
+function isExternal(finding: Reported, file: SourceFile, rules: readonly AnyRule[]): boolean {
+  if (!file.directives.externals.some(({ covers }) => contains(covers, finding.at.start))) return false;
+  return rules.some((rule) => rule.id === finding.code && rule.reads === 'unit');
 }
 
 function names(suppression: Suppression, code: string): boolean {
@@ -97,7 +103,7 @@ function* unusedSuppressions(
 ): Iterable<Diagnostic> {
   const severity = severityOf(options.settings, 'unused-suppression', 'hint');
   if (!options.complete || severity === 'off') return;
-  const at = (span: Span, message: string): Diagnostic => ({
+  const at = (span: Span, message: string, removal: Span = span): Diagnostic => ({
     code: 'unused-suppression',
     severity,
     message,
@@ -110,15 +116,15 @@ function* unusedSuppressions(
       {
         title: 'Remove the comment',
         safe: true,
-        edits: [{ file: file.path, edit: { kind: 'text', span, newText: '' } }],
+        edits: [{ file: file.path, edit: { kind: 'text', span: removal, newText: '' } }],
       },
     ],
   });
   for (const suppression of file.directives.suppressions) {
-    if (!used.has(suppression)) yield at(suppression, 'no finding is silenced by this comment');
+    if (!used.has(suppression)) yield at(suppression, 'no finding is silenced by this comment', suppression.removal);
   }
   for (const span of file.directives.unknown)
-    yield at(span, 'this comment addresses Kubefathom but is none of its directives');
+    yield at(span, 'this comment addresses Kubefathom but is none of its directives', span.removal);
   for (const resource of file.resources) {
     for (const { key } of resource.annotations?.entries ?? []) {
       if (!key.value.startsWith(ANNOTATION_PREFIX) || usedAnnotations.has(key)) continue;

@@ -16,7 +16,7 @@ export interface Kustomization {
   /** `commonLabels`, or `labels` that reach further than the objects' own: selectors and templates may gain or change pairs. */
   readonly relabels: boolean;
   readonly patches: readonly PatchTarget[];
-  /** Objects appear that no file shows: generators, charts, remote resources, plugins. */
+  /** Objects appear that no file shows: charts, remote resources, plugins. Generated ConfigMaps and Secrets do not count. */
   readonly generates: boolean;
   /** Replacements, vars or transformers that may change any field. */
   readonly rewrites: boolean;
@@ -90,8 +90,6 @@ export function readKustomization(file: string, root: YamlNode, context: ReadCon
     relabels: has('commonLabels') || listAt(root, 'labels', context).some(reachesSelectorsOrTemplates),
     patches,
     generates:
-      has('configMapGenerator') ||
-      has('secretGenerator') ||
       has('helmCharts') ||
       has('generators') ||
       has('helmChartInflationGenerator') ||

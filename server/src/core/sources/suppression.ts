@@ -4,13 +4,18 @@ import type { YamlDocument } from '../yaml/node.ts';
 
 /** A comment that silences findings: `# kubefathom-ignore-next-line CODE[,CODE] -- reason`, or `-document`, `-file`. */
 export interface Suppression extends Span {
+  /** What goes when the comment is removed: its whole line where it stands alone. */
+  readonly removal: Span;
   /** Codes or globs; none means every code. */
   readonly codes: readonly Located<string>[];
   /** Where findings are silenced: those that start here. */
   readonly covers: Span;
 }
 
-/** `# kubefathom: external`: what stands in this span refers to things that other people's manifests hold. */
+/**
+ * `# kubefathom: external`: what stands in this span refers to things that other manifests or an operator make. At the end
+ * of a line it speaks about that line, on its own line about the block below, at a document's head about the document.
+ */
 export interface ExternalMark {
   readonly covers: Span;
 }
@@ -19,7 +24,7 @@ export interface Directives {
   readonly suppressions: readonly Suppression[];
   readonly externals: readonly ExternalMark[];
   /** Directives that say nothing we know, or name nothing: probably misspelt. */
-  readonly unknown: readonly Span[];
+  readonly unknown: readonly (Span & { readonly removal: Span })[];
 }
 
 const IGNORE = /^kubefathom-ignore-(next-line|document|file)\b[ \t]*(.*)$/;
@@ -33,7 +38,7 @@ export function readDirectives(
 ): Directives {
   const suppressions: Suppression[] = [];
   const externals: ExternalMark[] = [];
-  const unknown: Span[] = [];
+  const unknown: (Span & { readonly removal: Span })[] = [];
   for (const comment of comments) {
     const span = { start: comment.start, end: comment.end };
     const at = text.indexOf('kubefathom', comment.start);
@@ -42,11 +47,16 @@ export function readDirectives(
     if (ignore !== null) {
       const list = (ignore[2] ?? '').replace(/(^|[ \t])--.*$/, '');
       const covers = coverage(ignore[1], text, comment, documents);
-      suppressions.push({ ...span, codes: locateCodes(list, text.indexOf(list, at), text), covers });
+      suppressions.push({
+        ...span,
+        removal: removalOf(text, comment),
+        codes: locateCodes(list, text.indexOf(list, at), text),
+        covers,
+      });
     } else if (EXTERNAL.test(words)) {
-      externals.push({ covers: comment.ownLine ? nextLine(text, comment.end) : lineOf(text, comment.start) });
+      externals.push({ covers: comment.ownLine ? following(text, comment, documents) : lineOf(text, comment.start) });
     } else {
-      unknown.push(span);
+      unknown.push({ ...span, removal: removalOf(text, comment) });
     }
   }
   return { suppressions, externals, unknown };
@@ -72,6 +82,26 @@ function locateCodes(list: string, offset: number, text: string): readonly Locat
   return codes;
 }
 
+/** What an `external` comment on its own line speaks about: the document at whose head it stands, else the block below it. */
+function following(text: string, comment: Directive, documents: readonly YamlDocument[]): Span {
+  const first = nextLine(text, comment.end);
+  const document = documents.find((candidate) => comment.start <= candidate.end);
+  const isHead = document !== undefined && /^(\s*#.*\n|\s*\n|---.*\n)*$/.test(text.slice(document.start, first.start));
+  if (document !== undefined && isHead) return { start: first.start, end: document.end };
+  const indent = indentOf(text, first.start);
+  let end = first.end;
+  while (end < text.length) {
+    const line = lineEnd(text, end);
+    if (text.slice(end, line).trim() !== '' && indentOf(text, end) <= indent) break;
+    end = line;
+  }
+  return { start: first.start, end };
+}
+
+function indentOf(text: string, lineStart: number): number {
+  return /^[ ]*/.exec(text.slice(lineStart, lineEnd(text, lineStart)))?.[0].length ?? 0;
+}
+
 /** The next line that holds more than a comment. */
 function nextLine(text: string, offset: number): Span {
   let start = lineEnd(text, offset);
@@ -81,6 +111,12 @@ function nextLine(text: string, offset: number): Span {
     start = end;
   }
   return { start: text.length, end: text.length };
+}
+
+function removalOf(text: string, comment: Directive): Span {
+  if (comment.ownLine) return lineOf(text, comment.start);
+  const before = /[ \t]*$/.exec(text.slice(text.lastIndexOf('\n', comment.start) + 1, comment.start))?.[0].length ?? 0;
+  return { start: comment.start - before, end: comment.end };
 }
 
 function lineOf(text: string, offset: number): Span {
