@@ -58,22 +58,18 @@ export function generateManifest(lines: number, seed: number): string {
   const random = createRandom(seed);
   const documents: string[] = [];
   let count = 0;
-  for (let index = 0; ; index++) {
-    const app = generateApp(random, {
-      team: 'team-0',
-      name: `edited-${lines}-${index}`,
-      namespace: 'team-0',
-      fault: undefined,
-    });
-    const next = app.find(({ text }) => count + countLines(text) + 1 > lines);
-    for (const { text } of app.slice(0, next === undefined ? app.length : app.indexOf(next))) {
+  for (let index = 0, isFull = false; !isFull; index++) {
+    const name = `edited-${lines}-${index}`;
+    for (const { text } of generateApp(random, { team: 'team-0', name, namespace: 'team-0', fault: undefined })) {
+      const separator = documents.length === 0 ? 0 : 1;
+      isFull ||= count + separator + countLines(text) > lines;
+      if (isFull) break;
       documents.push(text);
-      count += countLines(text) + 1;
+      count += separator + countLines(text);
     }
-    if (next !== undefined) break;
   }
   const text = documents.join('---\n');
-  return text + '# more to come\n'.repeat(lines - countLines(text));
+  return text + '# more to come\n'.repeat(lines - count);
 }
 
 type Layout = 'document' | 'app' | 'team' | 'kustomize';

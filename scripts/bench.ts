@@ -1,0 +1,129 @@
+// Measures what is shipped, on generated workspaces: npm run bench -- [--only index,check,server] [--docs 1000,10000] [--runs 3] [--edits 40]
+// KUBEFATHOM_BENCH_PEER names another linter to time beside `check`: `kube-linter lint {}`, the folder in place of `{}`.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureServer } from './benchServer.ts';
+import { type GeneratedWorkspace, generateWorkspace } from './generate.ts';
+
+const root = process.cwd();
+const CLI = path.join(root, 'dist/cli.cjs');
+const SERVER = path.join(root, 'dist/server.cjs');
+/** Real manifests, where somebody keeps them beside the repository. */
+const CORPUS = path.join(root, '../shared/corpus');
+const PARTS = ['index', 'check', 'server'] as const;
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string', default: PARTS.join(',') },
+    docs: { type: 'string', default: '1000,10000,50000' },
+    runs: { type: 'string', default: '3' },
+    edits: { type: 'string', default: '40' },
+    seed: { type: 'string', default: '1' },
+    'no-build': { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const parts = options.only.split(',');
+  const unknown = parts.find((part) => !PARTS.some((known) => known === part));
+  if (unknown !== undefined) throw new Error(`--only takes ${PARTS.join(', ')}, not \`${unknown}\``);
+  if (!options['no-build']) build();
+  const [cpu] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(
+    `${cpus().length} × ${cpu?.model.trim() ?? 'CPU'}, ${memory} GiB, ${process.platform}, Node ${process.version}`,
+  );
+  const scratch = mkdtempSync(path.join(tmpdir(), 'kubefathom-bench-'));
+  const clean = () => rmSync(scratch, { recursive: true, force: true });
+  process.once('exit', clean);
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+  const rulesOff = path.join(scratch, 'rules-off.yaml');
+  writeFileSync(rulesOff, 'rules:\n  "*": "off"\n');
+  if (parts.includes('check') && existsSync(CORPUS)) measureCheck('corpus', CORPUS);
+  for (const documents of options.docs.split(',').map(Number)) {
+    const folder = path.join(scratch, `workspace-${documents}`);
+    const workspace = generateWorkspace({ folder, documents, seed: Number(options.seed) });
+    const { files, bytes, definitionBytes } = workspace;
+    const share = Math.round((100 * definitionBytes) / bytes);
+    console.log(
+      `\n${workspace.documents} documents: ${files} files, ${megabytes(bytes)} MB, ${share} % of it custom resource definitions`,
+    );
+    if (parts.includes('index')) measureIndex(workspace, rulesOff);
+    if (parts.includes('check')) measureCheck('check', folder);
+    if (parts.includes('server')) await measureServer(workspace, { server: SERVER, edits: Number(options.edits) });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function build(): void {
+  const built = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (built.status !== 0) throw new Error('the build failed');
+}
+
+/** A whole process that reads everything and judges nothing. */
+function measureIndex({ folder, files, bytes, documents }: GeneratedWorkspace, config: string): void {
+  const { seconds, peak } = time([process.execPath, CLI, 'check', '--config', config, '--quiet', folder]);
+  const rates = `${rate(files, seconds)} files/s, ${rate(bytes / 1e6, seconds)} MB/s, ${rate(documents, seconds)} resources/s`;
+  console.log(`  cold index       ${seconds.toFixed(2)} s   ${rates}, ${peak} MB`);
+}
+
+function measureCheck(name: string, folder: string): void {
+  const own = time([process.execPath, CLI, 'check', '--format', 'json', '--fail-on', 'never', folder]);
+  console.log(`  ${name.padEnd(16)} ${own.seconds.toFixed(2)} s   ${own.peak} MB`);
+  const peer = process.env.KUBEFATHOM_BENCH_PEER;
+  if (peer === undefined || peer === '') return;
+  const words = peer.split(/\s+/);
+  const command = words.includes('{}') ? words.map((word) => (word === '{}' ? folder : word)) : [...words, folder];
+  const other = time(command);
+  console.log(
+    `  ${path.basename(words[0] ?? '').padEnd(16)} ${other.seconds.toFixed(2)} s   ${other.peak} MB   ratio ${(own.seconds / other.seconds).toFixed(2)}`,
+  );
+}
+
+interface Timing {
+  /** Least of the runs: what the machine does when nothing disturbs it. */
+  readonly seconds: number;
+  /** Peak memory in MB, `?` where the system does not tell. */
+  readonly peak: string;
+}
+
+/** Runs a command as a process of its own, several times. Its exit code is its own matter. */
+function time(command: readonly string[]): Timing {
+  const [program = '', ...args] = command;
+  const hasTime = process.platform === 'linux' && existsSync('/usr/bin/time');
+  const [run, runArgs] = hasTime ? ['/usr/bin/time', ['-f', 'PEAK %M', program, ...args]] : [program, args];
+  let seconds = Number.POSITIVE_INFINITY;
+  let peak = '?';
+  for (let count = 0; count < Number(options.runs); count++) {
+    const started = performance.now();
+    const result = spawnSync(run, runArgs, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    const elapsed = (performance.now() - started) / 1000;
+    if (result.error !== undefined) throw result.error;
+    if (elapsed < seconds) peak = toPeak(result.stderr);
+    seconds = Math.min(seconds, elapsed);
+  }
+  return { seconds, peak };
+}
+
+function toPeak(stderr: string): string {
+  const kilobytes = /^PEAK (\d+)$/m.exec(stderr)?.[1];
+  return kilobytes === undefined ? '?' : String(Math.round(Number(kilobytes) / 1024));
+}
+
+function rate(count: number, seconds: number): string {
+  return String(Math.round(count / seconds));
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+await main();
