@@ -1,5 +1,7 @@
+import { Multimap } from '../base/multimap.ts';
 import { basename, dirname, relativePath } from '../base/path.ts';
 import { createInterner } from '../k8s/field.ts';
+import type { Kustomization } from '../sources/kustomization.ts';
 import { buildKustomization, kustomizationIn } from '../sources/kustomizeUnit.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
 import { readSourceFile, type SourceFile } from '../sources/sourceFile.ts';
@@ -9,6 +11,12 @@ import type { Unit } from '../sources/unit.ts';
 export interface FileChange {
   readonly path: string;
   readonly text: string | undefined;
+}
+
+interface Build {
+  readonly kustomization: Kustomization;
+  readonly unit: Unit;
+  readonly files: ReadonlySet<string>;
 }
 
 /** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
@@ -22,8 +30,10 @@ export class WorkspaceFolder {
   readonly #intern = createInterner();
   /** Files of which some kustomization is made; their resources are in `#members`, all others in `#loose`. */
   #memberFiles: ReadonlySet<string> = new Set();
-  #builds: readonly { readonly unit: Unit; readonly files: ReadonlySet<string> }[] = [];
-  #buildsAreStale = false;
+  #builds: readonly Build[] = [];
+  #unitsByFile = new Multimap<string, Unit>();
+  /** Files that changed within their builds; `all` when kustomizations, or what exists beside them, changed. */
+  #stale: 'all' | Set<string> = new Set();
   readonly #looseUnit: Unit;
   #unreadFiles = 0;
   #version = 0;
@@ -96,9 +106,7 @@ export class WorkspaceFolder {
       if (before !== undefined) this.#forget(before);
       if (after === undefined) this.#files.delete(path);
       else this.#remember(after);
-      if (before?.kustomization !== undefined || after?.kustomization !== undefined || this.#memberFiles.has(path))
-        this.#buildsAreStale = true;
-      if (before === undefined || after === undefined) this.#buildsAreStale ||= this.#hasKustomizations();
+      this.#markStale(path, before, after);
     }
     this.#version++;
   }
@@ -107,10 +115,7 @@ export class WorkspaceFolder {
   unitsOf(path: string): readonly Unit[] {
     if (!this.#files.has(path)) return [];
     this.#refreshBuilds();
-    if (this.#memberFiles.has(path)) {
-      const units = this.#builds.filter((build) => build.files.has(path)).map((build) => build.unit);
-      return units;
-    }
+    if (this.#memberFiles.has(path)) return this.#unitsByFile.get(path);
     return this.chartOf(path) === undefined ? [this.#looseUnit] : [];
   }
 
@@ -136,13 +141,30 @@ export class WorkspaceFolder {
     }
   }
 
-  #hasKustomizations(): boolean {
-    return this.#builds.length > 0;
+  #markStale(path: string, before: SourceFile | undefined, after: SourceFile | undefined): void {
+    const appears = before === undefined || after === undefined;
+    const decides = before?.kustomization !== undefined || after?.kustomization !== undefined;
+    if (decides || (appears && this.#builds.length > 0)) this.#stale = 'all';
+    else if (this.#stale !== 'all' && this.#memberFiles.has(path)) this.#stale.add(path);
   }
 
   #refreshBuilds(): void {
-    if (!this.#buildsAreStale) return;
-    this.#buildsAreStale = false;
+    const stale = this.#stale;
+    if (stale !== 'all' && stale.size === 0) return;
+    this.#stale = new Set();
+    if (stale === 'all') this.#builds = this.#findRoots().map((kustomization) => this.#build(kustomization));
+    else {
+      this.#builds = this.#builds.map((build) =>
+        [...stale].some((file) => build.files.has(file)) ? this.#build(build.kustomization) : build,
+      );
+    }
+    this.#unitsByFile = new Multimap();
+    for (const { unit, files } of this.#builds) for (const file of files) this.#unitsByFile.add(file, unit);
+    this.#moveMembers(new Set(this.#unitsByFile.keys()));
+  }
+
+  /** The kustomizations that no other one includes. */
+  #findRoots(): readonly Kustomization[] {
     const kustomizations = [...this.#files.values()].flatMap((file) => file.kustomization ?? []);
     const findFile = (path: string) => this.#files.get(path);
     const reached = new Set<string>();
@@ -152,23 +174,23 @@ export class WorkspaceFolder {
         if (nested !== undefined && nested.file !== kustomization.file) reached.add(nested.file);
       }
     }
-    const roots = kustomizations.filter((kustomization) => !reached.has(kustomization.file));
-    this.#builds = roots.map((kustomization) => {
-      const build = buildKustomization(kustomization, findFile);
-      const index = new ResourceIndex();
-      for (const resource of build.resources) index.add(resource);
-      const unit: Unit = {
-        id: `kustomization:${kustomization.folder}`,
-        kind: 'kustomization',
-        label: relativePath(this.root, kustomization.folder) || basename(kustomization.folder),
-        folder: kustomization.folder,
-        index,
-        others: [this.#loose, this.#members],
-        open: build.open,
-      };
-      return { unit, files: build.files };
-    });
-    this.#moveMembers(new Set(this.#builds.flatMap((build) => [...build.files])));
+    return kustomizations.filter((kustomization) => !reached.has(kustomization.file));
+  }
+
+  #build(kustomization: Kustomization): Build {
+    const { resources, files, open } = buildKustomization(kustomization, (path) => this.#files.get(path));
+    const index = new ResourceIndex();
+    for (const resource of resources) index.add(resource);
+    const unit: Unit = {
+      id: `kustomization:${kustomization.folder}`,
+      kind: 'kustomization',
+      label: relativePath(this.root, kustomization.folder) || basename(kustomization.folder),
+      folder: kustomization.folder,
+      index,
+      others: [this.#loose, this.#members],
+      open,
+    };
+    return { kustomization, unit, files };
   }
 
   #moveMembers(members: ReadonlySet<string>): void {
