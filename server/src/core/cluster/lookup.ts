@@ -1,6 +1,6 @@
 import { dirname } from '../base/path.ts';
 import type { Field } from '../k8s/field.ts';
-import type { ResourceBase } from '../k8s/resource.ts';
+import type { ResourceBase } from '../k8s/resourceBase.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import { sameNamespace } from './selection.ts';

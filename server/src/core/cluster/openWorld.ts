@@ -1,7 +1,8 @@
 import type { Located } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
 import { type LabelSelector, type LabelSet, matchSelector } from '../k8s/labels.ts';
-import { describeResource, type Resource } from '../k8s/resource.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { describeResource } from '../k8s/resourceBase.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { RuleSettings } from '../workspace/config.ts';

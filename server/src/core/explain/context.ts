@@ -2,7 +2,7 @@ import { dirname } from '../base/path.ts';
 import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
 import type { Field } from '../k8s/field.ts';
 import { isUndecided } from '../k8s/field.ts';
-import { describeResource, headSpan, type ResourceBase } from '../k8s/resource.ts';
+import { describeResource, headSpan, type ResourceBase } from '../k8s/resourceBase.ts';
 import { replicasOf, type Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { Settings } from '../workspace/config.ts';

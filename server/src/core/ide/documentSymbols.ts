@@ -1,6 +1,7 @@
 import type { Span } from '../base/span.ts';
 import { containerProtocolOf } from '../k8s/ports.ts';
-import { describeResource, headSpan, type Resource } from '../k8s/resource.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import { protocolOf, type ServicePort, targetPortOf } from '../k8s/service.ts';
 import type { Container } from '../k8s/workload.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';

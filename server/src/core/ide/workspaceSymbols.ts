@@ -1,6 +1,7 @@
 import { dirname, relativePath } from '../base/path.ts';
 import type { Span } from '../base/span.ts';
-import { headSpan, type Resource } from '../k8s/resource.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { headSpan } from '../k8s/resourceBase.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
 
 export interface WorkspaceSymbol {

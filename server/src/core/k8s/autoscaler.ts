@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
 import { findValue, type YamlNode } from '../yaml/node.ts';
 import { type Field, type ReadContext, readInteger, readString } from './field.ts';
-import type { ResourceBase } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 
 /** An `autoscaling` HorizontalPodAutoscaler. */
 export interface HorizontalPodAutoscaler extends ResourceBase {

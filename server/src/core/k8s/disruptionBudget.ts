@@ -1,7 +1,7 @@
 import { findValue, type YamlNode } from '../yaml/node.ts';
 import { type Field, type IntOrString, noteSelector, type ReadContext, readIntOrString } from './field.ts';
 import { type LabelSelector, readLabelSelector } from './labels.ts';
-import type { ResourceBase } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 
 /** A `policy` PodDisruptionBudget. */
 export interface PodDisruptionBudget extends ResourceBase {

@@ -1,7 +1,7 @@
 import { findValue, type YamlNode } from '../yaml/node.ts';
 import type { Field, ReadContext } from './field.ts';
 import { readString } from './field.ts';
-import type { ResourceBase } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 
 /** Hand-written endpoints: an `Endpoints` object, or an EndpointSlice with the Service that its label names. */
 export interface EndpointsObject extends ResourceBase {

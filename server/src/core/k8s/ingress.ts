@@ -9,7 +9,7 @@ import {
   readList,
   readString,
 } from './field.ts';
-import type { ResourceBase } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 
 /** An Ingress of `networking.k8s.io/v1`, or of one of the removed beta versions. */
 export interface Ingress extends ResourceBase {

@@ -23,7 +23,8 @@ import {
 import { readIngress } from './ingress.ts';
 import { type LabelSet, readLabels } from './labels.ts';
 import { readNetworkPolicy } from './networkPolicy.ts';
-import type { Resource, ResourceBase } from './resource.ts';
+import type { Resource } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 import { readService } from './service.ts';
 import { readWorkload } from './workload.ts';
 

@@ -11,7 +11,7 @@ import {
   readString,
 } from './field.ts';
 import { type LabelSelector, readLabelSelector } from './labels.ts';
-import type { ResourceBase } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 
 /** A `networking.k8s.io/v1` NetworkPolicy. */
 export interface NetworkPolicy extends ResourceBase {

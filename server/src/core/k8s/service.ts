@@ -12,7 +12,7 @@ import {
   readString,
 } from './field.ts';
 import { type LabelSelector, readSelectorMap } from './labels.ts';
-import type { ResourceBase } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 
 /** A `v1` Service. Fields are as written; {@link serviceTypeOf} and its like apply the API server's defaults. */
 export interface Service extends ResourceBase {

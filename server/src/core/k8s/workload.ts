@@ -16,7 +16,7 @@ import {
 } from './field.ts';
 import { type LabelSelector, type LabelSet, readLabelSelector, readLabels, readSelectorMap } from './labels.ts';
 import type { ContainerPort, PortOwner } from './ports.ts';
-import type { ResourceBase } from './resource.ts';
+import type { ResourceBase } from './resourceBase.ts';
 
 /**
  * Anything that makes Pods, as one view: the built-in workloads, a bare Pod (its own template), and custom resources
@@ -101,7 +101,10 @@ export function builtInMaker(group: string, kind: string): Workload['maker'] | u
   return MAKERS.get(`${group}/${kind}`);
 }
 
-/** Reads any Pod-making kind; `undefined` when the object holds no Pod template. */
+/**
+ * Reads any Pod-making kind; `undefined` when the object holds no Pod template, or so little of one that it is a piece of a
+ * workload: a patch, or the state that a test expects.
+ */
 export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadContext): Workload | undefined {
   const maker = builtInMaker(base.group, base.kind) ?? 'custom';
   const spec = findValue(root, 'spec');
@@ -110,7 +113,7 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
     return undefined;
   const jobSpec = maker === 'CronJob' ? findValue(findValue(spec, 'jobTemplate'), 'spec') : spec;
   const selectorPair = maker === 'Pod' ? undefined : findPair(jobSpec, 'selector');
-  return {
+  const workload: Workload = {
     ...base,
     type: 'workload',
     maker,
@@ -131,6 +134,19 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
     serviceName: readString(maker === 'StatefulSet' ? findValue(spec, 'serviceName') : undefined, context),
     template: readPodTemplate(template, base, maker, context),
   };
+  return isPiece(workload) ? undefined : workload;
+}
+
+/** Whether neither labels, nor a selector, nor containers with images are there: no cluster would take it. */
+function isPiece({ selectorKey, template }: Workload): boolean {
+  const { labels, containers, containersOpen } = template;
+  if (
+    selectorKey !== undefined ||
+    containersOpen ||
+    (labels !== undefined && (labels.open || labels.entries.length > 0))
+  )
+    return false;
+  return containers.length === 0 || containers.some(({ image }) => image === undefined);
 }
 
 /** Whether the workload runs to an end: its Pods are no lasting endpoints. */
@@ -236,7 +252,9 @@ function readContainer(node: YamlNode, list: 'container' | 'init', context: Read
     name: decided(name),
     image: readString(findValue(node, 'image'), context),
     role: list === 'container' ? 'container' : restart?.value === 'Always' || mayBeSidecar ? 'sidecar' : 'init',
-    ports: (ports?.items ?? []).map((item) => readContainerPort(item, context)).map((port) => (mayBeSidecar ? { ...port, decided: false } : port)),
+    ports: (ports?.items ?? [])
+      .map((item) => readContainerPort(item, context))
+      .map((port) => (mayBeSidecar ? { ...port, decided: false } : port)),
     portsOpen: mayBeSidecar || node.unknown !== undefined || (ports?.open ?? false),
     portsPlace: ports && { start: ports.start, end: ports.end },
     probes: readProbes(node, context),

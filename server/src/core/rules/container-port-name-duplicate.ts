@@ -1,17 +1,22 @@
+import type { Span } from '../base/span.ts';
 import { type ContainerPort, containerProtocolOf } from '../k8s/ports.ts';
+import { describeResource } from '../k8s/resource.ts';
+import { protocolOf, type Service, type ServicePort } from '../k8s/service.ts';
 import type { Container, Workload } from '../k8s/workload.ts';
-import { defineRule, type Finding, type Fix } from './rule.ts';
-import { renameContainerPort, toValidPortName } from './shared/portNames.ts';
+import type { Unit } from '../sources/unit.ts';
+import { defineRule, type Finding, type Fix, type Related } from './rule.ts';
+import { leadsTo, renameContainerPort, toValidPortName } from './shared/portNames.ts';
 
 export const containerPortNameDuplicate = defineRule({
   id: 'container-port-name-duplicate',
   types: ['workload'],
   severity: 'warning',
-  reads: 'resource',
+  reads: 'unit',
   summary: 'Two container ports of one Pod have the same name',
   why: `Within one container every port name may stand once, whatever the protocols; the API server refuses others. Two
 containers of a Pod may share a name, and then Services and NetworkPolicies that use it reach the first container only,
-ordinary containers before sidecars. Ports of plain init containers count for nobody.`,
+ordinary containers before sidecars. It is a warning where a Service of the manifests does, else a hint. Ports of plain init
+containers count for nobody.`,
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports',
   bad: `
 apiVersion: apps/v1
@@ -40,8 +45,19 @@ spec:
           image: exporter:0.9
           ports:
             - name: http
-                    ^^^^ port name \`http\` is container \`server\`'s already; Services that use the name never reach this port
+                    ^^^^ port name \`http\` is container \`server\`'s already, so \`Service/orders\` never reaches this port
               containerPort: 9100
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: orders
+spec:
+  selector:
+    app: orders
+  ports:
+    - port: 80
+      targetPort: http
 `,
   good: `
 apiVersion: apps/v1
@@ -99,7 +115,7 @@ spec:
         const winner = earlier.find((other) => other.ports.some((each) => isSameName(each, port)));
         const declaration = winner?.ports.find((each) => isSameName(each, port));
         if (winner !== undefined && declaration?.name !== undefined)
-          yield shadowed(workload, winner, port.name, declaration.name, rename());
+          yield shadowed(unit, workload, winner, port, port.name, declaration.name, rename());
       }
     }
 
@@ -131,19 +147,46 @@ function refused(
 }
 
 function shadowed(
+  unit: Unit,
   workload: Workload,
   winner: Container,
+  port: ContainerPort,
   at: { readonly value: string; readonly start: number; readonly end: number },
   first: { readonly start: number; readonly end: number },
   fix: Fix,
 ): Finding {
+  const user = findUser(unit, workload, port);
+  const consequence =
+    user === undefined
+      ? '; a Service that used the name would never reach this port'
+      : `, so \`${describeResource(user.service)}\` never reaches this port`;
   const { start, end } = first;
+  const related: Related[] = [
+    { file: workload.file, start, end, message: `the port that \`${at.value}\` reaches` },
+    ...(user === undefined ? [] : [{ file: user.service.file, ...user.at, message: 'the Service uses the name here' }]),
+  ];
   return {
     at,
-    message: `port name \`${at.value}\` is ${describeContainer(winner)}'s already; Services that use the name never reach this port`,
-    related: [{ file: workload.file, start, end, message: `the port that \`${at.value}\` reaches` }],
+    severity: user === undefined ? 'hint' : 'warning',
+    message: `port name \`${at.value}\` is ${describeContainer(winner)}'s already${consequence}`,
+    related,
     fixes: [fix],
   };
+}
+
+/** A Service that looks this very name and protocol up. Probes and monitors may use it as well, and mean each container's. */
+function findUser(
+  unit: Unit,
+  workload: Workload,
+  port: ContainerPort,
+): { readonly service: Service; readonly at: Span } | undefined {
+  const looksUp = (used: ServicePort) =>
+    used.targetPort?.value === port.name?.value && protocolOf(used) === containerProtocolOf(port);
+  for (const service of unit.index.ofType('service')) {
+    const used = service.ports.find(looksUp)?.targetPort;
+    if (used !== undefined && leadsTo(service, workload)) return { service, at: { start: used.start, end: used.end } };
+  }
+  return undefined;
 }
 
 function isSameName(one: ContainerPort, other: ContainerPort): boolean {

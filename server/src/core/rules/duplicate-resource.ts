@@ -1,7 +1,8 @@
 import { basename, dirname } from '../base/path.ts';
 import { sameNamespace, selectWorkloads } from '../cluster/selection.ts';
 import { isClusterScoped } from '../k8s/kinds.ts';
-import { describeResource, headSpan, type Resource } from '../k8s/resource.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import { selectsPods } from '../k8s/service.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { Severity } from '../workspace/config.ts';
@@ -105,27 +106,23 @@ function isSameObject(other: Resource, resource: Resource): boolean {
  * nothing about each other. A Namespace is put into every file that needs it, on purpose.
  */
 function severityOf(unit: Unit, other: Resource, resource: Resource): Severity | undefined {
-  if (unit.kind === 'kustomization') return 'error';
+  const isSameVersion = other.apiVersion === resource.apiVersion;
+  if (unit.kind === 'kustomization') return isSameVersion ? 'error' : 'hint';
   const isNamespace = resource.kind === 'Namespace' && resource.group === '';
-  if (other.file === resource.file) return isNamespace ? 'info' : 'error';
+  if (other.file === resource.file) return isNamespace ? 'info' : isSameVersion ? 'error' : 'hint';
   const folder = dirname(resource.file);
   if (isNamespace || unit.kind !== 'loose' || folder !== dirname(other.file)) return undefined;
   if (hasOtherTwin(unit, resource, folder) || hasOtherTwin(unit, other, folder)) return undefined;
-  const isOnlyInFolder = isOnlyTwin(unit, ({ file }) => dirname(file) === folder);
-  const isOnly = isOnlyInFolder && isOnlyTwin(unit, () => true);
-  const isApplication = isOnlyInFolder && formsApplication(unit, folder);
+  const inFolder = resourcesIn(unit, folder);
+  if (!haveOneTwin(inFolder)) return undefined;
+  const isApplication = formsApplication(unit, inFolder);
+  const isOnly = haveOneTwin(unit.index.all);
   if (isOnly && isApplication) return 'warning';
   return isOnly || isApplication ? 'hint' : undefined;
 }
 
-/** Whether a Service of the folder leads to a workload of another file there. */
-function formsApplication(unit: Unit, folder: string): boolean {
-  for (const service of unit.index.ofType('service')) {
-    if (dirname(service.file) !== folder || service.selector === undefined || !selectsPods(service)) continue;
-    const { matched } = selectWorkloads(unit.index, service.selector, service.namespace);
-    if (matched.some(({ file }) => file !== service.file && dirname(file) === folder)) return true;
-  }
-  return false;
+function resourcesIn(unit: Unit, folder: string): readonly Resource[] {
+  return unit.index.filesIn(folder).flatMap((file) => unit.index.inFile(file));
 }
 
 /** Whether the file of a twin holds another one: quick to see, and true of most alternatives. */
@@ -138,12 +135,22 @@ function hasOtherTwin(unit: Unit, twin: Resource, folder: string): boolean {
   });
 }
 
-function isOnlyTwin(unit: Unit, counts: (resource: Resource) => boolean): boolean {
+/** Whether a Service of the folder leads to a workload of another file there. */
+function formsApplication(unit: Unit, inFolder: readonly Resource[]): boolean {
+  return inFolder.some((service) => {
+    if (service.type !== 'service' || service.selector === undefined || !selectsPods(service)) return false;
+    const { matched } = selectWorkloads(unit.index, service.selector, service.namespace);
+    return matched.some((workload) => workload.file !== service.file && inFolder.includes(workload));
+  });
+}
+
+/** Whether exactly one object is defined again, and once. Stops at the second, which is near where there are many. */
+function haveOneTwin(resources: Iterable<Resource>): boolean {
   const seen = new Set<string>();
   let twins = 0;
-  for (const each of unit.index.all) {
-    if (each.name?.value === undefined || (each.kind === 'Namespace' && each.group === '') || !counts(each)) continue;
-    const key = `${each.group}/${each.kind}/${each.namespace?.value ?? ''}/${each.name.value}`;
+  for (const { group, kind, namespace, name } of resources) {
+    if (name?.value === undefined || (kind === 'Namespace' && group === '')) continue;
+    const key = `${group}/${kind}/${namespace?.value ?? ''}/${name.value}`;
     if (seen.has(key)) twins++;
     seen.add(key);
     if (twins > 1) return false;
@@ -153,7 +160,10 @@ function isOnlyTwin(unit: Unit, counts: (resource: Resource) => boolean): boolea
 
 function describe(unit: Unit, other: Resource, resource: Resource): string {
   const what = `\`${describeResource(resource)}\`${describeNamespace(resource.namespace)} is defined twice`;
-  if (unit.kind === 'kustomization') return `${what} in this kustomization, which therefore cannot be built`;
+  const isBuilt = unit.kind === 'kustomization';
+  if (other.apiVersion !== resource.apiVersion)
+    return `${what} in this ${isBuilt ? 'kustomization' : 'folder'}, also as \`${other.apiVersion}\`: where both are applied only the fields of one stay`;
+  if (isBuilt) return `${what} in this kustomization, which therefore cannot be built`;
   if (other.file !== resource.file)
     return `${what}, here and in \`${basename(other.file)}\`: where both files are applied only the fields of one stay`;
   return `${what} in this file: \`kubectl apply\` keeps only this one's fields, and \`kubectl create\` fails`;

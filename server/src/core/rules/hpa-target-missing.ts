@@ -5,7 +5,8 @@ import { isTypo } from '../cluster/nearMiss.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
-import { describeResource, headSpan, type Resource } from '../k8s/resource.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import { defineRule, type Finding, type RuleContext, replaceScalar } from './rule.ts';
@@ -100,11 +101,12 @@ spec:
   },
 });
 
-/** The API server wants kind and name of the target. */
+/** The API server wants kind and name of the target. What has no `maxReplicas` either is a piece of an autoscaler. */
 function* unnamed(autoscaler: HorizontalPodAutoscaler): Iterable<Finding> {
-  const { target } = autoscaler;
+  const { target, maxReplicas } = autoscaler;
   const refused = 'the API server refuses the HorizontalPodAutoscaler';
   if (target === undefined) {
+    if (maxReplicas === undefined) return;
     const { start, end } = headSpan(autoscaler);
     yield { at: { start, end }, severity: 'error', message: `\`spec.scaleTargetRef\` is absent: ${refused}` };
   } else if (target.kind?.value !== undefined && (target.name === undefined || target.name.value === '')) {

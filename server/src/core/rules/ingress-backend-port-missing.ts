@@ -1,8 +1,9 @@
 import { findNearest } from '../base/editDistance.ts';
-import { lookUp, nearestTo } from '../cluster/lookup.ts';
+import { lookUp, nearestTo, standsBeside } from '../cluster/lookup.ts';
+import { sameNamespace } from '../cluster/selection.ts';
 import type { IntOrString } from '../k8s/field.ts';
 import type { Ingress, IngressBackend } from '../k8s/ingress.ts';
-import { headSpan } from '../k8s/resource.ts';
+import { headSpan } from '../k8s/resourceBase.ts';
 import { type Service, type ServicePort, serviceTypeOf, targetPortOf } from '../k8s/service.ts';
 import { portNameFault } from '../k8s/validity.ts';
 import type { Unit } from '../sources/unit.ts';
@@ -140,23 +141,23 @@ function findCandidate(service: Service, wanted: IntOrString): Candidate | undef
 }
 
 /**
- * The namespaces of both are equal in the certain case; where one is unspecified, the Ingress fails either way, unless
- * the right Service stands in another unit. Controllers take a number for an ExternalName Service without ports.
+ * Certain is an equal namespace written in both, or none in files of one folder. Where one is unspecified, or folders
+ * differ, another Service of the name may be meant, in the same folder less likely than elsewhere. Controllers connect to
+ * the number itself for an ExternalName Service, whose ports mean nothing to them.
  */
 function severityOf(ingress: Ingress, services: readonly Service[], wanted: IntOrString, unit: Unit): Severity {
-  if (services.some((service) => serviceTypeOf(service) === 'ExternalName' && service.ports.length === 0))
+  if (services.some((service) => serviceTypeOf(service) === 'ExternalName'))
     return typeof wanted === 'number' ? 'hint' : 'warning';
-  const isCertain = services.some(
-    ({ namespace }) =>
-      namespace?.value === ingress.namespace?.value && (namespace === undefined) === (ingress.namespace === undefined),
-  );
+  const isBeside = standsBeside(ingress, services, unit);
+  const isSame = services.some(({ namespace }) => sameNamespace(namespace, ingress.namespace) === 'yes');
+  const isCertain = isSame && (isBeside || ingress.namespace !== undefined);
   const mayBeAnother = unit.others.some((other) =>
     lookUp(other.services(services[0]?.name?.value ?? ''), ingress.namespace).here.some(
       (service) => !certainlyLacks(service, wanted),
     ),
   );
   if (mayBeAnother && (unit.kind === 'loose' || !isCertain)) return 'hint';
-  return isCertain ? 'error' : 'warning';
+  return isCertain ? 'error' : isSame || isBeside ? 'warning' : 'hint';
 }
 
 function describePath({ host, path }: IngressBackend): string {

@@ -5,7 +5,7 @@ import { isTypo } from '../cluster/nearMiss.ts';
 import { isExternalService, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { Ingress } from '../k8s/ingress.ts';
-import { headSpan } from '../k8s/resource.ts';
+import { headSpan } from '../k8s/resourceBase.ts';
 import type { Service } from '../k8s/service.ts';
 import { dns1035LabelFault } from '../k8s/validity.ts';
 import type { Unit } from '../sources/unit.ts';

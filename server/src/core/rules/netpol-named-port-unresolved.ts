@@ -13,7 +13,7 @@ import {
   type PolicyRule,
 } from '../k8s/networkPolicy.ts';
 import { findPort, portNamesOf } from '../k8s/ports.ts';
-import { describeResource, headSpan } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import { portNameFault } from '../k8s/validity.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';

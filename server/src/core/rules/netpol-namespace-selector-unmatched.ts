@@ -8,7 +8,8 @@ import {
 } from '../cluster/namespaces.ts';
 import type { LabelEntry, Requirement } from '../k8s/labels.ts';
 import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
-import { headSpan, type Resource } from '../k8s/resource.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { headSpan } from '../k8s/resourceBase.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Related, replaceScalar } from './rule.ts';
 import { findSlip, peersOf } from './shared/policyPeers.ts';

@@ -5,7 +5,7 @@ import { selectPeerPods, selectsNothing } from '../cluster/policySelection.ts';
 import { isUndecided } from '../k8s/field.ts';
 import type { LabelSelector } from '../k8s/labels.ts';
 import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
-import { describeResource, headSpan } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.ts';

@@ -2,7 +2,7 @@ import { findNearMiss } from '../cluster/nearMiss.ts';
 import { mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { selectPolicyPods, selectsNothing } from '../cluster/policySelection.ts';
 import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
-import { describeResource, headSpan } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { Severity } from '../workspace/config.ts';

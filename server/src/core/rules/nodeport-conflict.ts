@@ -1,5 +1,5 @@
 import { sameNamespace } from '../cluster/selection.ts';
-import { describeResource } from '../k8s/resource.ts';
+import { describeResource } from '../k8s/resourceBase.ts';
 import { protocolOf, type Service, type ServicePort, serviceTypeOf } from '../k8s/service.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Fix, type Related, replaceScalar } from './rule.ts';

@@ -1,6 +1,8 @@
 import type { NonString } from '../k8s/field.ts';
 import type { Resource } from '../k8s/resource.ts';
+import { isCustomResource } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
+import type { Severity } from '../workspace/config.ts';
 import { ANY_RESOURCE, defineRule, replaceScalar } from './rule.ts';
 
 export const nonStringLabelValue = defineRule({
@@ -53,7 +55,7 @@ spec:
       const { start, end } = fault;
       yield {
         at: { start, end },
-        severity: isInCustomTemplate(fault, resource) ? 'warning' : 'error',
+        severity: severityOf(fault, resource),
         message: `${PLACES[fault.place]} \`${fault.key}\` is the ${describeValue(fault.value)}, not a string: the API server refuses the ${resource.kind}; quote it`,
         fixes: [
           { title: `Quote \`${fault.text}\``, safe: true, edits: [replaceScalar(resource.file, fault, fault.text)] },
@@ -79,6 +81,12 @@ function becomesString({ place, text }: NonString, unit: Unit): boolean {
 function isInCustomTemplate(fault: NonString, resource: Resource): boolean {
   if (resource.type !== 'workload' || resource.maker !== 'custom') return false;
   return resource.template.start <= fault.start && fault.end <= resource.template.end;
+}
+
+/** Files of other tools look like custom resources and never reach an API server, which alone reads `yes` so. */
+function severityOf(fault: NonString, resource: Resource): Severity {
+  if (isInCustomTemplate(fault, resource)) return 'warning';
+  return isCustomResource(resource) && !resource.group.endsWith('.k8s.io') ? 'hint' : 'error';
 }
 
 function describeValue(value: string): string {

@@ -39,7 +39,14 @@ function fence(fixture: string): string {
     .replace(/^\n/, '')
     .trimEnd()
     .split('\n')
-    .map((line) => line.replace(/^#- /, '# ').replace(/^(\s*)(\^+)(.*)$/, (_, indent: string, carets: string, message: string) => `${toComment(indent)}${carets}${message}`));
+    .map((line) =>
+      line
+        .replace(/^#- /, '# ')
+        .replace(
+          /^(\s*)(\^+)(.*)$/,
+          (_, indent: string, carets: string, message: string) => `${toComment(indent)}${carets}${message}`,
+        ),
+    );
   return `\`\`\`yaml\n${lines.join('\n')}\n\`\`\``;
 }
 

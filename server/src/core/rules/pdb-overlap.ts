@@ -1,7 +1,8 @@
 import { dirname } from '../base/path.ts';
 import { matchWorkload, sameNamespace, selectWorkloads } from '../cluster/selection.ts';
 import type { PodDisruptionBudget } from '../k8s/disruptionBudget.ts';
-import { describeResource, headSpan, type Resource } from '../k8s/resource.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Related } from './rule.ts';
 import { areAppliedTogether } from './shared/appliedTogether.ts';

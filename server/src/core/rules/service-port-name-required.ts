@@ -44,10 +44,10 @@ spec:
       targetPort: metrics
 `,
   *check(service) {
-    if (service.portsOpen || service.ports.length < 2) return;
+    if (service.portsOpen || service.ports.length < 2 || service.ports.some(({ port }) => port === undefined)) return;
     for (const port of service.ports) {
       if (port.name !== undefined && port.name.value !== '') continue;
-      const at = port.name ?? port.port ?? port.targetPort ?? service.portsSpan;
+      const at = port.name ?? port.port;
       if (at === undefined) continue;
       const which = port.port?.value === undefined ? 'a port' : `port ${port.port.value}`;
       const name = freePortName(service, port);

@@ -2,7 +2,7 @@ import { showsAny } from '../cluster/lookup.ts';
 import { type External, mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { isRuntimeLabel, sameNamespace, selectWorkloads } from '../cluster/selection.ts';
 import { type LabelSelector, selectorText } from '../k8s/labels.ts';
-import { headSpan } from '../k8s/resource.ts';
+import { headSpan } from '../k8s/resourceBase.ts';
 import { type Service, selectsPods } from '../k8s/service.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';

@@ -1,4 +1,4 @@
-import { describeResource } from '../k8s/resource.ts';
+import { describeResource } from '../k8s/resourceBase.ts';
 import type { Service } from '../k8s/service.ts';
 import { defineRule, type FileEdit, type Fix, type Related, replaceScalar } from './rule.ts';
 import { describeConsequence, findUnresolvedPorts, type UnresolvedPort } from './shared/unresolvedPorts.ts';

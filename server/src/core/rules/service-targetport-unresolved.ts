@@ -1,5 +1,5 @@
 import { type PodPort, resolveServicePorts } from '../cluster/endpointPorts.ts';
-import { describeResource, headSpan } from '../k8s/resource.ts';
+import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Service } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';

@@ -201,7 +201,8 @@ export class Workspace {
     if (file === undefined) return { settings: mergeSettings(DEFAULT_SETTINGS, user, {}), config: undefined };
     const open = this.#open.get(file);
     const content = open === undefined ? await this.#host.readFile(file, MAX_CONFIG_BYTES) : { text: open };
-    const read = 'text' in content ? readConfigText(content.text, this.#options.ruleIds) : { settings: {}, problems: [] };
+    const read =
+      'text' in content ? readConfigText(content.text, this.#options.ruleIds) : { settings: {}, problems: [] };
     return {
       settings: mergeSettings(DEFAULT_SETTINGS, user, read.settings),
       config: { file, problems: read.problems },

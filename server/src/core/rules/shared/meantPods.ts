@@ -5,7 +5,7 @@ import { areRelatedNames, findNamesakes, findNearMiss, type Namesake, type NearM
 import { type External, whyMoreMayExist } from '../../cluster/openWorld.ts';
 import { matchPodRequirement, matchWorkload, sameNamespace } from '../../cluster/selection.ts';
 import { type LabelSelector, requirementText, selectorText } from '../../k8s/labels.ts';
-import { describeResource } from '../../k8s/resource.ts';
+import { describeResource } from '../../k8s/resourceBase.ts';
 import { type Service, selectsPods } from '../../k8s/service.ts';
 import { isJob, type Workload } from '../../k8s/workload.ts';
 import type { ResourceIndex } from '../../sources/resourceIndex.ts';

@@ -13,7 +13,7 @@ import {
   type PolicyPeer,
   type PolicyRule,
 } from '../../k8s/networkPolicy.ts';
-import { describeResource } from '../../k8s/resource.ts';
+import { describeResource } from '../../k8s/resourceBase.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import type { Unit } from '../../sources/unit.ts';
 import type { Related } from '../rule.ts';

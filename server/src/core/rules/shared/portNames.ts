@@ -61,13 +61,23 @@ export function renameContainerPort(
   for (const service of unit.index.ofType('service')) {
     for (const used of service.ports) {
       if (used.targetPort === undefined || used.targetPort.value !== old.value) continue;
-      if (!selects(service, workload)) break;
+      if (!leadsTo(service, workload)) break;
       const found = findPodPort(workload, old.value, protocolOf(used));
       if (found.kind === 'named' && found.declaration === port)
         edits.push(replaceScalar(service.file, used.targetPort, name));
     }
   }
   return edits;
+}
+
+/** Whether a Service certainly selects a workload's Pods, in a namespace that may be theirs. */
+export function leadsTo(service: Service, workload: Workload): boolean {
+  return (
+    selectsPods(service) &&
+    service.selector !== undefined &&
+    sameNamespace(service.namespace, workload.namespace) !== 'no' &&
+    matchWorkload(service.selector, workload) === 'yes'
+  );
 }
 
 const WELL_KNOWN_PORTS: ReadonlyMap<number, string> = new Map([
@@ -85,15 +95,6 @@ const WELL_KNOWN_PORTS: ReadonlyMap<number, string> = new Map([
   [9092, 'kafka'],
   [27017, 'mongodb'],
 ]);
-
-function selects(service: Service, workload: Workload): boolean {
-  return (
-    selectsPods(service) &&
-    service.selector !== undefined &&
-    sameNamespace(service.namespace, workload.namespace) !== 'no' &&
-    matchWorkload(service.selector, workload) === 'yes'
-  );
-}
 
 function firstFree(base: string, taken: ReadonlySet<string>): string {
   for (let number = 2; ; number++) if (!taken.has(`${base}-${number}`)) return `${base}-${number}`;

@@ -1,7 +1,7 @@
 import type { NearMiss } from '../../cluster/nearMiss.ts';
 import type { Field } from '../../k8s/field.ts';
 import { labelsText, requirementText } from '../../k8s/labels.ts';
-import { describeResource, headSpan } from '../../k8s/resource.ts';
+import { describeResource, headSpan } from '../../k8s/resourceBase.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import { type Fix, type Related, replaceScalar } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 import { findNearest } from '../../base/editDistance.ts';
 import { type ContainerPort, containerProtocolOf, portNamesOf } from '../../k8s/ports.ts';
-import { describeResource } from '../../k8s/resource.ts';
+import { describeResource } from '../../k8s/resourceBase.ts';
 import type { Service } from '../../k8s/service.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import { toScalarText } from '../../yaml/quote.ts';

@@ -2,7 +2,7 @@ import type { Located } from '../../base/span.ts';
 import { type PodPort, resolvePortsIn, resolveServicePorts } from '../../cluster/endpointPorts.ts';
 import { whyMoreMayExist } from '../../cluster/openWorld.ts';
 import { type NamedPort, portNamesOf } from '../../k8s/ports.ts';
-import { describeResource } from '../../k8s/resource.ts';
+import { describeResource } from '../../k8s/resourceBase.ts';
 import { isHeadless, type Service, type ServicePort } from '../../k8s/service.ts';
 import { portNameFault } from '../../k8s/validity.ts';
 import type { Workload } from '../../k8s/workload.ts';
