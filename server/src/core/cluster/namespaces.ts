@@ -28,12 +28,11 @@ export function matchNamespace(unit: Unit, selector: LabelSelector, namespace: F
 
 /** The names of namespaces that the workspace folder shows: by a Namespace manifest or as the place of an object. */
 export function knownNamespaces(unit: Unit): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const index of [unit.index, ...unit.others]) {
-    for (const name of index.namespacesInUse) names.add(name);
-    for (const { name } of index.namespaces) if (name?.value !== undefined) names.add(name.value);
-  }
-  return names;
+  return new Set([unit.index, ...unit.others].flatMap((index) => index.derive(namesIn)));
+}
+
+function namesIn(index: ResourceIndex): readonly string[] {
+  return [...index.namespacesInUse, ...[...index.namespaces].flatMap(({ name }) => name?.value ?? [])];
 }
 
 /** The Namespace manifests of a name, in the unit and beside it. */

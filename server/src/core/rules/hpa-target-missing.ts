@@ -139,11 +139,16 @@ function builtInTarget({ target }: HorizontalPodAutoscaler): Target | undefined 
 /** Whether the target is there, or may be: an equal name, or one of the kind whose name a kustomization changes. */
 function mayHold(index: ResourceIndex, { namespace }: HorizontalPodAutoscaler, { kind, name }: Target): boolean {
   if (lookUp(index.named(kind.value, name.value), namespace).here.length > 0) return true;
-  for (const workload of index.ofType('workload')) {
-    if (workload.kind !== kind.value || workload.name?.value !== undefined) continue;
+  for (const workload of index.derive(namelessWorkloads)) {
+    if (workload.kind !== kind.value) continue;
     if (sameNamespace(workload.namespace, namespace) !== 'no') return true;
   }
   return false;
+}
+
+/** Workloads whose name is not decided: any of them may be the one. */
+function namelessWorkloads(index: ResourceIndex): readonly Workload[] {
+  return [...index.ofType('workload')].filter(({ name }) => name?.value === undefined);
 }
 
 function* missing(
