@@ -35,7 +35,7 @@ describe('container-port-name-duplicate', () => {
     assert.equal(rest.length, 0);
     assert.equal(
       finding?.message,
-      "port name `http` is container `server`'s already; Services that use the name never reach this port",
+      "port name `http` is container `server`'s already; a Service that used the name would never reach this port",
     );
     assert.equal(source.slice(0, finding?.at.start).split('\n').at(-1), '            - {name: ');
   });

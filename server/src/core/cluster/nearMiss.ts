@@ -4,6 +4,7 @@ import type { Field } from '../k8s/field.ts';
 import type { LabelSelector, Requirement } from '../k8s/labels.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
+import { distanceOf } from './locality.ts';
 import { isRuntimeLabel, matchPodRequirement, sameNamespace } from './selection.ts';
 
 /**
@@ -28,31 +29,42 @@ export interface Namesake {
 /**
  * The one slip of a selector that takes nothing; `undefined` when there is none, or several that differ. Most selectors
  * that match nothing in a repository are right (operators, labels set at run time, Pods from elsewhere), so a shared
- * label, or a name with a part more (`web-primary`), is no evidence.
+ * label, or a name with a part more (`web-primary`), is no evidence. What stands in the selector's own `file` explains it
+ * before the rest of its folder does, and that before all else.
  */
 export function findNearMiss(
   index: ResourceIndex,
   selector: LabelSelector,
   namespace: Field<string>,
+  file?: string,
 ): NearMiss | undefined {
   if (selector.open) return undefined;
-  const misses = selector.requirements.flatMap((requirement) => {
+  const slips = selector.requirements.flatMap((requirement) => {
     const wanted = wantedOf(requirement);
     if (wanted === undefined) return [];
     const rest = selector.requirements.filter((other) => other !== requirement);
     const candidate: Candidate = { index, rest, requirement, wanted, namespace };
-    const byValue = valueMisses(candidate);
-    return byValue.length > 0 ? byValue : keyMisses(candidate);
+    return [{ candidate, byValue: valueMisses(candidate), byKey: keyMisses(candidate) }];
   });
-  const [first] = misses;
-  return misses.every((miss) => miss.actual.value === first?.actual.value && miss.requirement === first.requirement)
-    ? first
-    : undefined;
+  for (const reach of file === undefined ? [Number.POSITIVE_INFINITY] : [0, 1, Number.POSITIVE_INFINITY]) {
+    const isInReach = ({ workload }: NearMiss) => distanceOf(file ?? workload.file, workload.file) <= reach;
+    const misses = slips.flatMap(({ candidate, byValue, byKey }) => {
+      const values = nearestValues(candidate, byValue.filter(isInReach));
+      return values.length > 0 ? values : byKey.filter(isInReach);
+    });
+    const [first] = misses;
+    if (first === undefined) continue;
+    const isOne = misses.every(
+      ({ actual, requirement }) => actual.value === first.actual.value && requirement === first.requirement,
+    );
+    return isOne ? first : undefined;
+  }
+  return undefined;
 }
 
 /**
  * The workloads that are called like an object whose selector takes nothing (`web` or `web-service` for `Deployment/web`),
- * and that its selector certainly does not take.
+ * and that its selector certainly does not take. One with a template without labels is a patch, or has a graver fault than the selector.
  */
 export function findNamesakes(
   index: ResourceIndex,
@@ -66,6 +78,7 @@ export function findNamesakes(
   for (const workload of names.flatMap((each) => WORKLOAD_KINDS.flatMap((kind) => index.named(kind, each)))) {
     if (workload.type !== 'workload' || workload.opaque || workload.maker === 'custom') continue;
     if (sameNamespace(workload.namespace, namespace) === 'no') continue;
+    if (workload.maker !== 'Pod' && workload.template.labels === undefined) continue;
     const failing = selector.requirements.filter((each) => matchPodRequirement(each, workload) === 'no');
     if (failing.length > 0 && !failing.some(({ key }) => isRuntimeLabel(key.value))) found.push({ workload, failing });
   }
@@ -112,9 +125,14 @@ function valueMisses(candidate: Candidate): readonly NearMiss[] {
         near.push({ workload, requirement, differs: 'value', actual: value });
     }
   }
+  return near;
+}
+
+/** Of several values the one that is nearest, unless another workload has the name that is asked for. */
+function nearestValues({ index, wanted, namespace }: Candidate, near: readonly NearMiss[]): readonly NearMiss[] {
   const nearest = findNearest(wanted, near, ({ actual }) => actual.value)?.actual.value;
   const misses = near.filter(({ actual }) => actual.value === nearest);
-  return misses.some(({ workload }) => isNameOfAnother(index, wanted, workload, candidate.namespace)) ? [] : misses;
+  return misses.some(({ workload }) => isNameOfAnother(index, wanted, workload, namespace)) ? [] : misses;
 }
 
 function keyMisses(candidate: Candidate): readonly NearMiss[] {

@@ -134,19 +134,13 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
     serviceName: readString(maker === 'StatefulSet' ? findValue(spec, 'serviceName') : undefined, context),
     template: readPodTemplate(template, base, maker, context),
   };
-  return isPiece(workload) ? undefined : workload;
+  return spec?.unknown === undefined && isPiece(workload) ? undefined : workload;
 }
 
-/** Whether neither labels, nor a selector, nor containers with images are there: no cluster would take it. */
-function isPiece({ selectorKey, template }: Workload): boolean {
-  const { labels, containers, containersOpen } = template;
-  if (
-    selectorKey !== undefined ||
-    containersOpen ||
-    (labels !== undefined && (labels.open || labels.entries.length > 0))
-  )
-    return false;
-  return containers.length === 0 || containers.some(({ image }) => image === undefined);
+/** Whether neither labels, nor a selector, nor containers are there: no cluster would take it. */
+function isPiece({ opaque, selectorKey, template: { labels, containers, containersOpen } }: Workload): boolean {
+  const isLabelled = labels !== undefined && (labels.open || labels.entries.length > 0);
+  return !opaque && selectorKey === undefined && !isLabelled && !containersOpen && containers.length === 0;
 }
 
 /** Whether the workload runs to an end: its Pods are no lasting endpoints. */

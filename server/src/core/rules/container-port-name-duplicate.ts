@@ -1,6 +1,6 @@
 import type { Span } from '../base/span.ts';
 import { type ContainerPort, containerProtocolOf } from '../k8s/ports.ts';
-import { describeResource } from '../k8s/resource.ts';
+import { describeResource } from '../k8s/resourceBase.ts';
 import { protocolOf, type Service, type ServicePort } from '../k8s/service.ts';
 import type { Container, Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
