@@ -78,7 +78,7 @@ function measureCheck(name: string, folder: string): void {
   if (peer === undefined || peer === '') return;
   const words = peer.split(/\s+/);
   const command = words.includes('{}') ? words.map((word) => (word === '{}' ? folder : word)) : [...words, folder];
-  const other = time(command);
+  const other = time(command, true);
   console.log(
     `  ${path.basename(words[0] ?? '').padEnd(16)} ${other.seconds.toFixed(2)} s   ${other.peak} MB   ratio ${(own.seconds / other.seconds).toFixed(2)}`,
   );
@@ -91,8 +91,11 @@ interface Timing {
   readonly peak: string;
 }
 
-/** Runs a command as a process of its own, several times. Its exit code is its own matter. */
-function time(command: readonly string[]): Timing {
+/**
+ * Runs a command as a process of its own, several times. A run that fails in a few milliseconds would look like a fast one,
+ * so ours must end with 0; a peer's exit code may also tell of findings.
+ */
+function time(command: readonly string[], mayFail = false): Timing {
   const [program = '', ...args] = command;
   const hasTime = process.platform === 'linux' && existsSync('/usr/bin/time');
   const [run, runArgs] = hasTime ? ['/usr/bin/time', ['-f', 'PEAK %M', program, ...args]] : [program, args];
@@ -107,6 +110,10 @@ function time(command: readonly string[]): Timing {
     });
     const elapsed = (performance.now() - started) / 1000;
     if (result.error !== undefined) throw result.error;
+    if (result.status === null || result.status > 125 || (result.status !== 0 && !mayFail))
+      throw new Error(
+        `\`${command.join(' ')}\` ended with ${result.status ?? result.signal}: ${result.stderr.slice(0, 400)}`,
+      );
     if (elapsed < seconds) peak = toPeak(result.stderr);
     seconds = Math.min(seconds, elapsed);
   }

@@ -44,6 +44,9 @@ export async function measureServer(
   for (const { file, text } of manifests) writeFileSync(file, text);
   const started = performance.now();
   const child = spawn(process.execPath, [options.server, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.once('exit', (code) => {
+    if (code !== 0) throw new Error(`the server ended with ${code}`);
+  });
   const client = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   client.onRequest(RegistrationRequest.type, () => {});
   client.listen();

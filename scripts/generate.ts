@@ -58,14 +58,15 @@ export function generateManifest(lines: number, seed: number): string {
   const random = createRandom(seed);
   const documents: string[] = [];
   let count = 0;
-  for (let index = 0, isFull = false; !isFull; index++) {
+  for (let index = 0, added = -1; added !== 0; index++) {
+    added = 0;
     const name = `edited-${lines}-${index}`;
     for (const { text } of generateApp(random, { team: 'team-0', name, namespace: 'team-0', fault: undefined })) {
-      const separator = documents.length === 0 ? 0 : 1;
-      isFull ||= count + separator + countLines(text) > lines;
-      if (isFull) break;
+      const length = countLines(text) + (documents.length === 0 ? 0 : 1);
+      if (count + length > lines) continue;
       documents.push(text);
-      count += separator + countLines(text);
+      count += length;
+      added++;
     }
   }
   const text = documents.join('---\n');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeResource } from '../../../server/src/core/k8s/resource.ts';
+import { describeResource } from '../../../server/src/core/k8s/resourceBase.ts';
 import { WorkspaceFolder } from '../../../server/src/core/workspace/folder.ts';
 
 const kustomization = (...resources: readonly string[]) =>
