@@ -24,10 +24,8 @@ export class Indexer {
   readonly #due = new Set<string>();
   #current: { readonly root: string; readonly cancellation: CancellationTokenSource } | undefined;
   #running: Promise<void> | undefined;
-  /** Changes of settings, one after another. */
-  #changing: Promise<unknown> = Promise.resolve();
-  #begin: () => void = () => {};
-  readonly #begun: Promise<void>;
+  /** Changes of what is to be read, one after another; a reading that they ask for goes on without them. */
+  #changes: Promise<void> = Promise.resolve();
 
   /** `onReading` is told when a reading begins and when the last one ends. */
   constructor(
@@ -45,69 +43,54 @@ export class Indexer {
       session.options.clientWatches !== true &&
       params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     this.#onReading = onReading;
-    this.#begun = new Promise((resolve) => {
-      this.#begin = resolve;
-    });
   }
 
-  /** Reads roots from nothing; one that is being read starts again. Resolves when no reading is left. */
-  async read(roots: readonly string[]): Promise<void> {
-    for (const root of roots) {
-      this.#due.add(root);
-      if (this.#current?.root === root) this.#current.cancellation.cancel();
-    }
-    do {
-      this.#running ??= this.#readDue().finally(() => {
-        this.#running = undefined;
-      });
-      this.#begin();
-      await this.#running;
-    } while (this.#due.size > 0);
-  }
-
-  /** Settings or a configuration file changed: reads again what must be, and judges everything anew. */
-  async settingsChanged(): Promise<void> {
-    const change = this.#changing.then(async () => {
+  /** The first reading. */
+  start(): void {
+    this.#change(async () => {
+      await this.#registerWatchers();
       await this.#session.pullSettings();
-      const { workspace, roots } = this.#session;
-      const known = new Set(workspace.folders.map(({ index }) => index.root));
-      const stale = new Set(await workspace.reloadSettings());
-      return roots.filter((root) => stale.has(root) || known.has(root) !== this.#session.isEnabled(root));
+      return this.#session.roots;
     });
-    this.#changing = change.catch((error: unknown) => this.#session.logError('settings', error));
-    await this.read(await change);
-    this.#publisher.schedule(0);
   }
 
-  async foldersChanged(added: readonly string[], removed: readonly string[]): Promise<void> {
-    const roots = await this.#session.changeRoots(added, removed);
-    await this.#session.pullSettings();
-    if (this.#current !== undefined && !this.#session.roots.includes(this.#current.root))
-      this.#current.cancellation.cancel();
-    await this.read(roots);
-    this.#publisher.schedule(0);
+  /** Forgets the index and reads everything anew. */
+  reindex(): void {
+    this.#change(async () => {
+      await this.#session.pullSettings();
+      return this.#session.roots;
+    });
   }
 
-  async filesChanged(paths: readonly string[]): Promise<void> {
-    const stale = await this.#session.filesChanged(paths);
-    if (paths.some(isConfigFile)) await this.settingsChanged();
-    if (stale.length > 0) await this.read(stale);
-    this.#publisher.schedule();
+  /** Settings changed: reads again what must be, and judges everything anew. */
+  settingsChanged(): void {
+    this.#change(() => this.#reloadSettings());
   }
 
-  /** Resolves when the first reading has begun and no reading is under way. */
+  foldersChanged(added: readonly string[], removed: readonly string[]): void {
+    this.#change(async () => {
+      const roots = await this.#session.changeRoots(added, removed);
+      if (this.#current !== undefined && !this.#session.roots.includes(this.#current.root))
+        this.#current.cancellation.cancel();
+      await this.#session.pullSettings();
+      return roots;
+    });
+  }
+
+  filesChanged(paths: readonly string[]): void {
+    this.#change(async () => {
+      const stale = await this.#session.filesChanged(paths);
+      return paths.some(isConfigFile) ? [...stale, ...(await this.#reloadSettings())] : stale;
+    });
+  }
+
+  /** Resolves when every change so far has been taken over and no reading is under way. */
   async ready(): Promise<void> {
-    await this.#begun;
-    await this.#changing;
-    while (this.#running !== undefined) await this.#running;
-  }
-
-  /** For clients that watch files on the server's behalf. */
-  async registerWatchers(): Promise<void> {
-    if (!this.#registersWatchers) return;
-    const globs = ['**/*.{yaml,yml,json}', '**/.gitignore', '**/Kustomization'];
-    const watchers = globs.map((globPattern) => ({ globPattern }));
-    await this.#connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    for (let seen: Promise<void> | undefined; seen !== this.#changes || this.#running !== undefined; ) {
+      seen = this.#changes;
+      await seen;
+      await this.#running;
+    }
   }
 
   dispose(): void {
@@ -115,14 +98,55 @@ export class Indexer {
     this.#current?.cancellation.cancel();
   }
 
+  /** `change` gives the roots that must be read because of it. */
+  #change(change: () => Promise<readonly string[]>): void {
+    this.#changes = this.#changes.then(async () => {
+      try {
+        const roots = await change();
+        if (roots.length > 0) this.#read(roots);
+      } catch (error) {
+        this.#session.logError('the index', error);
+      }
+      this.#publisher.schedule(0);
+    });
+  }
+
+  async #reloadSettings(): Promise<readonly string[]> {
+    await this.#session.pullSettings();
+    const { workspace, roots } = this.#session;
+    const known = new Set(workspace.folders.map(({ index }) => index.root));
+    const stale = new Set(await workspace.reloadSettings());
+    return roots.filter((root) => stale.has(root) || known.has(root) !== this.#session.isEnabled(root));
+  }
+
+  /** Reads roots from nothing; one that is being read starts again. */
+  #read(roots: readonly string[]): void {
+    for (const root of roots) {
+      this.#due.add(root);
+      this.#session.reading.add(root);
+      if (this.#current?.root === root) this.#current.cancellation.cancel();
+    }
+    this.#running ??= Promise.resolve().then(() => this.#readDue());
+  }
+
+  /** For clients that watch files on the server's behalf. */
+  async #registerWatchers(): Promise<void> {
+    if (!this.#registersWatchers) return;
+    const globs = ['**/*.{yaml,yml,json}', '**/.gitignore', '**/Kustomization'];
+    const watchers = globs.map((globPattern) => ({ globPattern }));
+    try {
+      await this.#connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    } catch (error) {
+      this.#session.logError('the client watches no files', error);
+    }
+  }
+
   async #readDue(): Promise<void> {
     const { workspace, reading } = this.#session;
-    for (const root of this.#due) reading.add(root);
     this.#onReading();
     const progress = this.#startProgress();
     for (let [root] = this.#due; root !== undefined; [root] = this.#due) {
       this.#due.delete(root);
-      reading.add(root);
       const cancellation = new CancellationTokenSource();
       this.#current = { root, cancellation };
       try {
@@ -134,6 +158,7 @@ export class Indexer {
       if (!this.#due.has(root)) reading.delete(root);
     }
     this.#current = undefined;
+    this.#running = undefined;
     progress.done();
     this.#onReading();
     this.#publisher.schedule(0);

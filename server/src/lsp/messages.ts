@@ -11,6 +11,9 @@ export const readyRequest = 'kubefathom/ready';
 /** Request, client to server, no params: forgets the index and reads all folders anew; answered like {@link readyRequest}. */
 export const reindexRequest = 'kubefathom/reindex';
 
+/** Request, client to server: {@link UriParams} to {@link DocumentUnit}[]: with what a document's objects would be applied. */
+export const unitsRequest = 'kubefathom/units';
+
 /** Request, server to client: {@link FileParams} to {@link FileText}. Only sent when the client reads for the server. */
 export const readFileRequest = 'kubefathom/readFile';
 
@@ -44,8 +47,6 @@ export interface StatusParams {
   readonly objects: number;
   /** Files that hold them. */
   readonly files: number;
-  /** The unit of the document shown, or of the whole workspace when there is one only. Example: `overlays/staging`. */
-  readonly unit?: string;
   /** Files that could not be read or parsed, the first {@link maxSkippedFiles} of them. */
   readonly skipped: readonly SkippedFile[];
   /** All such files, also those left out of `skipped`. */
@@ -56,6 +57,15 @@ export interface StatusParams {
   readonly limit?: string;
   /** The server's own version. Example: `0.1.0`. */
   readonly version: string;
+}
+
+/** What is applied together with a document: a kustomization's build, a rendered chart, or all that belongs to neither. */
+export interface DocumentUnit {
+  readonly kind: 'loose' | 'kustomization' | 'chart';
+  /** The folder, relative to its workspace folder; empty for loose manifests. Example: `overlays/staging`. */
+  readonly label: string;
+  /** Kubernetes objects in it. */
+  readonly objects: number;
 }
 
 export interface SkippedFile {

@@ -11,10 +11,10 @@ import { isConfigFile } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { registerFeatures } from './features.ts';
 import { Indexer } from './indexer.ts';
-import { readyRequest, reindexRequest, statusNotification } from './messages.ts';
+import { readyRequest, reindexRequest, type UriParams, unitsRequest } from './messages.ts';
 import { Publisher } from './publisher.ts';
 import { Session } from './session.ts';
-import { statusOf } from './status.ts';
+import { createStatusSender, unitsOfDocument } from './status.ts';
 import { toPath } from './uris.ts';
 
 export interface ServerEnvironment {
@@ -43,12 +43,17 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerLifecycle(connection, session, publisher, indexer, params);
     registerDocuments(connection, session, publisher, indexer);
     registerFeatures(connection, session);
+    connection.onRequest(unitsRequest, async ({ uri }: UriParams) => {
+      await session.settled();
+      return unitsOfDocument(session, toPath(uri));
+    });
     if (pulls) {
       connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
         const { resultId, items } = await publisher.pull(toPath(textDocument.uri));
         return resultId === previousResultId ? { kind: 'unchanged', resultId } : { kind: 'full', resultId, items };
       });
     }
+    connection.console.info(`Kubefathom ${version}, folders: ${session.roots.join(', ') || 'none'}`);
     return { serverInfo: { name: 'kubefathom', version }, capabilities: serverCapabilities(pulls) };
   });
 }
@@ -75,37 +80,33 @@ function registerLifecycle(
   indexer: Indexer,
   { capabilities: { workspace } }: InitializeParams,
 ): void {
-  connection.onInitialized(async () => {
-    try {
-      if (workspace?.didChangeConfiguration?.dynamicRegistration === true)
-        await connection.client.register(DidChangeConfigurationNotification.type, { section: 'kubefathom' });
-      await indexer.registerWatchers();
-    } catch (error) {
-      session.logError('the client takes no registrations', error);
+  connection.onInitialized(() => {
+    if (workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+      connection.client
+        .register(DidChangeConfigurationNotification.type, { section: 'kubefathom' })
+        .catch((error: unknown) => session.logError('the client tells of no settings', error));
     }
-    if (workspace?.workspaceFolders === true) {
-      connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
-        const uriOf = ({ uri }: { readonly uri: string }) => uri;
-        await indexer.foldersChanged(added.map(uriOf), removed.map(uriOf));
-      });
-    }
-    await session.pullSettings();
-    await indexer.read(session.roots);
+    indexer.start();
   });
-  connection.onDidChangeConfiguration(async ({ settings }) => {
+  if (workspace?.workspaceFolders === true) {
+    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      const uriOf = ({ uri }: { readonly uri: string }) => uri;
+      indexer.foldersChanged(added.map(uriOf), removed.map(uriOf));
+    });
+  }
+  connection.onDidChangeConfiguration(({ settings }) => {
     session.takeSettings(settings);
-    await indexer.settingsChanged();
+    indexer.settingsChanged();
   });
-  connection.onRequest(readyRequest, async () => {
+  const ready = async () => {
     await indexer.ready();
     await publisher.flush();
     return null;
-  });
-  connection.onRequest(reindexRequest, async () => {
-    await session.pullSettings();
-    await indexer.read(session.roots);
-    await publisher.flush();
-    return null;
+  };
+  connection.onRequest(readyRequest, ready);
+  connection.onRequest(reindexRequest, () => {
+    indexer.reindex();
+    return ready();
   });
   connection.onShutdown(() => {
     publisher.dispose();
@@ -122,30 +123,16 @@ function registerDocuments(connection: Connection, session: Session, publisher: 
     session.change(textDocument.uri, textDocument.version, contentChanges);
     publisher.changed(toPath(textDocument.uri));
   });
-  connection.onDidSaveTextDocument(async ({ textDocument: { uri } }) => {
+  connection.onDidSaveTextDocument(({ textDocument: { uri } }) => {
     session.saved(uri);
     publisher.schedule();
-    if (isConfigFile(toPath(uri))) await indexer.settingsChanged();
+    if (isConfigFile(toPath(uri))) indexer.settingsChanged();
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
     session.close(uri);
     publisher.closed(toPath(uri));
   });
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    await indexer.filesChanged(changes.map(({ uri }) => toPath(uri)));
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    indexer.filesChanged(changes.map(({ uri }) => toPath(uri)));
   });
-}
-
-/** Tells the client the state of the index wherever it is another one than it knows. */
-function createStatusSender(connection: Connection, session: Session): () => void {
-  let sent = '';
-  return () => {
-    const status = statusOf(session);
-    const text = JSON.stringify(status);
-    if (text === sent) return;
-    sent = text;
-    connection
-      .sendNotification(statusNotification, status)
-      .catch((error: unknown) => session.logError('sending the status', error));
-  };
 }

@@ -1,33 +1,92 @@
+import type { Connection } from 'vscode-languageserver';
 import { version } from '../../../package.json';
-import { relativePath } from '../core/base/path.ts';
-import { maxSkippedFiles, type SkippedFile, type StatusParams } from './messages.ts';
+import { basename, relativePath } from '../core/base/path.ts';
+import { unitsFor } from '../core/ide/hover.ts';
+import type { IndexedFolder } from '../core/workspace/workspace.ts';
+import {
+  type DocumentUnit,
+  maxSkippedFiles,
+  type SkippedFile,
+  type StatusParams,
+  statusNotification,
+} from './messages.ts';
 import type { Session } from './session.ts';
 
+/**
+ * Tells the client the state of the index wherever it is another one than it knows, and logs what each reading found: the
+ * log is the only place that names every file which was not read.
+ */
+export function createStatusSender(connection: Connection, session: Session): () => void {
+  let sent = '';
+  let readingSince: number | undefined;
+  return () => {
+    const isReading = session.reading.size > 0;
+    if (isReading) readingSince ??= Date.now();
+    else if (readingSince !== undefined) {
+      for (const line of readingReport(session, Date.now() - readingSince)) connection.console.info(line);
+      readingSince = undefined;
+    }
+    const status = statusOf(session);
+    const text = JSON.stringify(status);
+    if (text === sent) return;
+    sent = text;
+    connection
+      .sendNotification(statusNotification, status)
+      .catch((error: unknown) => session.logError('sending the status', error));
+  };
+}
+
+/** With what the objects of a document would be applied; empty for a document that is not indexed. */
+export function unitsOfDocument(session: Session, path: string): readonly DocumentUnit[] {
+  const folder = session.workspace.folderOf(path);
+  if (folder === undefined || !folder.settings.enable || !folder.index.files.has(path)) return [];
+  const { index } = folder;
+  return unitsFor(index, path).map(({ unit: { kind, label, index: objects } }) => ({
+    kind,
+    label: kind === 'chart' ? relativePath(index.root, label) || basename(label) : label,
+    objects: objects.size,
+  }));
+}
+
 /** The state of the index in the words of the status item. */
-export function statusOf(session: Session): StatusParams {
+function statusOf(session: Session): StatusParams {
   const { folders } = session.workspace;
-  const skipped = folders.flatMap(({ index, skipped: list }): readonly SkippedFile[] => [
-    ...list.map(({ file, reason }) => ({ file: relativePath(index.root, file) || index.root, reason })),
-    ...[...index.files.values()]
-      .filter(({ unread }) => unread)
-      .map(({ path }) => ({
-        file: relativePath(index.root, path),
-        reason: 'holds a document that cannot be read; what it touches is unknown',
-      })),
-  ]);
-  const units = folders.flatMap(({ index }) => index.units).filter(({ index }) => index.size > 0);
-  const [unit] = units.length === 1 ? units : [];
+  const skipped = folders.flatMap(skippedIn);
   const isLimited = folders.some(
     ({ index, complete, skipped: list }) => !complete && list.some(({ file }) => file === index.root),
   );
   return {
     objects: folders.reduce((sum, { index }) => sum + index.resourceCount, 0),
     files: folders.reduce((sum, { index }) => sum + index.files.size, 0),
-    ...(unit === undefined || unit.label === '' ? {} : { unit: unit.label }),
     skipped: skipped.slice(0, maxSkippedFiles),
     skippedCount: skipped.length,
     busy: session.reading.size > 0,
     ...(isLimited ? { limit: 'the limit of files (index.maxFiles) was reached' } : {}),
     version,
   };
+}
+
+function skippedIn({ index, skipped }: IndexedFolder): readonly SkippedFile[] {
+  const unread = [...index.files.values()].filter((file) => file.unread);
+  return [
+    ...skipped.map(({ file, reason }) => ({ file: relativePath(index.root, file) || index.root, reason })),
+    ...unread.map(({ path }) => ({
+      file: relativePath(index.root, path),
+      reason: 'holds a document that cannot be read',
+    })),
+  ];
+}
+
+function readingReport(session: Session, ms: number): readonly string[] {
+  const { folders } = session.workspace;
+  return folders.flatMap((folder) => {
+    const { root, resourceCount, files } = folder.index;
+    const time = folders.length === 1 ? `, read in ${ms} ms` : '';
+    const skipped = skippedIn(folder);
+    return [
+      `${root}: ${resourceCount} objects in ${files.size} files${time}`,
+      ...skipped.slice(0, maxSkippedFiles).map(({ file, reason }) => `  what ${file} holds is unknown: ${reason}`),
+      ...(skipped.length > maxSkippedFiles ? [`  and ${skipped.length - maxSkippedFiles} files more`] : []),
+    ];
+  });
 }

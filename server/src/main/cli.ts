@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runCommand } from '../cli/program.ts';
+import { runCommand } from '../cli/commands.ts';
 import { commandOptions, type ParsedArguments, UsageError } from '../cli/usage.ts';
 import { isInside, relativePath } from '../core/base/path.ts';
 import { decodeText, encodeText } from './decode.ts';
