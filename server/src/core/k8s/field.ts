@@ -23,6 +23,8 @@ export type Fault = WrongType | NonString | NullInSelector | DuplicateKey | Surp
 export interface WrongType extends Span {
   readonly code: 'wrong-type';
   readonly expected: 'string' | 'integer' | 'integer or string' | 'boolean' | 'mapping' | 'list';
+  readonly found: 'string' | 'number' | 'boolean' | 'mapping' | 'list';
+  /** A scalar's text; empty for a collection. */
   readonly text: string;
 }
 
@@ -134,8 +136,13 @@ export function readList(node: YamlNode | undefined, context: ReadContext): Node
   if (node.kind === 'sequence') {
     return { items: node.items, open: node.unknown !== undefined || node.items.some(isTemplateWritten), start, end };
   }
-  if (node.unknown === undefined) context.faults.push({ code: 'wrong-type', expected: 'list', text: '', start, end });
+  noteWrongType(node, 'list', context);
   return { items: [], open: true, start, end };
+}
+
+/** Notes a node that should be a mapping and is not; null is absent. */
+export function noteMapping(node: YamlNode | undefined, context: ReadContext): void {
+  if (node !== undefined && node.kind !== 'mapping' && !isNull(node)) noteWrongType(node, 'mapping', context);
 }
 
 /** Whether a template (or a text that we cannot read as Go does) decides what the node holds. */
@@ -143,8 +150,9 @@ export function isTemplateWritten(node: YamlNode): boolean {
   return node.unknown !== undefined;
 }
 
-/** Notes values that must be strings and are not, in a map of strings (`place` says which). */
+/** Notes values that must be strings and are not, in a map of strings (`place` says which), and what is no map at all. */
 export function noteNonStrings(node: YamlNode | undefined, place: NonString['place'], context: ReadContext): void {
+  noteMapping(node, context);
   if (node?.kind !== 'mapping') return;
   for (const pair of node.pairs) {
     if (pair.merge || pair.name === undefined) continue;
@@ -158,6 +166,7 @@ export function noteNonStrings(node: YamlNode | undefined, place: NonString['pla
 
 /** The same for a selector of `matchLabels` and `matchExpressions`. */
 export function noteSelector(node: YamlNode | undefined, context: ReadContext): void {
+  noteMapping(node, context);
   noteNonStrings(findValue(node, 'matchLabels'), 'selector', context);
   const expressions = findValue(node, 'matchExpressions');
   if (expressions?.kind !== 'sequence') return;
@@ -198,7 +207,7 @@ function readScalar(node: YamlNode | undefined, expected: WrongType['expected'],
   const { start, end } = node;
   if (node.unknown !== undefined) return { undecided: 'template', start, end };
   if (node.kind !== 'scalar') {
-    context.faults.push({ code: 'wrong-type', expected, text: '', start, end });
+    noteWrongType(node, expected, context);
     return { undecided: 'type', start, end };
   }
   return node.value === null ? undefined : node;
@@ -206,8 +215,21 @@ function readScalar(node: YamlNode | undefined, expected: WrongType['expected'],
 
 function wrongType(scalar: YamlScalar, expected: WrongType['expected'], context: ReadContext): Undecided {
   const { start, end } = scalar;
-  context.faults.push({ code: 'wrong-type', expected, text: context.intern(scalar.text.slice(0, 80)), start, end });
+  noteWrongType(scalar, expected, context);
   return { undecided: 'type', start, end };
+}
+
+function noteWrongType(node: YamlNode, expected: WrongType['expected'], context: ReadContext): void {
+  if (node.unknown !== undefined) return;
+  const { start, end } = node;
+  const text = node.kind === 'scalar' ? context.intern(node.text.slice(0, 80)) : '';
+  context.faults.push({ code: 'wrong-type', expected, found: typeOf(node), text, start, end });
+}
+
+function typeOf(node: YamlNode): WrongType['found'] {
+  if (node.kind !== 'scalar') return node.kind === 'sequence' ? 'list' : 'mapping';
+  if (typeof node.value === 'boolean') return 'boolean';
+  return typeof node.value === 'string' ? 'string' : 'number';
 }
 
 function locatedNumber(scalar: YamlScalar, value: number, context: ReadContext): Located<number> {

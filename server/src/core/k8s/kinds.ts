@@ -15,6 +15,7 @@ import {
   type DuplicateKey,
   type Fault,
   type Field,
+  noteMapping,
   noteNonStrings,
   type ReadContext,
   readList,
@@ -103,6 +104,8 @@ function readObject(
   const metadata = findValue(root, 'metadata');
   const labels = findValue(metadata, 'labels');
   const annotations = findValue(metadata, 'annotations');
+  noteMapping(metadata, own);
+  noteMapping(findValue(root, 'spec'), own);
   noteNonStrings(labels, 'label', own);
   noteNonStrings(annotations, 'annotation', own);
   const base: ResourceBase = {

@@ -3,6 +3,7 @@ import { effectivePairs, findPair, findValue, isNull, type YamlNode, type YamlPa
 import {
   type Field,
   type IntOrString,
+  noteMapping,
   noteSelector,
   type ReadContext,
   readInteger,
@@ -130,6 +131,7 @@ function readRules(
 }
 
 function readRule(node: YamlNode, peersField: 'from' | 'to', context: ReadContext): PolicyRule {
+  noteMapping(node, context);
   const peers = readList(findValue(node, peersField), context);
   const ports = readList(findValue(node, 'ports'), context);
   const unknown = node.unknown !== undefined;

@@ -4,6 +4,7 @@ import {
   type Field,
   type IntOrString,
   isUndecided,
+  noteMapping,
   noteNonString,
   noteNonStrings,
   noteSelector,
@@ -212,6 +213,7 @@ function readPodTemplate(
     noteNonStrings(labelsNode, 'label', context);
     noteNonStrings(findValue(metadata, 'annotations'), 'annotation', context);
   }
+  for (const node of maker === 'Pod' ? [] : [template, metadata, spec]) noteMapping(node, context);
   const containers = readList(findValue(spec, 'containers'), context);
   const init = readList(findValue(spec, 'initContainers'), context);
   const place = labelsNode?.kind === 'mapping' ? labelsNode : (metadata ?? template ?? base);
@@ -236,6 +238,7 @@ function readPodTemplate(
 
 function readContainer(node: YamlNode, list: 'container' | 'init', context: ReadContext): Container {
   const name = readString(findValue(node, 'name'), context);
+  noteMapping(node, context);
   const ports = readList(findValue(node, 'ports'), context);
   noteEnvironment(findValue(node, 'env'), context);
   const restart = list === 'init' ? readString(findValue(node, 'restartPolicy'), context) : undefined;

@@ -20,6 +20,7 @@ import { portNameInvalid } from './port-name-invalid.ts';
 import { probeNamedPortUnknown } from './probe-named-port-unknown.ts';
 import { quotedNumericPort } from './quoted-numeric-port.ts';
 import type { AnyRule } from './rule.ts';
+import { schema } from './schema.ts';
 import { selectorNullValue } from './selector-null-value.ts';
 import { servicePortNameRequired } from './service-port-name-required.ts';
 import { servicePortsDuplicate } from './service-ports-duplicate.ts';
@@ -54,6 +55,7 @@ export const allRules: readonly AnyRule[] = [
   portNameInvalid,
   probeNamedPortUnknown,
   quotedNumericPort,
+  schema,
   selectorNullValue,
   servicePortNameRequired,
   servicePortsDuplicate,
