@@ -1,9 +1,9 @@
-import { type ExtensionContext, window } from 'vscode';
+import { type Event, EventEmitter, type ExtensionContext, window } from 'vscode';
 import type { StatusParams } from '../../server/src/lsp/messages.ts';
 import { startWhenNeeded } from './autoStart.ts';
 import { registerCommands } from './commands.ts';
 import { createLanguageServer, type MakeClient } from './languageServer.ts';
-import { createStatusItem, type StatusItem } from './statusItem.ts';
+import { createStatusItem, type StatusItem, type StatusText } from './statusItem.ts';
 
 /** What other extensions, and our own tests, may ask of the running extension. */
 export interface KubefathomApi {
@@ -11,6 +11,10 @@ export interface KubefathomApi {
   isRunning(): boolean;
   /** The last state of the index, once there is one. */
   status(): StatusParams | undefined;
+  /** What the language status of the shown document says; undefined while there is nothing to tell. */
+  statusItem(): StatusText | undefined;
+  /** Told when that changes. */
+  readonly onDidChangeStatusItem: Event<void>;
   /** Resolves when the index is complete and its findings are shown; false when no server runs. */
   whenReady(): Promise<boolean>;
 }
@@ -19,19 +23,25 @@ export interface KubefathomApi {
 export function activateKubefathom(context: ExtensionContext, makeClient: MakeClient): KubefathomApi {
   const output = window.createOutputChannel('Kubefathom', { log: true });
   const server = createLanguageServer(makeClient, output);
+  const itemChanged = new EventEmitter<void>();
   let item: StatusItem | undefined;
   const states = server.onDidChangeState((state) => {
-    if (state !== undefined) {
-      item ??= createStatusItem();
-      item.show(state);
-    } else {
+    if (state === undefined) {
       item?.dispose();
       item = undefined;
+      itemChanged.fire();
+      return;
     }
+    if (item === undefined) {
+      item = createStatusItem((document) => server.unitsOf(document));
+      item.onDidChange(() => itemChanged.fire());
+    }
+    item.show(state);
   });
   context.subscriptions.push(
     output,
     states,
+    itemChanged,
     { dispose: () => item?.dispose() },
     server,
     ...registerCommands(context, server, output),
@@ -43,6 +53,8 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
       const state = server.state();
       return state?.kind === 'running' ? state.status : undefined;
     },
+    statusItem: () => item?.shown(),
+    onDidChangeStatusItem: itemChanged.event,
     whenReady: () => server.whenReady(),
   };
 }

@@ -1,4 +1,4 @@
-import { Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, workspace } from 'vscode';
+import { Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, type Uri, workspace } from 'vscode';
 import {
   type BaseLanguageClient,
   CloseAction,
@@ -7,11 +7,13 @@ import {
   RevealOutputChannelOn,
 } from 'vscode-languageclient';
 import {
+  type DocumentUnit,
   type InitializationOptions,
   readyRequest,
   reindexRequest,
   type StatusParams,
   statusNotification,
+  unitsRequest,
 } from '../../server/src/lsp/messages.ts';
 import { documentSelector, isWorkedOn } from './documents.ts';
 import { reportFolders, watchedFiles } from './fileEvents.ts';
@@ -32,6 +34,8 @@ export interface LanguageServer extends Disposable {
   reindex(): Promise<void>;
   /** Resolves when the index is complete and its findings are published; false when no server runs. */
   whenReady(): Promise<boolean>;
+  /** With what a document's objects would be applied; empty while no server runs. */
+  unitsOf(document: Uri): Promise<readonly DocumentUnit[]>;
 }
 
 /** Owns the one server process. Nothing runs before `start`. Calls are carried out one after another. */
@@ -103,6 +107,12 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
       await request(reindexRequest);
     },
     whenReady: () => request(readyRequest),
+    unitsOf: async (document) => {
+      if (running === undefined || !running.client.isRunning()) return [];
+      const { client } = running;
+      const uri = client.code2ProtocolConverter.asUri(document);
+      return client.sendRequest<readonly DocumentUnit[]>(unitsRequest, { uri }).catch(() => []);
+    },
     dispose: () => {
       void inTurn(stopNow);
       changed.dispose();

@@ -1,6 +1,17 @@
-import { type Disposable, type LanguageStatusItem, LanguageStatusSeverity, l10n, languages } from 'vscode';
-import type { StatusParams } from '../../server/src/lsp/messages.ts';
-import { documentSelector } from './documents.ts';
+import {
+  Disposable,
+  type Event,
+  EventEmitter,
+  type LanguageStatusItem,
+  LanguageStatusSeverity,
+  l10n,
+  languages,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type { DocumentUnit, StatusParams } from '../../server/src/lsp/messages.ts';
+import { documentSelector, isWorkedOn } from './documents.ts';
 
 /** What the status item can tell about the server. */
 export type ServerState =
@@ -8,22 +19,64 @@ export type ServerState =
   | { readonly kind: 'running'; readonly status: StatusParams }
   | { readonly kind: 'failed'; readonly reason: string };
 
-export interface StatusItem extends Disposable {
-  show(state: ServerState): void;
+/** What the status item says. */
+export interface StatusText {
+  readonly text: string;
+  readonly detail: string;
+  readonly busy: boolean;
 }
 
-/** The entry in the editor's language status (`{}` in the status bar); exists only while there is something to tell. */
-export function createStatusItem(): StatusItem {
+export interface StatusItem extends Disposable {
+  show(state: ServerState): void;
+  shown(): StatusText;
+  readonly onDidChange: Event<void>;
+}
+
+/**
+ * The entry in the editor's language status (`{}` in the status bar); exists only while there is something to tell. It speaks
+ * of the document in front: `unitsOf` is asked whenever another one is, and when the index may know it differently.
+ */
+export function createStatusItem(unitsOf: (document: Uri) => Promise<readonly DocumentUnit[]>): StatusItem {
   const item = languages.createLanguageStatusItem('kubefathom.status', documentSelector);
   item.name = 'Kubefathom';
   item.command = { command: 'kubefathom.showOutput', title: l10n.t('Show Output') };
+  const changed = new EventEmitter<void>();
+  let state: ServerState = { kind: 'starting' };
+  let units: readonly DocumentUnit[] = [];
+  let asked = 0;
+
+  const render = (): void => {
+    showState(item, state, units);
+    changed.fire();
+  };
+  const ask = async (): Promise<void> => {
+    const document = window.activeTextEditor?.document;
+    const number = ++asked;
+    const found = document !== undefined && isWorkedOn(document) ? await unitsOf(document.uri) : [];
+    if (number !== asked) return;
+    units = found;
+    render();
+  };
+  const parts = Disposable.from(
+    item,
+    changed,
+    { dispose: () => asked++ },
+    window.onDidChangeActiveTextEditor(ask),
+    workspace.onDidSaveTextDocument(ask),
+  );
   return {
-    show: (state) => showState(item, state),
-    dispose: () => item.dispose(),
+    show: (next) => {
+      state = next;
+      render();
+      if (state.kind === 'running' && !state.status.busy) void ask();
+    },
+    shown: () => ({ text: item.text, detail: item.detail ?? '', busy: item.busy }),
+    onDidChange: changed.event,
+    dispose: () => parts.dispose(),
   };
 }
 
-function showState(item: LanguageStatusItem, state: ServerState): void {
+function showState(item: LanguageStatusItem, state: ServerState, units: readonly DocumentUnit[]): void {
   item.busy = state.kind === 'starting' || (state.kind === 'running' && state.status.busy);
   switch (state.kind) {
     case 'starting':
@@ -33,7 +86,7 @@ function showState(item: LanguageStatusItem, state: ServerState): void {
       say(item, l10n.t('Stopped'), state.reason, LanguageStatusSeverity.Error);
       return;
     case 'running':
-      say(item, summaryOf(state.status), detailOf(state.status), severityOf(state.status));
+      say(item, summaryOf(state.status, units), detailOf(state.status, units), severityOf(state.status));
   }
 }
 
@@ -44,20 +97,35 @@ function say(item: LanguageStatusItem, text: string, detail: string, severity: L
   item.accessibilityInformation = { label: ['Kubefathom', text, detail].filter((part) => part !== '').join(', ') };
 }
 
-function summaryOf({ objects, unit }: StatusParams): string {
-  const count = objects === 1 ? l10n.t('1 object') : l10n.t('{0} objects', objects);
-  return unit === undefined ? count : `${count} · ${unit}`;
+/** `overlays/staging · 12 of 240 objects`. */
+function summaryOf({ objects: all }: StatusParams, units: readonly DocumentUnit[]): string {
+  const [unit, ...more] = units;
+  if (unit === undefined) return countOf(all);
+  if (more.length > 0) return `${l10n.t('{0} and {1} more', nameOf(unit), more.length)} · ${countOf(all)}`;
+  const count = unit.objects === all ? countOf(all) : l10n.t('{0} of {1} objects', unit.objects, all);
+  return `${nameOf(unit)} · ${count}`;
 }
 
-function detailOf(status: StatusParams): string {
+function countOf(objects: number): string {
+  return objects === 1 ? l10n.t('1 object') : l10n.t('{0} objects', objects);
+}
+
+function nameOf({ kind, label }: DocumentUnit): string {
+  if (kind === 'loose') return l10n.t('loose manifests');
+  return kind === 'chart' ? l10n.t('chart {0}', label) : label;
+}
+
+function detailOf(status: StatusParams, units: readonly DocumentUnit[]): string {
   if (status.busy) return l10n.t('Reading the workspace');
   const parts: string[] = [];
   if (status.limit !== undefined) parts.push(status.limit);
+  if (units.some(({ kind }) => kind === 'chart')) parts.push(l10n.t('templates are not rendered'));
+  if (units.length > 1) parts.push(l10n.t('part of {0}', units.map(nameOf).join(', ')));
   const [first] = status.skipped;
   if (first !== undefined && status.skippedCount === 1) {
-    parts.push(l10n.t('Skipped {0}: {1}; what it may hold is unknown', first.file, first.reason));
+    parts.push(l10n.t('{0}: {1}', first.file, first.reason));
   } else if (status.skippedCount > 0) {
-    parts.push(l10n.t('{0} files skipped; what they may hold is unknown', status.skippedCount));
+    parts.push(l10n.t('{0} files not read in full: what they hold is unknown', status.skippedCount));
   }
   return parts.join('; ');
 }
