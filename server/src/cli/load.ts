@@ -50,6 +50,7 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
     scope: {
       folders: folders.filter(({ single }) => !single).map(({ target }) => target),
       files: folders.filter(({ single }) => single).map(({ target }) => target),
+      partial: folders.every(({ single }) => single) && !given.includes(STDIN),
     },
     ...(configFile === undefined ? {} : { configFile }),
   });

@@ -29,7 +29,12 @@ export interface WorkspaceOptions {
   /** The editor's own excludes for a folder (`files.exclude`, `search.exclude`), as globs. */
   readonly editorExclude?: (root: string) => readonly string[];
   /** What of a folder is wanted, for a command line that names paths: folders are walked, files read whatever their name. */
-  readonly scope?: { readonly folders: readonly string[]; readonly files: readonly string[] };
+  readonly scope?: {
+    readonly folders: readonly string[];
+    readonly files: readonly string[];
+    /** The files are a choice among others: what they lack may well exist. */
+    readonly partial?: boolean;
+  };
   /** The configuration file to use instead of the nearest one. */
   readonly configFile?: string;
   /** The rules that exist: a configuration that names another one has a problem. */
@@ -100,7 +105,10 @@ export class Workspace {
     token?: CancellationToken,
     onProgress?: (read: number, total: number) => void,
   ): Promise<void> {
-    const state = await this.#startFolder(root);
+    const state = await this.#startFolder(
+      root,
+      this.#options.scope?.partial === true ? 'only the given files are read' : undefined,
+    );
     await this.#applyOpen(state);
     const scope = this.#options.scope ?? { folders: [root], files: [] };
     const files = new Set(scope.files);
