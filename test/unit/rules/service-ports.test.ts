@@ -57,6 +57,10 @@ describe('service-port-name-required', () => {
     expectClean(service(['{{- range .ports }}', '- port: 80', '- port: 81', '{{- end }}']), rules);
   });
 
+  it('takes ports without numbers for a piece of a Service', () => {
+    expectClean(service(['- targetPort: 80', '- targetPort: 81']), rules);
+  });
+
   it('derives names that differ and that Kubernetes reads as names', () => {
     let files = parseFixture(
       service(['- port: 53', '- port: 53', '  protocol: UDP', '- port: 7', '  targetPort: "on"']),

@@ -59,6 +59,7 @@ describe('hpa-target-missing', () => {
   it('says what the API server refuses', () => {
     assert.deepEqual(found(rule, autoscaler('maxReplicas: 2')), ['error a']);
     assert.deepEqual(found(rule, autoscaler('scaleTargetRef: {kind: Deployment}')), ['error Deployment']);
+    assert.deepEqual(found(rule, autoscaler('minReplicas: 2')), []);
   });
 });
 
@@ -115,8 +116,16 @@ describe('duplicate-resource', () => {
     const apart = `#- a.yaml\n${documents(web, service)}\n#- b.yaml\n${service}`;
     assert.deepEqual(found(rule, apart), ['warning web']);
     assert.deepEqual(found(rule, `#- a.yaml\n${documents(web, service)}\n#- b.yaml\n${documents(web, service)}`), []);
-    assert.deepEqual(found(rule, `#- a.yaml\n${service}\n#- b.yaml\n${service}`), ['hint web']);
+    assert.deepEqual(found(rule, `#- a.yaml\n${service}\n#- b.yaml\n${service}`), []);
     assert.deepEqual(found(rule, `#- a/a.yaml\n${service}\n#- b/b.yaml\n${service}`), []);
+  });
+
+  it('lets one object be shown in two versions', () => {
+    const pool = (version: string) => `apiVersion: example.com/${version}\nkind: Pool\nmetadata: {name: a}\n`;
+    assert.deepEqual(found(rule, documents(pool('v1'), pool('v1'))), ['error a']);
+    assert.deepEqual(found(rule, documents(pool('v1alpha1'), pool('v1'))), ['hint a']);
+    const build = `#- kustomization.yaml\nresources: [a.yaml, b.yaml]\n#- a.yaml\n${pool('v1')}\n#- b.yaml\n${pool('v2')}`;
+    assert.deepEqual(found(rule, build), ['hint a']);
   });
 
   it('tells namespaces, kinds, groups and overlays apart', () => {

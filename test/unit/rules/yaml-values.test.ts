@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { nonStringLabelValue } from '../../../server/src/core/rules/non-string-label-value.ts';
 import { selectorNullValue } from '../../../server/src/core/rules/selector-null-value.ts';
 import { yamlDuplicateKey } from '../../../server/src/core/rules/yaml-duplicate-key.ts';
 import { yamlSurprisingNumber } from '../../../server/src/core/rules/yaml-surprising-number.ts';
@@ -24,6 +25,19 @@ describe('selector-null-value', () => {
   it('is silent about empty strings, templates and labels', () => {
     expectClean(service('selector:', '  tier: ""', '  app: {{ .Values.app }}'), [selectorNullValue]);
     expectClean('apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n    app:\n', [selectorNullValue]);
+  });
+});
+
+describe('non-string-label-value', () => {
+  it('is certain of what an API server reads, and a hint where another tool may', () => {
+    const labelled = (apiVersion: string) =>
+      diagnose(
+        parseFixture(`apiVersion: ${apiVersion}\nkind: Node\nmetadata:\n  name: a\n  labels:\n    on-duty: true\n`),
+        [nonStringLabelValue],
+      ).map(({ severity }) => severity);
+    assert.deepEqual(labelled('v1'), ['error']);
+    assert.deepEqual(labelled('gateway.networking.k8s.io/v1'), ['error']);
+    assert.deepEqual(labelled('example.com/v3'), ['hint']);
   });
 });
 

@@ -205,12 +205,19 @@ type ReadScalar = YamlScalar | (Undecided & { readonly kind?: undefined }) | und
 function readScalar(node: YamlNode | undefined, expected: WrongType['expected'], context: ReadContext): ReadScalar {
   if (node === undefined) return undefined;
   const { start, end } = node;
-  if (node.unknown !== undefined) return { undecided: 'template', start, end };
+  if (node.unknown !== undefined || isBracedName(node)) return { undecided: 'template', start, end };
   if (node.kind !== 'scalar') {
     noteWrongType(node, expected, context);
     return { undecided: 'type', start, end };
   }
   return node.value === null ? undefined : node;
+}
+
+/** `{name}` without a value is what templates of other languages leave to fill in, and YAML reads as a mapping. */
+function isBracedName(node: YamlNode): boolean {
+  if (node.kind !== 'mapping' || !node.flow) return false;
+  const [pair, another] = node.pairs;
+  return pair !== undefined && another === undefined && isNull(pair.value) && pair.value.start === pair.value.end;
 }
 
 function wrongType(scalar: YamlScalar, expected: WrongType['expected'], context: ReadContext): Undecided {

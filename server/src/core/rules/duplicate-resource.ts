@@ -102,7 +102,7 @@ function isSameObject(other: Resource, resource: Resource): boolean {
 
 /**
  * Files of one folder are alternatives of each other more often than parts of one thing. They speak of a fault where nothing
- * else stands twice: for a warning in the whole workspace folder, and the files must form an application. Folders say
+ * else stands twice in the whole workspace folder and the files form an application. Folders say
  * nothing about each other. A Namespace is put into every file that needs it, on purpose.
  */
 function severityOf(unit: Unit, other: Resource, resource: Resource): Severity | undefined {
@@ -115,10 +115,7 @@ function severityOf(unit: Unit, other: Resource, resource: Resource): Severity |
   if (hasOtherTwin(unit, resource, folder) || hasOtherTwin(unit, other, folder)) return undefined;
   const inFolder = resourcesIn(unit, folder);
   if (!haveOneTwin(inFolder)) return undefined;
-  const isApplication = formsApplication(unit, inFolder);
-  const isOnly = haveOneTwin(unit.index.all);
-  if (isOnly && isApplication) return 'warning';
-  return isOnly || isApplication ? 'hint' : undefined;
+  return formsApplication(unit, inFolder) && haveOneTwin(unit.index.all) ? 'warning' : undefined;
 }
 
 function resourcesIn(unit: Unit, folder: string): readonly Resource[] {
