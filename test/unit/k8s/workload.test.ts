@@ -23,6 +23,14 @@ describe('the view of a workload', () => {
     ]);
   });
 
+  it('is not made of what has no name, and will get none', () => {
+    const pod = (metadata: string) =>
+      typesOf(`apiVersion: v1\nkind: Pod\nmetadata: {${metadata}}\nspec:\n  containers: [{name: web, image: web:1}]`);
+    assert.deepEqual(pod('labels: {app: web}'), ['other']);
+    assert.deepEqual(pod('generateName: web-'), ['workload']);
+    assert.deepEqual(pod('name: "{{ .name }}"'), ['workload']);
+  });
+
   it('is made of labels, a selector or containers alone', () => {
     const parts = [
       ['spec:', '  template:', '    metadata:', '      labels:', '        app: web'],

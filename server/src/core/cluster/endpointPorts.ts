@@ -46,7 +46,7 @@ export function resolvePortsIn(index: ResourceIndex, service: Service): readonly
 
 /**
  * The port of a workload's Pods that a target reaches. What a template, a patch, another controller or a webhook may add
- * is unknown where the manifest has no such port.
+ * is unknown where the manifest has no such port, and so is everything where it has no container.
  */
 export function findPodPort(
   workload: Workload,
@@ -72,5 +72,6 @@ const INJECTED_PORTS: ReadonlySet<IntOrString> = new Set([
 ]);
 
 function mayHaveMorePorts(workload: Workload, target: IntOrString): boolean {
-  return workload.template.containersOpen || workload.maker === 'custom' || INJECTED_PORTS.has(target);
+  const { containers, containersOpen } = workload.template;
+  return containersOpen || containers.length === 0 || workload.maker === 'custom' || INJECTED_PORTS.has(target);
 }

@@ -138,10 +138,13 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
   return spec?.unknown === undefined && isPiece(workload) ? undefined : workload;
 }
 
-/** Whether neither labels, nor a selector, nor containers are there: no cluster would take it. */
-function isPiece({ opaque, selectorKey, template: { labels, containers, containersOpen } }: Workload): boolean {
+/** Whether it lacks a name, or labels, selector and containers together: no cluster would take it. */
+function isPiece({ opaque, name, generateName, selectorKey, template }: Workload): boolean {
+  if (opaque) return false;
+  if (name === undefined && !generateName) return true;
+  const { labels, containers, containersOpen } = template;
   const isLabelled = labels !== undefined && (labels.open || labels.entries.length > 0);
-  return !opaque && selectorKey === undefined && !isLabelled && !containersOpen && containers.length === 0;
+  return selectorKey === undefined && !isLabelled && !containersOpen && containers.length === 0;
 }
 
 /** Whether the workload runs to an end: its Pods are no lasting endpoints. */
