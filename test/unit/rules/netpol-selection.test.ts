@@ -37,6 +37,17 @@ describe('netpol-selects-no-pods', () => {
     expectClean(policy(selecting('app: orders'), 'shop') + pods('web', [`app: \${NAME}`], 'shop'), rules);
   });
 
+  it('warns of a slip of Pods beside the policy whatever a template elsewhere may hold', () => {
+    const source = (template: string) => `#- shop/policy.yaml
+${policy(selecting('app: web-sever'))}
+#- shop/web.yaml
+${pods('web', ['app: web-server'])}
+#- ${template}
+${pods('any', [`app: \${NAME}`])}`;
+    assert.deepEqual(severities(source('tools/test/any.yaml'), rules), ['warning netpol-selects-no-pods']);
+    expectClean(source('shop/any.yaml'), rules);
+  });
+
   it('takes the Pods of Jobs and of custom workloads', () => {
     const rollout = pods('orders', ['app: orders'], 'shop')
       .replace('apps/v1', 'argoproj.io/v1alpha1')
@@ -57,10 +68,15 @@ describe('netpol-selects-no-pods', () => {
     ]);
   });
 
-  it('has no more than a hint where an operator may make Pods', () => {
+  it('warns where an operator may make Pods only of a slip of Pods that stand beside the policy', () => {
     const cluster = 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata:\n  name: db\n  namespace: shop\n---\n';
-    const source = policy(selecting('app: web-sever'), 'shop') + pods('web', ['app: web-server'], 'shop') + cluster;
-    assert.deepEqual(severities(source, rules), ['hint netpol-selects-no-pods']);
+    const misspelt = policy(selecting('app: web-sever'), 'shop');
+    const web = pods('web', ['app: web-server'], 'shop');
+    assert.deepEqual(severities(misspelt + web + cluster, rules), ['warning netpol-selects-no-pods']);
+    assert.deepEqual(severities(`#- a/policy.yaml\n${misspelt}\n#- b/c/web.yaml\n${web}${cluster}`, rules), [
+      'hint netpol-selects-no-pods',
+    ]);
+    expectClean(policy(selecting('aap: web-server'), 'shop') + web + cluster, rules);
     expectClean(policy(selecting('app: payments'), 'shop') + pods('web', ['app: web'], 'shop') + cluster, rules);
   });
 

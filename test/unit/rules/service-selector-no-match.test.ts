@@ -32,6 +32,27 @@ describe('service-selector-no-match', () => {
     assert.deepEqual(found(documents(serviceOf('web', ['app: other']), ...versions)), ['warning other']);
   });
 
+  it('weighs what stands near against templates that may have any label', () => {
+    const files = (service: string, workload: string, template: string) => `#- ${service}
+${serviceOf('web', ['app: wbe'])}
+#- ${workload}
+${web}
+#- ${template}
+${deployment('any', [`app: "\${NAME}"`])}`;
+    assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'tools/test/any.yaml')), ['warning wbe']);
+    assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'tools/any.yaml')), ['warning wbe']);
+    assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'shop/any.yaml')), []);
+    assert.deepEqual(found(files('shop/service.yaml', 'copy/old/web.yaml', 'tools/test/any.yaml')), []);
+  });
+
+  it('believes the nearest of several workloads that are spelt almost alike', () => {
+    const source = (file: string) => `#- shop/all.yaml
+${documents(serviceOf('shop', ['app: chekout']), deployment('x', ['app: checkout']))}
+#- ${file}
+${deployment('y', ['app: checkouts'])}`;
+    assert.deepEqual(found(source('other/all.yaml')), ['warning chekout']);
+  });
+
   it('takes a name with a part more for another thing, made by something else', () => {
     assert.deepEqual(found(documents(serviceOf('primary', ['app: web-primary']), web)), ['hint web-primary']);
     const canary = 'apiVersion: flagger.app/v1beta1\nkind: Canary\nmetadata:\n  name: web\nspec: {}\n';

@@ -171,6 +171,16 @@ items:
     );
   });
 
+  it('tells the copies of other folders from the Pods of its own', () => {
+    const misspelt = service(['- port: 80', '  targetPort: htpp']);
+    const right = service(['- port: 80', '  targetPort: htpp']).replace(/name: \w+/, 'name: another');
+    const own = deployment('web', container('http 8080'));
+    const files = (other: string) => `#- a/all.yaml\n${misspelt}${own}\n#- b/all.yaml\n${other}`;
+    assert.equal(find(files(deployment('web', container('htpp 8080')))).length, 1, 'a twin');
+    assert.equal(find(files(right + deployment('old', container('htpp 8080')))).length, 1, 'served beside it');
+    assert.equal(find(files(deployment('canary', container('htpp 8080')))).length, 0, 'may be a part of it');
+  });
+
   it('is safe to fix only where the name is a slip of one port that nothing else leads to', () => {
     const source = service([
       '- name: a',

@@ -100,6 +100,12 @@ export function whyMoreMayExist(unit: Unit, namespace: Field<string>, external?:
   return undefined;
 }
 
+/** Whether a namespace holds Pods of others whatever the manifests show: the cluster's own, or those that the configuration tells of. */
+export function isFilledByOthers(namespace: Field<string>, external?: External): boolean {
+  const name = namespace?.value;
+  return name !== undefined && (SYSTEM_NAMESPACES.has(name) || external?.namespaces.includes(name) === true);
+}
+
 /** Whether the configuration says that a Service of this name exists elsewhere; entries are `name` or `namespace/name`. */
 export function isExternalService(external: External, name: string, namespace: Field<string>): boolean {
   return external.services.some((entry) => {

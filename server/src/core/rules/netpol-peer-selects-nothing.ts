@@ -1,7 +1,7 @@
+import { findDoubts } from '../cluster/locality.ts';
 import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
-import { findNearMiss } from '../cluster/nearMiss.ts';
 import { mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
-import { selectPeerPods, selectsNothing } from '../cluster/policySelection.ts';
+import { selectPeerPods } from '../cluster/policySelection.ts';
 import { isUndecided } from '../k8s/field.ts';
 import type { LabelSelector } from '../k8s/labels.ts';
 import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
@@ -13,8 +13,10 @@ import {
   askNearMiss,
   describeLabels,
   describePlace,
+  findPolicySlip,
   findSplitPeer,
   isDecidedSelector,
+  isPlainSlip,
   isShown,
   namespaceOfPeer,
   type PlacedPeer,
@@ -110,10 +112,11 @@ spec:
       const { peer } = placed;
       const selector = peer.podSelector;
       if (!peer.decided || peer.ipBlock !== undefined || !isDecidedSelector(selector)) continue;
-      if (!selectsNothing(unit, (index) => selectPeerPods(unit, policy, peer, index))) continue;
+      const doubts = findDoubts(unit, (index) => selectPeerPods(unit, policy, peer, index));
+      if (doubts === undefined) continue;
       if (mayMatchExternalPods(settings.external, selector)) continue;
       if (findSplitPeer(unit, policy, placed) !== undefined) continue;
-      yield* checkEmptyPeer(context, policy, placed, selector);
+      yield* checkEmptyPeer(context, policy, placed, selector, doubts);
     }
   },
 });
@@ -123,26 +126,28 @@ function* checkEmptyPeer(
   policy: NetworkPolicy,
   placed: PlacedPeer,
   selector: LabelSelector,
+  doubts: readonly Workload[],
 ): Iterable<Finding> {
   const { peer, direction } = placed;
   const namespace = namespaceOfPeer(unit, policy, peer);
   const isOpen = whyMoreMayExist(unit, namespace, settings.external) !== undefined;
   const consequence = direction === 'ingress' ? 'so this peer lets nobody in' : 'so this peer lets nothing out';
   const fact = `no Pod ${describePlace(namespace)} ${describeLabels(selector)}, ${consequence}`;
-  const miss = isUndecided(namespace) ? undefined : findNearMiss(unit.index, selector, namespace);
-  // Where more may exist, the same value under another key may well be what other Pods have.
-  if (miss !== undefined && !(isOpen && miss.differs === 'key')) {
+  const miss = isUndecided(namespace)
+    ? undefined
+    : findPolicySlip({ unit, policy, selector, namespace, doubts, isOpen });
+  if (miss !== undefined) {
     yield {
       at: spanOfNearMiss(miss),
       message: `${fact}${askNearMiss(miss)}`,
-      severity: isOpen ? 'hint' : 'warning',
+      severity: isOpen && !isPlainSlip(unit, policy, miss, settings.external) ? 'hint' : 'warning',
       related: [relateNearMiss(miss)],
       fixes: [nearMissFix(policy.file, miss)],
     };
     return;
   }
   // Who has no `namespaceSelector` may have forgotten it; a namespace that was chosen may be filled from elsewhere.
-  if (peer.namespaceSelector !== undefined || isOpen) return;
+  if (peer.namespaceSelector !== undefined || isOpen || doubts.length > 0) return;
   const [first, ...rest] = selectElsewhere(unit, selector, policy.namespace);
   if (first !== undefined) {
     const isShared = rest.some((workload) => workload.namespace?.value !== first.namespace?.value);

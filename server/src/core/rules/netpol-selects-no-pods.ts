@@ -1,6 +1,6 @@
-import { findNearMiss } from '../cluster/nearMiss.ts';
+import { findDoubts } from '../cluster/locality.ts';
 import { mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
-import { selectPolicyPods, selectsNothing } from '../cluster/policySelection.ts';
+import { selectPolicyPods } from '../cluster/policySelection.ts';
 import type { NetworkPolicy } from '../k8s/networkPolicy.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
@@ -11,8 +11,10 @@ import {
   askNearMiss,
   describeLabels,
   describePlace,
+  findPolicySlip,
   findSlip,
   isDecidedSelector,
+  isPlainSlip,
   isShown,
   relateNearMiss,
   selectElsewhere,
@@ -92,23 +94,23 @@ spec:
 `,
   *check(policy, { unit, settings }) {
     const selector = policy.podSelector;
-    if (!isDecidedSelector(selector) || !selectsNothing(unit, (index) => selectPolicyPods(index, policy))) return;
-    if (mayMatchExternalPods(settings.external, selector)) return;
+    if (!isDecidedSelector(selector)) return;
+    const doubts = findDoubts(unit, (index) => selectPolicyPods(index, policy));
+    if (doubts === undefined || mayMatchExternalPods(settings.external, selector)) return;
     const isOpen = whyMoreMayExist(unit, policy.namespace, settings.external) !== undefined;
     const fact = `no Pod ${describePlace(policy.namespace)} ${describeLabels(selector)}, so this policy protects nothing`;
-    const miss = findNearMiss(unit.index, selector, policy.namespace);
-    // Where more may exist, the same value under another key may well be what other Pods have.
-    if (miss !== undefined && !(isOpen && miss.differs === 'key')) {
+    const miss = findPolicySlip({ unit, policy, selector, namespace: policy.namespace, doubts, isOpen });
+    if (miss !== undefined) {
       yield {
         at: spanOfNearMiss(miss),
         message: `${fact}${askNearMiss(miss)}`,
-        severity: isOpen ? 'hint' : 'warning',
+        severity: isOpen && !isPlainSlip(unit, policy, miss, settings.external) ? 'hint' : 'warning',
         related: [relateNearMiss(miss)],
         fixes: [nearMissFix(policy.file, miss)],
       };
       return;
     }
-    if (isOpen) return;
+    if (isOpen || doubts.length > 0) return;
     const elsewhere = selectElsewhere(unit, selector, policy.namespace);
     const [first] = elsewhere;
     if (first !== undefined) {

@@ -1,3 +1,4 @@
+import { findDoubts, outweighs } from '../cluster/locality.ts';
 import { showsAny } from '../cluster/lookup.ts';
 import { findNearMiss } from '../cluster/nearMiss.ts';
 import { mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
@@ -86,13 +87,11 @@ spec:
   *check(budget, { unit, settings }) {
     const { selector, namespace } = budget;
     if (selector === undefined || selector.requirements.length === 0 || !isDecided(selector)) return;
-    for (const index of [unit.index, ...unit.others]) {
-      const { matched, possible } = selectWorkloads(index, selector, namespace);
-      if (matched.length > 0 || possible.length > 0) return;
-    }
+    const doubts = findDoubts(unit, (index) => selectWorkloads(index, selector, namespace));
+    if (doubts === undefined) return;
     if (mayMatchExternalPods(settings.external, selector)) return;
-    const miss = findNearMiss(unit.index, selector, namespace);
-    if (miss !== undefined) {
+    const miss = findNearMiss(unit.index, selector, namespace, budget.file);
+    if (miss !== undefined && outweighs(budget.file, miss.workload, doubts, selector)) {
       const { start, end } = miss.differs === 'key' ? miss.requirement.key : (miss.requirement.values[0] ?? selector);
       yield {
         at: { start, end },
@@ -103,7 +102,7 @@ spec:
       return;
     }
     const [first] = selector.requirements;
-    if (first === undefined || !showsAny(unit.index.ofType('workload'), namespace)) return;
+    if (first === undefined || doubts.length > 0 || !showsAny(unit.index.ofType('workload'), namespace)) return;
     if (whyMoreMayExist(unit, namespace, settings.external) !== undefined) return;
     const { start, end } = first.values[0] ?? first.key;
     yield {

@@ -1,3 +1,4 @@
+import { findDoubts } from '../cluster/locality.ts';
 import { showsAny } from '../cluster/lookup.ts';
 import { type External, mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { isRuntimeLabel, sameNamespace, selectWorkloads } from '../cluster/selection.ts';
@@ -91,24 +92,18 @@ spec:
   *check(service, { unit, settings }) {
     const { selector } = service;
     if (selector === undefined || !isDecided(selector) || !selectsPods(service)) return;
-    if (!selectsNothing(service, selector, unit) || mayMatchExternalPods(settings.external, selector)) return;
+    const doubts = findDoubts(unit, (index) => selectWorkloads(index, selector, service.namespace));
+    if (doubts === undefined || mayMatchExternalPods(settings.external, selector)) return;
     if (hasWrittenEndpoints(service, [unit.index, ...unit.others])) return;
     const finding =
-      findMeantPods(service, selector, unit, settings.external) ??
-      unexplained(service, selector, unit, settings.external);
+      findMeantPods({ service, selector, unit, external: settings.external, doubts }) ??
+      (doubts.length === 0 ? unexplained(service, selector, unit, settings.external) : undefined);
     if (finding !== undefined) yield finding;
   },
 });
 
 function isDecided(selector: LabelSelector): boolean {
   return !selector.open && selector.requirements.every(({ decided }) => decided);
-}
-
-function selectsNothing(service: Service, selector: LabelSelector, unit: Unit): boolean {
-  return [unit.index, ...unit.others].every((index) => {
-    const { matched, possible } = selectWorkloads(index, selector, service.namespace);
-    return matched.length === 0 && possible.length === 0;
-  });
 }
 
 /** Endpoints that somebody writes for this Service: it serves without any Pod of its selector. */

@@ -1,5 +1,6 @@
 import { editDistance } from '../../base/editDistance.ts';
 import { dirname } from '../../base/path.ts';
+import { outweighs } from '../../cluster/locality.ts';
 import { nearestTo } from '../../cluster/lookup.ts';
 import { areRelatedNames, findNamesakes, findNearMiss, type Namesake, type NearMiss } from '../../cluster/nearMiss.ts';
 import { type External, whyMoreMayExist } from '../../cluster/openWorld.ts';
@@ -13,23 +14,25 @@ import type { Unit } from '../../sources/unit.ts';
 import { type Finding, type Fix, replaceScalar } from '../rule.ts';
 import { labelsRelated, nearMissFix, nearMissMessage } from './selectors.ts';
 
-/** The workload that a Service means although its selector takes nothing, as a finding; `undefined` without evidence. */
-export function findMeantPods(
-  service: Service,
-  selector: LabelSelector,
-  unit: Unit,
-  external: External,
-): Finding | undefined {
-  return (
-    slip(service, selector, unit) ??
-    inOtherNamespace(service, selector, unit, external) ??
-    namesake(service, selector, unit, external)
-  );
+/** A Service whose selector certainly takes nothing, but for the workloads that are in doubt. */
+export interface Unserving {
+  readonly service: Service;
+  readonly selector: LabelSelector;
+  readonly unit: Unit;
+  readonly external: External;
+  /** Workloads that it perhaps takes. */
+  readonly doubts: readonly Workload[];
 }
 
-function slip(service: Service, selector: LabelSelector, unit: Unit): Finding | undefined {
-  const miss = findNearMiss(unit.index, selector, service.namespace);
+/** The workload that a Service means although its selector takes nothing, as a finding; `undefined` without evidence. */
+export function findMeantPods(about: Unserving): Finding | undefined {
+  return slip(about) ?? (about.doubts.length === 0 ? inOtherNamespace(about) : undefined) ?? namesake(about);
+}
+
+function slip({ service, selector, unit, doubts }: Unserving): Finding | undefined {
+  const miss = findNearMiss(unit.index, selector, service.namespace, service.file);
   if (miss === undefined || !isMeant(miss, service, unit.index)) return undefined;
+  if (!outweighs(service.file, miss.workload, doubts, selector)) return undefined;
   const { requirement, differs, workload } = miss;
   const { start, end } = differs === 'key' ? requirement.key : (requirement.values[0] ?? requirement.key);
   return {
@@ -56,12 +59,7 @@ function isMeant(
 }
 
 /** Pods with exactly these labels run in another namespace, and no Service there leads to them. */
-function inOtherNamespace(
-  service: Service,
-  selector: LabelSelector,
-  unit: Unit,
-  external: External,
-): Finding | undefined {
+function inOtherNamespace({ service, selector, unit, external }: Unserving): Finding | undefined {
   const own = service.namespace?.value;
   if (own === undefined || whyMoreMayExist(unit, service.namespace, external) !== undefined) return undefined;
   const [first] = selector.requirements;
@@ -92,7 +90,7 @@ function inOtherNamespace(
 }
 
 /** Workloads are called like the Service, and all lack the same label. */
-function namesake(service: Service, selector: LabelSelector, unit: Unit, external: External): Finding | undefined {
+function namesake({ service, selector, unit, external, doubts }: Unserving): Finding | undefined {
   const name = service.name?.value;
   if (name === undefined) return undefined;
   const namesakes = findNamesakes(unit.index, selector, service.namespace, name);
@@ -107,6 +105,7 @@ function namesake(service: Service, selector: LabelSelector, unit: Unit, externa
   if (first === undefined || failing === undefined || meant.some((other) => !failsAlike(other, first)))
     return undefined;
   const { workload } = first;
+  if (!outweighs(service.file, workload, doubts, selector)) return undefined;
   if (!matchesNothing(selector, workload) && isServed(workload, service, unit.index)) return undefined;
   const isCertain =
     workload.file === service.file ||

@@ -1,7 +1,9 @@
 import { findNearest } from '../../base/editDistance.ts';
 import type { Span } from '../../base/span.ts';
+import { outweighs, standsNear } from '../../cluster/locality.ts';
 import { knownNamespaces, matchNamespace } from '../../cluster/namespaces.ts';
-import type { NearMiss } from '../../cluster/nearMiss.ts';
+import { findNearMiss, type NearMiss } from '../../cluster/nearMiss.ts';
+import { type External, isFilledByOthers } from '../../cluster/openWorld.ts';
 import { selectPeerPods, selectsNothing } from '../../cluster/policySelection.ts';
 import { sameNamespace, selectWorkloadsWhere } from '../../cluster/selection.ts';
 import type { Field } from '../../k8s/field.ts';
@@ -109,6 +111,32 @@ export function findSlip<T>(name: string, candidates: Iterable<T>, nameOf: (cand
   const parts = (text: string) => text.split(/[-._/]/).length;
   const comparable = [...candidates].filter((candidate) => parts(nameOf(candidate)) === parts(name));
   return findNearest(name, comparable, nameOf);
+}
+
+interface EmptySelector {
+  readonly unit: Unit;
+  readonly policy: NetworkPolicy;
+  readonly selector: LabelSelector;
+  /** Where it looks for Pods. */
+  readonly namespace: Field<string>;
+  /** Workloads that it perhaps takes. */
+  readonly doubts: readonly Workload[];
+  /** The namespace may hold more than the manifests show. */
+  readonly isOpen: boolean;
+}
+
+/** What a selector of a policy that takes nothing was probably to take. */
+export function findPolicySlip(about: EmptySelector): NearMiss | undefined {
+  const { unit, policy, selector, namespace, doubts, isOpen } = about;
+  const miss = findNearMiss(unit.index, selector, namespace, policy.file);
+  if (miss === undefined || !outweighs(policy.file, miss.workload, doubts, selector)) return undefined;
+  // Where more may exist, the same value under another key may well be what other Pods have.
+  return isOpen && miss.differs === 'key' ? undefined : miss;
+}
+
+/** Whether a misspelt value is one even where other Pods may exist: what it was to be stands beside the policy. */
+export function isPlainSlip(unit: Unit, policy: NetworkPolicy, { workload }: NearMiss, external: External): boolean {
+  return standsNear(unit, policy.file, workload) && !isFilledByOthers(workload.namespace ?? policy.namespace, external);
 }
 
 /** `in namespace \`shop\``, or `in the policy's namespace` where that is not written. */
