@@ -47,6 +47,26 @@ describe('ingress-backend-port-missing', () => {
     assert.deepEqual(severities(documents(ingressTo([['web', 81]], 'other'), there)), [`warning ${SERVICE}`]);
   });
 
+  it('trusts folders the less the farther apart they are', () => {
+    const ingress = ingressTo([['web', 81]]);
+    const apart = (one: string, other: string) =>
+      severities(`#- ${one}/a.yaml\n${ingress}\n#- ${other}/b.yaml\n${web}`);
+    assert.deepEqual(apart('shop', 'shop'), [`error ${PORT}`]);
+    assert.deepEqual(apart('ingresses', 'services'), [`warning ${PORT}`]);
+    assert.deepEqual(apart('tests/ingress/data', 'samples/web'), [`hint ${PORT}`]);
+    const inShop = serviceOf('web', ['app: web'], { namespace: 'shop' });
+    const named = `#- a/b/c.yaml\n${ingressTo([['web', 81]], 'shop')}\n#- d/e/f.yaml\n${inShop}`;
+    assert.deepEqual(severities(named), [`error ${PORT}`]);
+  });
+
+  it('says little of an alias, whose ports mean nothing, and nothing of a piece of a Service', () => {
+    const alias =
+      'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ExternalName, externalName: a.b, ports: [{port: 80}]}\n';
+    assert.deepEqual(severities(documents(ingressTo([['web', 81]]), alias)), [`hint ${PORT}`]);
+    const piece = 'apiVersion: v1\nkind: Service\nmetadata: {name: web}\n';
+    assert.deepEqual(severities(documents(ingressTo([['web', 81]]), piece)), []);
+  });
+
   it('knows nothing of templated ports, nor of patched Services', () => {
     assert.deepEqual(
       found(documents(ingressTo([['web', 81]]), serviceOf('web', [], { ports: ['{port: "{{ .p }}"}'] }))),
@@ -106,6 +126,14 @@ spec:
 });
 
 describe('ingress-backend-service-missing', () => {
+  it('takes a similar name for the one meant where both belong together', () => {
+    const ingress = ingressTo([['wep', 80]]);
+    const apart = (one: string, other: string) =>
+      severities(`#- ${one}/a.yaml\n${ingress}\n#- ${other}/b.yaml\n${web}`);
+    assert.deepEqual(apart('shop', 'shop'), [`warning ${SERVICE}`]);
+    assert.deepEqual(apart('nginx/examples', 'gce/examples/health'), [`hint ${SERVICE}`]);
+  });
+
   it('is an error for a slip in a closed namespace', () => {
     const carts = serviceOf('carts', ['app: carts']);
     assert.deepEqual(severities(documents(ingressTo([['carst', 80]]), carts)), [`error ${SERVICE}`]);

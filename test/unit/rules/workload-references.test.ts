@@ -41,6 +41,13 @@ describe('hpa-target-missing', () => {
     assert.deepEqual(found(rule, scales('Deployment', 'web')), []);
   });
 
+  it('takes a similar name in a folder far away for another application', () => {
+    const apart = (one: string, other: string) =>
+      found(rule, `#- ${one}/h.yaml\n${scales('Deployment', 'wbe')}\n#- ${other}/web.yaml\n${web}`);
+    assert.deepEqual(apart('autoscalers', 'deployments'), ['warning wbe']);
+    assert.deepEqual(apart('examples/a/b', 'tests/c'), ['hint wbe']);
+  });
+
   it('says nothing of custom kinds, templates, operators and other units', () => {
     assert.deepEqual(found(rule, documents(scales('Rollout', 'wbe', 'argoproj.io/v1alpha1'), web)), []);
     assert.deepEqual(found(rule, documents(scales('Deployment', '"{{ .n }}"'), web)), []);

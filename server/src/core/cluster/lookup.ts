@@ -3,6 +3,7 @@ import type { Field } from '../k8s/field.ts';
 import type { ResourceBase } from '../k8s/resourceBase.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
+import { distanceOf } from './locality.ts';
 import { sameNamespace } from './selection.ts';
 
 /** What a reference by name finds in one index. */
@@ -61,6 +62,18 @@ export function standsBeside(resource: ResourceBase, others: readonly ResourceBa
   const folder = dirname(resource.file);
   return others.some(({ file }) => dirname(file) === folder);
 }
+
+/**
+ * Whether two objects are probably applied to one cluster: one kustomization or folder has both, both name the same
+ * namespace, or their folders are neighbours. Folders far apart hold applications of their own.
+ */
+export function belongsTogether(one: ResourceBase, other: ResourceBase, unit: Unit): boolean {
+  if (unit.kind !== 'loose' || distanceOf(one.file, other.file) <= NEIGHBOURS) return true;
+  return one.namespace !== undefined && sameNamespace(one.namespace, other.namespace) === 'yes';
+}
+
+/** The distance of `services/a.yaml` and `ingresses/b.yaml`. */
+const NEIGHBOURS = 3;
 
 function mayBeNamedAfter(name: string, owner: string): boolean {
   return name === owner || name.startsWith(`${owner}-`) || name.endsWith(`-${owner}`) || name.includes(`-${owner}-`);

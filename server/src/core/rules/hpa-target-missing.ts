@@ -1,6 +1,6 @@
 import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
-import { lookUp, standsBeside } from '../cluster/lookup.ts';
+import { belongsTogether, lookUp, standsBeside } from '../cluster/lookup.ts';
 import { isTypo } from '../cluster/nearMiss.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
@@ -160,6 +160,7 @@ function* missing(
   const fact = `there is no ${kind.value} \`${name.value}\`${describeNamespace(namespace)}, so nothing is scaled`;
   const at = { start: name.start, end: name.end };
   const more = whyMoreMayExist(unit, namespace, settings.external);
+  const weigh = (meant: Resource) => (belongsTogether(autoscaler, meant, unit) ? 'warning' : 'hint');
   const workloads = [...unit.index.ofType('workload')].filter(
     (workload) => sameNamespace(workload.namespace, namespace) !== 'no',
   );
@@ -172,7 +173,7 @@ function* missing(
     const title = `Change \`${name.value}\` to \`${near.name.value}\``;
     const edits = [replaceScalar(file, name, near.name.value)];
     const message = `${fact}; did you mean \`${near.name.value}\`?`;
-    yield { at, message, related: [defined(near)], fixes: [{ title, safe: false, edits }] };
+    yield { at, severity: weigh(near), message, related: [defined(near)], fixes: [{ title, safe: false, edits }] };
     return;
   }
   const otherKind = workloads.find((workload) => isOtherKind(workload, name.value));
@@ -181,13 +182,14 @@ function* missing(
     const title = `Change \`${kind.value}\` to \`${otherKind.kind}\``;
     const message = `${fact}; \`${name.value}\` is a ${otherKind.kind}`;
     const edits = [replaceScalar(file, kind, otherKind.kind)];
-    yield { at: { start, end }, message, related: [defined(otherKind)], fixes: [{ title, safe: false, edits }] };
+    const related = [defined(otherKind)];
+    yield { at: { start, end }, severity: weigh(otherKind), message, related, fixes: [{ title, safe: false, edits }] };
     return;
   }
   const [elsewhere] = lookUp(unit.index.named(kind.value, name.value), namespace).elsewhere;
   if (elsewhere !== undefined) {
     const message = `${fact}; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of its reach`;
-    yield { at, severity: more === undefined ? 'warning' : 'hint', message, related: [defined(elsewhere)] };
+    yield { at, severity: more === undefined ? weigh(elsewhere) : 'hint', message, related: [defined(elsewhere)] };
     return;
   }
   if (more !== undefined || workloads.length === 0) return;

@@ -1,10 +1,10 @@
 import { findNearest } from '../base/editDistance.ts';
-import { lookUp, nearestTo, standsBeside } from '../cluster/lookup.ts';
+import { belongsTogether, lookUp, nearestTo, standsBeside } from '../cluster/lookup.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { IntOrString } from '../k8s/field.ts';
 import type { Ingress, IngressBackend } from '../k8s/ingress.ts';
 import { headSpan } from '../k8s/resourceBase.ts';
-import { type Service, type ServicePort, serviceTypeOf, targetPortOf } from '../k8s/service.ts';
+import { isHeadless, type Service, type ServicePort, serviceTypeOf, targetPortOf } from '../k8s/service.ts';
 import { portNameFault } from '../k8s/validity.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { Severity } from '../workspace/config.ts';
@@ -119,8 +119,10 @@ interface Candidate {
   readonly reason: 'target' | 'near' | 'only';
 }
 
+/** Without any port a Service is a piece of one, unless it is headless or an alias: the API server wants ports. */
 function certainlyLacks(service: Service, wanted: IntOrString): boolean {
   if (service.opaque || service.portsOpen || serviceTypeOf(service) === undefined) return false;
+  if (service.ports.length === 0 && serviceTypeOf(service) !== 'ExternalName' && !isHeadless(service)) return false;
   return service.ports.every(({ port, name }) =>
     typeof wanted === 'number'
       ? port?.value !== undefined && port.value !== wanted
@@ -157,7 +159,9 @@ function severityOf(ingress: Ingress, services: readonly Service[], wanted: IntO
     ),
   );
   if (mayBeAnother && (unit.kind === 'loose' || !isCertain)) return 'hint';
-  return isCertain ? 'error' : isSame || isBeside ? 'warning' : 'hint';
+  if (isCertain) return 'error';
+  const isTogether = isSame && services.some((service) => belongsTogether(ingress, service, unit));
+  return isTogether || isBeside ? 'warning' : 'hint';
 }
 
 function describePath({ host, path }: IngressBackend): string {

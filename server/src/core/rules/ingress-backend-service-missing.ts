@@ -1,6 +1,6 @@
 import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
-import { lookUp, mayBeMadeByCustomResource, standsBeside } from '../cluster/lookup.ts';
+import { belongsTogether, lookUp, mayBeMadeByCustomResource, standsBeside } from '../cluster/lookup.ts';
 import { isTypo } from '../cluster/nearMiss.ts';
 import { isExternalService, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
@@ -99,7 +99,7 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
   if (elsewhere !== undefined) {
     return {
       at,
-      severity: more === undefined ? 'warning' : 'hint',
+      severity: more === undefined && belongsTogether(ingress, elsewhere, unit) ? 'warning' : 'hint',
       message: `${missing}, so requests to this backend fail; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of an Ingress's reach`,
       related: [defined(elsewhere)],
     };
@@ -111,9 +111,10 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
   if (near?.name?.value !== undefined) {
     const isSlip = isTypo(name, near.name.value);
     const isCertain = isSlip && more === undefined && sameNamespace(near.namespace, namespace) === 'yes';
+    const isPart = belongsTogether(ingress, near, unit) || leadsSomewhere(ingress, services);
     return {
       at,
-      severity: isCertain ? 'error' : isSlip || more === undefined ? 'warning' : 'hint',
+      severity: !isPart ? 'hint' : isCertain ? 'error' : isSlip || more === undefined ? 'warning' : 'hint',
       message: `${missing}, so requests to this backend fail; did you mean \`${near.name.value}\`?`,
       related: [defined(near)],
       fixes: [
