@@ -19,6 +19,11 @@ describe('port-name-invalid', () => {
       expectClean(deployment('web', container('http 80')).replace('name: http', `name: ${name}`), rules);
   });
 
+  it('takes a target beside a port that is to be replaced for such a word too', () => {
+    expectClean(service(['- {port: PORT, targetPort: PORT}']), rules);
+    assert.equal(find(service(['- {port: 80, targetPort: PORT}'])).length, 1);
+  });
+
   it('finds what it refuses', () => {
     for (const name of ['HTTP', 'a_b', 'http.1', '"a b"', '-a', 'a-'])
       assert.equal(find(service([`- {port: 80, name: ${name}}`])).length, 1, name);

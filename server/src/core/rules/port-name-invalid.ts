@@ -2,6 +2,7 @@ import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
 import { resolveServicePorts } from '../cluster/endpointPorts.ts';
 import { sameNamespace } from '../cluster/selection.ts';
+import { isUndecided } from '../k8s/field.ts';
 import { portNamesOf } from '../k8s/ports.ts';
 import type { Service, ServicePort } from '../k8s/service.ts';
 import { dns1123LabelFault, portNameFault } from '../k8s/validity.ts';
@@ -114,7 +115,8 @@ function* checkService(service: Service, unit: Unit): Iterable<Finding> {
     // A quoted number is another rule's: quoted-numeric-port.
     if (typeof target?.value !== 'string' || target.value === '' || /^\d+$/.test(target.value)) continue;
     const targetFault = portNameFault(target.value);
-    if (targetFault === undefined) continue;
+    // Beside a port that is no number either (`port: PORT`) it is a word to be replaced.
+    if (targetFault === undefined || isUndecided(port.port)) continue;
     const located = { value: target.value, start: target.start, end: target.end };
     yield {
       at: target,
