@@ -72,7 +72,9 @@ metadata:
   *check(resource, { unit }) {
     const name = resource.name?.value;
     if (name === undefined || name === '' || resource.generateName) return;
+    const folder = unit.kind === 'loose' ? `${dirname(resource.file)}/` : undefined;
     for (const other of unit.index.named(resource.kind, name)) {
+      if (folder !== undefined && !liesDirectlyIn(folder, other.file)) continue;
       if (!isEarlier(other, resource) || other.opaque || !isSameObject(other, resource)) continue;
       const severity = severityOf(unit, other, resource);
       if (severity === undefined) continue;
@@ -89,6 +91,11 @@ metadata:
   },
 });
 
+/** Without taking the path apart: examples may hold hundreds of objects of one name. */
+function liesDirectlyIn(folder: string, file: string): boolean {
+  return file.startsWith(folder) && !file.includes('/', folder.length);
+}
+
 /** The order in which `kubectl apply -f` goes through files and documents. */
 function isEarlier(other: Resource, resource: Resource): boolean {
   if (other.file !== resource.file) return other.file < resource.file;
@@ -102,8 +109,8 @@ function isSameObject(other: Resource, resource: Resource): boolean {
 
 /**
  * Files of one folder are alternatives of each other more often than parts of one thing. They speak of a fault where nothing
- * else stands twice in the whole workspace folder and the files form an application. Folders say
- * nothing about each other. A Namespace is put into every file that needs it, on purpose.
+ * else stands twice in the whole workspace folder and the files form an application. Folders say nothing about each
+ * other. A Namespace is put into every file that needs it, on purpose.
  */
 function severityOf(unit: Unit, other: Resource, resource: Resource): Severity | undefined {
   const isSameVersion = other.apiVersion === resource.apiVersion;
@@ -128,7 +135,9 @@ function hasOtherTwin(unit: Unit, twin: Resource, folder: string): boolean {
     if (each === twin || each.name?.value === undefined || each.kind === 'Namespace') return false;
     return unit.index
       .named(each.kind, each.name.value)
-      .some((other) => other.file !== each.file && dirname(other.file) === folder && isSameObject(other, each));
+      .some(
+        (other) => other.file !== each.file && liesDirectlyIn(`${folder}/`, other.file) && isSameObject(other, each),
+      );
   });
 }
 
