@@ -31,7 +31,10 @@ export interface ServiceFacts {
   readonly selectorLines: readonly string[];
   /** One line per Service port. */
   readonly portLines: readonly string[];
+  /** Of the selector and every port. */
   readonly verdict: Verdict;
+  /** Of the selector alone. */
+  readonly selectorVerdict: Verdict;
 }
 
 /** Predicts selection and ports of a Service that selects Pods. */
@@ -55,6 +58,7 @@ export function findServiceFacts(service: Service, context: ExplainContext): Ser
     selectorLines: [...lines, ...elsewhereLines(whole.matched.length - selection.matched.length)],
     portLines: ports.map((port) => portLine(port)),
     verdict: gravest([opaqueVerdict(service), verdict, ...portVerdicts]),
+    selectorVerdict: verdict,
   };
 }
 

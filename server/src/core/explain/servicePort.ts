@@ -40,7 +40,11 @@ export function explainServicePort(
   const to = numbers.length === 0 ? (target ?? '?') : numbers.join(' or ');
   return {
     title: `${titleOf(service, settings)} · ${field} ${code(String((field === 'port' ? port.port?.value : target) ?? '?'))}`,
-    verdict: gravest([opaqueVerdict(service), resolved === undefined ? OK : portVerdict(resolved), facts.verdict]),
+    verdict: gravest([
+      opaqueVerdict(service),
+      resolved === undefined ? OK : portVerdict(resolved),
+      facts.selectorVerdict,
+    ]),
     here,
     path: isHeadless(service)
       ? `Pod IP:${port.port?.value ?? '?'}, as the client picks it: no translation`
