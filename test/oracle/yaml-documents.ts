@@ -26,7 +26,9 @@ export function run(vector: unknown): Verdict {
       break;
     }
     if (isUnknown(document)) return { status: 'unknown' };
-    values.push(toJson(document.root));
+    // kubectl drops null in silence, whatever it ignores after it.
+    const value = toJson(document.root);
+    if (value !== null) values.push(value);
   }
   if (isRefused !== (error !== undefined))
     return { status: 'differ', detail: isRefused ? 'reported a problem' : 'no problem reported' };

@@ -18,12 +18,13 @@ export function run(vector: unknown): Verdict {
   const document = parseSingle(text);
   const isRefused = document.problems.some(({ code }) => REFUSALS.has(code));
   const isDuplicate = document.problems.some(({ code }) => code === 'duplicate-key' || code === 'merge-override');
+  const isRace = document.problems.some(({ code }) => code === 'racing-key');
   const results = varies ?? [json ?? jsonLoose].filter((result) => result !== undefined);
   if (results.length === 0) {
     if (isRefused || isDuplicate) return { status: 'agree' };
     return isUnknown(document) ? { status: 'unknown' } : { status: 'differ', detail: 'no problem reported' };
   }
-  if (varies !== undefined && (isRefused || isDuplicate)) return { status: 'agree' };
+  if (varies !== undefined && isRace) return { status: 'agree' };
   if (document.problems.some(({ code }) => code === 'limit')) return { status: 'unknown' };
   const value: JsonValue = toJson(document.root, { maxNodes: 1_000_000 });
   const isEqual = results.some((result) => isEqualJson(value, parseJson(result)));

@@ -1,9 +1,9 @@
 import type { Span } from '../base/span.ts';
 import type { BodyText } from './body.ts';
-import { checkAnchor, checkBlock, checkEscapes, checkFlowPlain, checkPair } from './dialect.ts';
+import { Expansion } from './expansion.ts';
 import type { ScalarStyle, YamlMapping, YamlNode, YamlPair, YamlProblem, YamlScalar } from './node.ts';
 import { findDuplicates, findOverrides } from './repeats.ts';
-import { isSurelyString, type ResolvedScalar, resolveScalar, toKeyName } from './scalars.ts';
+import { isSurelyString, isTypeTag, type ResolvedScalar, resolveScalar, toKeyName } from './scalars.ts';
 import { isPlaceholder } from './templates.ts';
 
 /** What precedes a node: `&anchor` by its name, `!tag` in its long form. */
@@ -22,25 +22,15 @@ export class NodeBuilder {
   readonly #text: BodyText;
   readonly #source: string;
   readonly #offset: number;
-  readonly #hasUnicodeBreak: boolean;
-  readonly #lastTab: number;
   readonly #anchors = new Map<string, YamlNode | 'open'>();
   readonly #frames: Frame[] = [];
   /** The end of what was last read, in `source`. */
   #last = 0;
-  /** Mappings with `<<`, by the pairs that expanding them visits; and how deep their merges go. */
-  readonly #merges = new Map<readonly YamlPair[], { readonly work: number; readonly depth: number }>();
-  #mergeWork = 0;
-  /** Nodes as Go visits them, aliases followed; and those visited through aliases. Sizes stand for whole subtrees. */
-  #visited = 0;
-  #visitedByAlias = 0;
-  readonly #sizes = new Map<string, number>();
+  readonly #expansion = new Expansion();
   #hasLimit = false;
 
   constructor(text: BodyText) {
     this.#text = text;
-    this.#hasUnicodeBreak = /[\u2028\u2029]/.test(text.raw);
-    this.#lastTab = text.raw.lastIndexOf('\t');
     this.#source = text.source;
     this.#offset = text.offset;
   }
@@ -60,16 +50,9 @@ export class NodeBuilder {
     this.#last = end;
     const isKey = this.#isKeyPosition();
     const isBlock = style === 'literal' || style === 'folded';
-    const isOpenBlock = isBlock && this.#text.open && !this.#source.includes('\n', end);
     const hasActions = isBlock && this.#source !== this.#text.raw && this.#holdsAction(start, end);
-    const content = hasActions
-      ? this.#text.raw.slice(start, this.#skip(end, ''))
-      : isOpenBlock
-        ? text.replace(/\n$/, '')
-        : text;
-    const node = this.#toScalar(content, start, end, style, tag, isKey);
-    const oddity = this.#checkScalar(start, end, style);
-    this.#add(oddity === 'odd' && node.unknown === undefined ? { ...node, unknown: 'odd' } : node, anchor);
+    const content = hasActions ? this.#text.raw.slice(start, this.#skip(end, '')) : text;
+    this.#add(this.#toScalar(content, start, end, style, tag, isKey), anchor);
   }
 
   /** A node that is not there: `a:` has one after its colon. */
@@ -85,12 +68,6 @@ export class NodeBuilder {
     this.#last = end;
     const span = { start: start + this.#offset, end: end + this.#offset };
     const target = this.#anchors.get(name);
-    const verdict = checkAnchor(name);
-    this.#judge(verdict, start, end);
-    if (verdict !== undefined && target === undefined) {
-      this.#add({ kind: 'scalar', value: null, text: `*${name}`, style: 'plain', unknown: 'odd', ...span });
-      return;
-    }
     if (target === undefined || target === 'open') {
       const message =
         target === undefined ? `no anchor \`${name}\` stands before this alias` : `the anchor \`${name}\` holds itself`;
@@ -98,12 +75,10 @@ export class NodeBuilder {
       this.#add({ kind: 'scalar', value: null, text: `*${name}`, style: 'plain', unknown: 'odd', ...span });
       return;
     }
-    this.#countAlias(this.#sizes.get(name) ?? 1, span);
+    if (!this.#expansion.addAlias(name)) this.limit('aliases make this document too large', span);
     const node = { ...target, ...span, aliasOf: { start: target.start, end: target.end } };
-    if (node.kind === 'mapping' && target.kind === 'mapping') {
-      const merges = this.#merges.get(target.pairs);
-      if (merges !== undefined) this.#merges.set(node.pairs, merges);
-    }
+    const tag = this.#tagged.get(target);
+    if (tag !== undefined) this.#tagged.set(node, tag);
     this.#add(node);
   }
 
@@ -117,27 +92,27 @@ export class NodeBuilder {
       flow,
       start,
       anchor,
-      before: this.#visited,
+      before: this.#expansion.visited,
     });
   }
 
   openSequence(at: number, flow: boolean, { anchor }: Properties): void {
     const start = this.#clamp(at);
-    this.#open({ kind: 'sequence', items: [], flow, start, anchor, before: this.#visited });
+    this.#open({ kind: 'sequence', items: [], flow, start, anchor, before: this.#expansion.visited });
   }
 
-  /** Ends the innermost collection. */
-  close(): void {
+  /** Ends the innermost collection, where the end of its bracket is known there. */
+  close(endOfBracket?: number): void {
     const frame = this.#frames.pop();
     if (frame === undefined) return;
     const isImplicit = frame.flow && !this.#opensWithBracket(frame);
-    if (frame.flow && !isImplicit) this.#last = this.#endOfFlow(frame);
+    if (frame.flow && !isImplicit) this.#last = endOfBracket ?? this.#endOfFlow(frame);
     const end = this.#last + this.#offset;
     const node: YamlNode =
       frame.kind === 'mapping'
         ? this.#toMapping(frame, end, isImplicit)
         : { kind: 'sequence', flow: frame.flow, items: frame.items, start: frame.start + this.#offset, end };
-    if (frame.anchor !== undefined) this.#sizes.set(frame.anchor, this.#visited - frame.before + 1);
+    if (frame.anchor !== undefined) this.#expansion.setSize(frame.anchor, frame.before);
     this.#add(node, frame.anchor);
   }
 
@@ -164,11 +139,10 @@ export class NodeBuilder {
   }
 
   #add(node: YamlNode, anchor?: string): void {
-    this.#visited++;
+    this.#expansion.visited++;
     if (anchor !== undefined) {
-      this.#judge(checkAnchor(anchor), node.start - this.#offset, node.end - this.#offset);
       this.#anchors.set(anchor, node);
-      if (node.kind === 'scalar') this.#sizes.set(anchor, 1);
+      if (node.kind === 'scalar') this.#expansion.setSize(anchor, this.#expansion.visited);
     }
     const frame = this.#frames.at(-1);
     if (frame === undefined) this.root ??= node;
@@ -181,19 +155,6 @@ export class NodeBuilder {
   }
 
   #addPair(frame: MappingFrame, key: YamlNode, value: YamlNode): void {
-    if (frame.flow || key.end - key.start > 512) {
-      const verdict = checkPair(
-        this.#text.raw,
-        key.start - this.#offset,
-        key.end - this.#offset,
-        frame.flow,
-        key.kind === 'scalar' && key.style === 'plain',
-      );
-      if (this.#judge(verdict, key.start - this.#offset, key.end - this.#offset) === 'odd') {
-        frame.pairs.push({ name: undefined, key: { ...key, unknown: 'odd' }, value, merge: false });
-        return;
-      }
-    }
     if (key.kind !== 'scalar') {
       if (key.unknown === undefined) this.#refuse('a list or mapping cannot be a key', key);
       frame.pairs.push({ name: undefined, key, value, merge: false });
@@ -207,18 +168,32 @@ export class NodeBuilder {
     frame.pairs.push({ name: key.unknown === undefined ? this.#nameOf(key) : undefined, key, value, merge: false });
   }
 
-  /** Plain and untagged, or tagged `!!merge`, which the text before the key tells. */
+  /** Plain and untagged, or tagged `!!merge`, or tagged `!`, which says nothing to Go. */
   #isMergeKey(key: YamlScalar): boolean {
-    return key.text === '<<' && (this.#mergeKeys.has(key) || (key.style === 'plain' && !this.#tagged.has(key)));
+    if (key.text !== '<<' || key.aliasOf !== undefined) return false;
+    const tag = this.#tagged.get(key);
+    return tag === undefined ? key.style === 'plain' : tag === MERGE_TAG || tag === '!';
   }
 
-  readonly #mergeKeys = new WeakSet<YamlNode>();
+  /** The tags of scalars, in their long form. */
   readonly #tagged = new WeakMap<YamlNode, string>();
+
+  /** Of keys with equal names: whether their types are equal too. Of floats, only the name has lost digits. */
+  #isSameKey(a: YamlNode, b: YamlNode): boolean {
+    if (a.kind !== 'scalar' || b.kind !== 'scalar') return false;
+    if (typeof a.value === 'string' && typeof b.value === 'string') return true;
+    const [left, right] = [this.#resolveKey(a), this.#resolveKey(b)];
+    return left.type === right.type && left.value === right.value;
+  }
+
+  #resolveKey(key: YamlScalar): ResolvedScalar {
+    if (typeof key.value === 'string') return { type: 'string', value: key.value };
+    return resolveScalar(key.text, key.style === 'plain', this.#tagged.get(key));
+  }
 
   #nameOf(key: YamlScalar): string | undefined {
     if (typeof key.value === 'string') return key.value;
-    const tag = this.#tagged.get(key);
-    const resolved = resolveScalar(key.text, key.style === 'plain', tag);
+    const resolved = this.#resolveKey(key);
     const name = toKeyName(resolved);
     if (name === undefined) {
       this.#refuse(
@@ -247,37 +222,19 @@ export class NodeBuilder {
     const first = frame.pairs[0];
     const start = first !== undefined && (!frame.flow || isImplicit) ? first.key.start : frame.start + this.#offset;
     const mapping: YamlMapping = { kind: 'mapping', flow: frame.flow, pairs: frame.pairs, start, end };
-    const isExpandable = !frame.hasMerge || this.#countMerges(frame, mapping);
-    if (!isExpandable)
+    const isExpandable = !frame.hasMerge || this.#expansion.addMerges(frame.pairs);
+    if (!isExpandable) {
+      this.limit('too many merged keys', mapping);
       frame.pairs.forEach((pair, index) => {
         frame.pairs[index] = { ...pair, merge: false };
       });
+    }
     // One by one: a call takes no hundred thousand arguments.
     if (frame.hasMerge && isExpandable) for (const problem of findOverrides(mapping)) this.problems.push(problem);
-    for (const problem of findDuplicates(frame.pairs)) this.problems.push(problem);
+    const repeats = findDuplicates(frame.pairs, (a, b) => this.#isSameKey(a, b));
+    for (const problem of repeats) this.problems.push(problem);
+    if (repeats.some(({ code }) => code === 'racing-key')) markRaces(frame.pairs, repeats);
     return mapping;
-  }
-
-  /** Keeps the expansion of merges, which every reader repeats, linear: a chain of lists would multiply it. */
-  #countMerges(frame: MappingFrame, mapping: Span): boolean {
-    let work = frame.pairs.length;
-    let depth = 0;
-    for (const pair of frame.pairs) {
-      if (!pair.merge) continue;
-      for (const source of pair.value.kind === 'sequence' ? pair.value.items : [pair.value]) {
-        if (source.kind !== 'mapping') continue;
-        const merges = this.#merges.get(source.pairs);
-        work += merges?.work ?? source.pairs.length;
-        depth = Math.max(depth, (merges?.depth ?? 0) + 1);
-      }
-    }
-    this.#mergeWork += work;
-    if (work > MAX_MERGE_WORK || depth > MAX_MERGE_DEPTH || this.#mergeWork > MAX_MERGE_WORK * 10) {
-      this.limit('too many merged keys', mapping);
-      return false;
-    }
-    this.#merges.set(frame.pairs, { work, depth });
-    return true;
   }
 
   /** A place at or after what was read before: past a fault the tree may go back. */
@@ -290,36 +247,9 @@ export class NodeBuilder {
     return frame?.kind === 'mapping' && frame.key === undefined;
   }
 
-  /** Compares a scalar's place with what Go's scanner makes of it; the parsers are milder. */
-  #checkScalar(start: number, end: number, style: ScalarStyle): 'odd' | undefined {
-    const { raw, json } = this.#text;
-    if (this.#hasUnicodeBreak && /[\u2028\u2029]/.test(raw.slice(start, end))) return 'odd';
-    switch (style) {
-      case 'single':
-        return undefined;
-      case 'double':
-        return json ? undefined : this.#judge(checkEscapes(raw.slice(start, end)), start, end);
-      case 'plain':
-        return this.#isInFlow() ? this.#judge(checkFlowPlain(raw.slice(start, end)), start, end) : undefined;
-      default:
-        return start > this.#lastTab ? undefined : this.#judge(checkBlock(raw, start, end), start, end);
-    }
-  }
-
-  /** Reports what Go refuses; passes on what it reads in a way of its own. */
-  #judge(verdict: string | 'odd' | undefined, start: number, end: number): 'odd' | undefined {
-    if (verdict === undefined || verdict === 'odd') return verdict;
-    this.problems.push({ code: 'syntax', message: verdict, start: start + this.#offset, end: end + this.#offset });
-    return undefined;
-  }
-
   /** Whether an action stands in a range or on the blanked lines that follow it. */
   #holdsAction(start: number, end: number): boolean {
     return this.#text.raw.slice(start, this.#skip(end, '')).includes('{{');
-  }
-
-  #isInFlow(): boolean {
-    return this.#frames.at(-1)?.flow === true;
   }
 
   #toScalar(
@@ -337,7 +267,13 @@ export class NodeBuilder {
       text.includes('{{') ||
       text.includes('${') ||
       (this.#source !== this.#text.raw && isPlaceholder(this.#source, start, end));
-    if (isTemplate) return { kind: 'scalar', value: text, text, style, unknown: 'template', start: from, end: to };
+    if (isTemplate) {
+      if (tag !== undefined && isTypeTag(tag) && this.#source === this.#text.raw) {
+        const message = 'a template: kubectl cannot read this value with its tag before it is rendered';
+        this.problems.push({ code: 'template', message, start: from, end: to });
+      }
+      return { kind: 'scalar', value: text, text, style, unknown: 'template', start: from, end: to };
+    }
     const isPlain = style === 'plain';
     if (tag === undefined && (!isPlain || isSurelyString(text))) {
       return { kind: 'scalar', value: text, text, style, start: from, end: to };
@@ -348,22 +284,7 @@ export class NodeBuilder {
     const value = problem === undefined ? resolved.value : text;
     const node: YamlScalar = { kind: 'scalar', value, text, style, start: from, end: to };
     if (tag !== undefined) this.#tagged.set(node, tag);
-    if (tag === MERGE_TAG) this.#mergeKeys.add(node);
     return node;
-  }
-
-  /**
-   * Go counts every node it visits and refuses a document that is made of aliases for the most part
-   * (go-yaml v2, decode.go, `allowedAliasRatio`).
-   */
-  #countAlias(size: number, span: Span): void {
-    this.#visited = Math.min(this.#visited + size, Number.MAX_SAFE_INTEGER);
-    this.#visitedByAlias = Math.min(this.#visitedByAlias + size, Number.MAX_SAFE_INTEGER);
-    const share = Math.min(Math.max((this.#visited - 400_000) / 3_600_000, 0), 1);
-    const allowed = 0.99 - 0.89 * share;
-    const isTooMuch =
-      this.#visitedByAlias > 100 && this.#visited > 1000 && this.#visitedByAlias / this.#visited > allowed;
-    if (isTooMuch) this.limit('aliases make this document too large', span);
   }
 
   /** Whether a flow collection has brackets of its own: the pair in `[a: b]` has none, that in `[{a: b}: c]` starts with its key's. */
@@ -431,10 +352,17 @@ interface SequenceFrame extends FrameBase {
 type Frame = MappingFrame | SequenceFrame;
 
 const MERGE_TAG = 'tag:yaml.org,2002:merge';
-const MAX_MERGE_WORK = 10_000;
-const MAX_MERGE_DEPTH = 15;
 const WHITE_SPACE = ' \t\r\n\ufeff';
 const FLOW_FILLING = ',:?';
+
+/** Makes the values of racing keys unknown: none of them is sure to count. */
+function markRaces(pairs: YamlPair[], repeats: readonly YamlProblem[]): void {
+  const names = new Set(repeats.flatMap(({ code, key }) => (code === 'racing-key' && key !== undefined ? [key] : [])));
+  for (const [index, pair] of pairs.entries()) {
+    if (pair.name === undefined || !names.has(pair.name) || pair.value.unknown !== undefined) continue;
+    pairs[index] = { ...pair, value: { ...pair.value, unknown: 'odd' } };
+  }
+}
 
 function toJsonProblem({ type, value }: ResolvedScalar): string | undefined {
   return type === 'float' && !Number.isFinite(value) ? 'JSON has no such number' : undefined;

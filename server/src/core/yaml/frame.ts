@@ -1,98 +1,80 @@
+import type { BodyText } from './body.ts';
 import type { YamlProblem } from './node.ts';
-import { endOfLine, findFlowEnd, findForbiddenTab, findQuotedEnd } from './repair.ts';
 
-/** The part of a document's text that its first document takes, made ready for the parsers. */
-export interface BodyFrame {
-  readonly start: number;
-  readonly end: number;
-  /** The text from `start` to `end`, with the line breaks of YAML 1.1 as line feeds; lengths unchanged. */
-  readonly text: string;
-  /** Offsets count from the start of the document's text. */
-  readonly problems: readonly YamlProblem[];
+/**
+ * The part of a text that the tree is to read: up to the first line `---` or `...` after content, with the line breaks of
+ * YAML 1.1 as line feeds; offsets unchanged.
+ */
+export function findBody(input: BodyText): BodyText {
+  const end = findMarker(input.source, skipPrologue(input.source));
+  const body = end === undefined ? input : shorten(input, end);
+  if (!UNICODE_BREAK.test(body.source)) return body;
+  const source = body.source.replace(/[\x85\u2028\u2029]/g, '\n');
+  return { ...body, source, original: body.source === body.original ? source : body.original };
+}
+
+export function shorten(input: BodyText, end: number): BodyText {
+  const cut = (text: string): string => text.slice(0, end);
+  return { ...input, source: cut(input.source), original: cut(input.original), raw: cut(input.raw) };
+}
+
+/** Content after the end of a document: Go's reader stops there, and kubectl drops it in silence. */
+export function findIgnored({ raw, offset, json }: BodyText, from: number): readonly YamlProblem[] {
+  if (json || from >= raw.length) return NONE;
+  const blank = /^(?:[ \t]*(?:#.*)?(?:\r\n?|\n))*[ \t]*(?=[^\s#])/.exec(raw.slice(from));
+  if (blank === null) return NONE;
+  const start = from + blank[0].length;
+  const end = raw.trimEnd().length;
+  if (raw[start] === '%' || end <= start) return NONE;
+  const message = 'the document ends before this text; kubectl ignores it';
+  return [{ code: 'content-ignored', message, start: start + offset, end: end + offset }];
 }
 
 /**
- * Finds where Go's reader begins and ends: byte order marks are skipped, directives checked, and the text ends at the
- * first line `---` or `...` after content. Characters that Go refuses anywhere are reported here.
+ * The first character that Go refuses anywhere in what it reads: control characters, half a pair of UTF-16, the last two
+ * of a plane. Go reads ahead in chunks of 512 bytes (readerc.go), `seen` is how far it needed to.
  */
-export function findBody(text: string): BodyFrame {
-  const problems: YamlProblem[] = [];
-  let start = 0;
-  while (start < 2 && text.charCodeAt(start) === 0xfeff) start++;
-  const contentStart = readPrologue(text, start, problems);
-  const cut = findRootBlockEnd(text, contentStart) ?? findMarker(text, contentStart);
-  const end = cut ?? text.length;
-  if (cut !== undefined) reportRest(text, cut, problems);
-  const body = text.slice(start, end);
-  reportControls(body, start, problems);
-  const tab = findForbiddenTab(body);
-  if (tab !== undefined)
-    problems.push({ code: 'syntax', message: 'a tab cannot indent', start: start + tab, end: start + tab + 1 });
-  const broken = UNICODE_BREAK.test(body) ? body.replace(/[\x85\u2028\u2029]/g, '\n') : body;
-  return { start, end, text: INDENTED_MARKER.test(broken) ? broken.replace('---', 'xxx') : broken, problems };
+export function findControl({ raw, offset, json }: BodyText, seen?: number): readonly YamlProblem[] {
+  if (json) return NONE;
+  const match = CONTROL.exec(raw);
+  if (match === null) return NONE;
+  if (seen !== undefined && seen < match.index) {
+    const chunkStart = Math.floor(byteLength(raw, match.index) / CHUNK) * CHUNK;
+    if (byteLength(raw, seen) + LOOK_AHEAD < chunkStart) return NONE;
+  }
+  const start = offset + match.index;
+  return [{ code: 'syntax', message: 'control characters are not allowed', start, end: start + 1 }];
 }
 
-/**
- * Where the root ends although text follows, `undefined` when it does not: after a flow collection or quoted text at the
- * root, or at a line that is less indented than a root that is indented itself. Go's reader stops there.
- */
-export function findRootEnd(text: string): number | undefined {
-  const prefix =
-    /^(?:[ \t]*(?:#.*)?(?:\r\n?|\n))*(?:---(?=\s)[ \t]*(?:#.*)?(?:\r\n?|\n)?(?:[ \t]*(?:#.*)?(?:\r\n?|\n))*)?([ \t]*)/.exec(
-      text,
-    );
-  const start = prefix?.[0].length ?? 0;
-  const first = text[start];
-  const end =
-    first === '{' || first === '['
-      ? findFlowEnd(text, start)
-      : first === '"' || first === "'"
-        ? findQuotedEnd(text, start)
-        : findDedent(text, start, prefix?.[1]?.length ?? 0);
-  if (end === undefined || /^\s*$/.test(text.slice(end))) return undefined;
-  // A colon makes the collection a key; characters that can start nothing stop Go's reader although it is past the end.
-  if (/^[ \t]*(?::(?:\s|$)|\n?[@`%])/.test(text.slice(end, end + 200))) return undefined;
-  return end;
-}
-
-/** No marker, though js-yaml takes it for one: it begins a plain scalar. */
-const INDENTED_MARKER = /^(?:[ \t]*(?:#(?!.*---).*)?\r?\n)* +---(?=\s|$)/;
+const NONE: readonly YamlProblem[] = [];
+const CHUNK = 512;
+const LOOK_AHEAD = 4;
 const UNICODE_BREAK = /[\x85\u2028\u2029]/;
 const CONTROL =
   /[^\t\n\r\x20-\x7e\x85\xa0-\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-/** Comments, directives and the `---` before the content; returns where markers begin to end the document. */
-function readPrologue(text: string, start: number, problems: YamlProblem[]): number {
-  let at = start;
-  let hasVersion = false;
-  while (at < text.length) {
-    const end = endOfLine(text, at);
-    const line = text.slice(at, end);
-    const next = Math.min(end + 1, text.length);
-    if (isMarker(line, '---')) return at + 3;
-    if (isMarker(line, '...')) {
-      problems.push({ code: 'syntax', message: 'the document ends before it begins', start: at, end: at + 3 });
-      return at;
-    }
-    if (line.startsWith('%')) {
-      const isVersion = /^%YAML\s+1\.1\s*(?:#.*)?$/.test(line);
-      if ((!isVersion && !line.startsWith('%TAG')) || hasVersion) {
-        problems.push({ code: 'syntax', message: 'Kubernetes does not read this directive', start: at, end });
-      }
-      hasVersion ||= isVersion;
-    } else if (!/^\s*(?:#|$)/.test(line)) return at;
-    at = next;
-    if (end >= text.length) break;
+/** How many bytes UTF-8 takes for the text before `end`. */
+function byteLength(text: string, end: number): number {
+  let bytes = 0;
+  for (let at = 0; at < end; at++) {
+    const code = text.charCodeAt(at);
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
   }
-  return at;
+  return bytes;
 }
 
-/** Go gives a block scalar at the root an indentation of at least one: content in column 0 is past its end. */
-function findRootBlockEnd(text: string, from: number): number | undefined {
-  const match = /^[ \t]*(?:[&!]\S*[ \t]+)*[|>][-+0-9]*[ \t]*(?:#.*)?\r?\n(?:[ \t]*\r?\n)*(?=[^\s])/.exec(
-    text.slice(from, from + 2000),
-  );
-  return match === null ? undefined : from + match[0].length;
+/** Where markers begin to end the document: past comments, directives and the `---` before the content. */
+function skipPrologue(text: string): number {
+  let at = 0;
+  while (at < text.length) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? text.length : end);
+    if (isMarker(line, '---')) return at + 3;
+    if (!/^\s*(?:#|$)/.test(line) && !line.startsWith('%')) return at;
+    if (end < 0) break;
+    at = end + 1;
+  }
+  return at;
 }
 
 function findMarker(text: string, from: number): number | undefined {
@@ -111,38 +93,4 @@ function findLine(text: string, from: number, marker: string): number | undefine
 
 function isMarker(line: string, marker: string): boolean {
   return line.startsWith(marker) && (line.length === 3 || ' \t\r\n\x85\u2028\u2029'.includes(line.charAt(3)));
-}
-
-function reportRest(text: string, cut: number, problems: YamlProblem[]): void {
-  const markerEnd = isMarker(text.slice(cut, cut + 4), text.charAt(cut).repeat(3)) ? cut + 3 : cut;
-  const match = /^(?:[ \t]*(?:#.*)?(?:\r\n?|\n))*[ \t]*(?=[^\s#])/.exec(text.slice(markerEnd));
-  if (match === null) return;
-  const start = markerEnd + match[0].length;
-  const end = text.trimEnd().length;
-  if (text[start] === '%' || end <= start) return;
-  problems.push({
-    code: 'content-ignored',
-    message: 'the document ends before this text; kubectl ignores it',
-    start,
-    end,
-  });
-}
-
-function reportControls(text: string, offset: number, problems: YamlProblem[]): void {
-  const match = CONTROL.exec(text);
-  if (match === null) return;
-  const start = offset + match.index;
-  problems.push({ code: 'syntax', message: 'control characters are not allowed', start, end: start + 1 });
-}
-
-/** The start of the first line after `start` that is indented less than `column`. */
-function findDedent(text: string, start: number, column: number): number | undefined {
-  if (column === 0 || !/^(?:[-?](?:\s|$)|[^\n]*:(?:\s|$))/.test(text.slice(start, endOfLine(text, start))))
-    return undefined;
-  for (let line = endOfLine(text, start) + 1; line < text.length; line = endOfLine(text, line) + 1) {
-    const indent = /^ */.exec(text.slice(line, line + column))?.[0].length ?? 0;
-    const character = text[line + indent];
-    if (indent < column && character !== undefined && !'\r\n#\t'.includes(character)) return line;
-  }
-  return undefined;
 }

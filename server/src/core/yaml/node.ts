@@ -59,6 +59,11 @@ export type YamlProblemCode =
   | 'syntax'
   /** The same key twice in one mapping; `start`/`end` is the *losing* (earlier) key, `other` the winning one. */
   | 'duplicate-key'
+  /**
+   * Two keys that differ to YAML and are equal in JSON (`yes` and `"true"`): Go's order of maps decides which value counts,
+   * so both are unknown. Same spans.
+   */
+  | 'racing-key'
   /** A key that a merge (`<<`) brings and another place sets too: idiom for kubectl, a duplicate for strict readers. Same spans. */
   | 'merge-override'
   /** A template action (`{{ … }}`) where YAML has none: as it stands kubectl refuses the document, a renderer does not. */
@@ -76,7 +81,7 @@ export interface YamlProblem extends Span {
   readonly code: YamlProblemCode;
   readonly message: string;
   readonly other?: Span;
-  /** The key that stands twice (`duplicate-key`), and whether its values are equal. */
+  /** The key that stands twice (`duplicate-key`, `racing-key`), and whether its values are equal. */
   readonly key?: string;
   readonly equal?: boolean;
 }

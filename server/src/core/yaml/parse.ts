@@ -1,16 +1,15 @@
 import type { Span } from '../base/span.ts';
 import type { BodyText, ParsedBody } from './body.ts';
 import { type DocumentText, splitDocuments } from './documents.ts';
-import { parseByEvents } from './events.ts';
-import { findBody, findRootEnd } from './frame.ts';
+import { findBody, findControl, findIgnored, shorten } from './frame.ts';
 import type { YamlDocument, YamlNode, YamlProblem } from './node.ts';
-import { joinFlowLines } from './repair.ts';
+import { readBody } from './reader.ts';
 import { blankTemplates, markTemplated, type TemplateText } from './templates.ts';
 import { parseByTree } from './tree.ts';
 
 export interface ParseOptions {
-  /** Forces one parser, for comparing them. By default events, and the tree for what these refuse. */
-  readonly tier?: 'events' | 'tree';
+  /** Forces one parser, for comparing them. By default Kubernetes' rules, and the tree for what these refuse. */
+  readonly tier?: 'strict' | 'tree';
   /** The file lies in a chart's templates folder: template actions are blanked before anything else. */
   readonly helm?: boolean;
   /** Called with each document's text before it is parsed; a refused document keeps its index and costs nothing else. */
@@ -42,9 +41,10 @@ export function parseYaml(text: string, options: ParseOptions = {}): YamlStream 
     }
     if (isBlank(text.slice(span.start, span.end))) continue;
     const document = parseDocument(text, { ...span, single: false }, index, options, template);
-    if (isEmpty(document)) continue;
+    const isNull = isEmpty(document);
+    if (isNull && document.problems.length === 0) continue;
     documents.push(document);
-    index++;
+    if (!isNull || document.problems.some(({ code }) => code !== 'content-ignored')) index++;
   }
   return { documents, problems: split.problems };
 }
@@ -63,7 +63,7 @@ export function parseSingle(text: string, options: ParseOptions = {}): YamlDocum
   return parseDocument(text, { ...span, json: false, single: true }, 0, options, template);
 }
 
-/** No manifest comes near; at js-yaml's speed this is half a second. */
+/** No manifest comes near; reading it would take half a second. */
 const MAX_TEXT = 20_000_000;
 /** The tree takes up to a second for as many characters when they are hostile. */
 const MAX_TREE_TEXT = 500_000;
@@ -77,25 +77,22 @@ function parseDocument(
 ): YamlDocument {
   const original = text.slice(span.start, span.end);
   const source = template === undefined ? original : template.text.slice(span.start, span.end);
-  const frame = findBody(source);
-  const problems: YamlProblem[] = frame.problems.map((problem) => shift(problem, span.start));
-  const offset = span.start + frame.start;
-  const hasUnicodeBreak = template === undefined && /[\x85\u2028\u2029]/.test(source);
-  const raw = original.slice(frame.start, frame.end);
+  const bom = source.startsWith('\ufeff') ? 1 : 0;
+  const raw = original.slice(bom);
   const input: BodyText = {
-    source: frame.text,
-    original: hasUnicodeBreak ? frame.text : raw,
+    source: template === undefined ? raw : source.slice(bom),
+    original: raw,
     raw,
-    offset,
+    offset: span.start + bom,
     json: span.json,
-    open: span.single && frame.end === source.length && !source.endsWith('\n'),
+    open: span.single && !source.endsWith('\n'),
   };
-  const body = readBody(input, options.tier, template === undefined);
+  const body = readDocument(input, options.tier, template === undefined);
   const structural =
     template?.structural.filter((action) => action.start < span.end && span.start < action.end) ?? body.structural;
   const root =
     body.root === undefined || structural.length === 0 ? body.root : markTemplated(body.root, structural, span.end);
-  const found = withFirstFault([...problems, ...body.problems]);
+  const found = withFirstFault(body.problems);
   const isTemplated = structural.length > 0;
   return {
     start: span.start,
@@ -113,30 +110,12 @@ interface Body extends ParsedBody {
   readonly structural: readonly Span[];
 }
 
-function readBody(input: BodyText, tier: ParseOptions['tier'], mayBlank: boolean): Body {
+function readDocument(input: BodyText, tier: ParseOptions['tier'], mayBlank: boolean): Body {
   const strict = parseStrictly(input, tier);
   if (strict.accepted && !(mayBlank && hasFlowTemplate(strict.root, input))) return { ...strict, structural: [] };
-  const joined = joinFlowLines(input.source);
-  if (joined !== undefined) {
-    const body = parseStrictly({ ...input, source: joined }, tier);
-    if (body.accepted && !(mayBlank && hasFlowTemplate(body.root, input))) return { ...body, structural: [] };
-  }
-  const cut = findRootEnd(input.source);
-  if (cut !== undefined) {
-    const shorter = shorten(input, joined ?? input.source, cut);
-    const shortened = parseStrictly(shorter, tier);
-    if (shortened.accepted && !(mayBlank && hasFlowTemplate(shortened.root, shorter))) {
-      return { ...shortened, problems: [...shortened.problems, toIgnored(input, cut)], structural: [] };
-    }
-  }
   if (mayBlank && input.original.includes('{{')) return readTemplate(input, tier);
   if (strict.root !== undefined) return { ...strict, structural: [] };
   return { ...parseTolerantly(input, strict.problems), structural: [] };
-}
-
-function shorten(input: BodyText, source: string, end: number): BodyText {
-  const { original, raw } = input;
-  return { ...input, source: source.slice(0, end), original: original.slice(0, end), raw: raw.slice(0, end) };
 }
 
 /** Reads a text whose actions stand where YAML allows none, with its actions blanked. */
@@ -164,11 +143,11 @@ interface StrictBody extends ParsedBody {
 function parseStrictly(input: BodyText, tier: ParseOptions['tier']): StrictBody {
   const { source, offset } = input;
   if (tier === 'tree') {
-    const body = parseByTree(input);
+    const body = parseByTree(findBody(input));
     return { ...body, accepted: !body.problems.some(({ code }) => code === 'syntax') };
   }
   const problems: YamlProblem[] = [];
-  const body = parseByEvents(input, (position, message, isLimit) => {
+  const body = readBody(input, (position, message, isLimit) => {
     const start = Math.min(position, source.length) + offset;
     problems.push({
       code: isLimit ? 'limit' : 'syntax',
@@ -177,35 +156,29 @@ function parseStrictly(input: BodyText, tier: ParseOptions['tier']): StrictBody 
       end: Math.min(start + 1, source.length + offset),
     });
   });
-  if (body !== undefined) return { ...body, accepted: true };
-  return { root: undefined, problems, accepted: false };
+  if (body === undefined) return { root: undefined, problems: [...findControl(input), ...problems], accepted: false };
+  const rest = [...findIgnored(input, body.end), ...findControl(input, body.seen)];
+  return { root: body.root, problems: rest.length === 0 ? body.problems : [...body.problems, ...rest], accepted: true };
 }
 
-/** Reads as much as the tree can of what the events refused. */
+/** Reads as much as the tree can of what the strict reader refused. */
 function parseTolerantly(input: BodyText, refusals: readonly YamlProblem[]): ParsedBody {
-  const { source, offset } = input;
+  const { offset } = input;
   if (refusals.some(({ code }) => code === 'limit')) return { root: undefined, problems: refusals };
-  if (FLOW_SIGN_IN_TAG.test(source)) {
-    const message = 'a tag with a comma or bracket: what Kubernetes makes of it is not known';
-    return { root: undefined, problems: [{ code: 'limit', message, start: offset, end: offset }] };
-  }
+  const body = findBody(input);
+  const { source } = body;
   if (source.length > MAX_TREE_TEXT) {
     const message = 'the document is too large to be read past its first fault';
     return { root: undefined, problems: [...refusals, { code: 'limit', message, start: offset, end: offset }] };
   }
-  const refused = (refusals[0]?.start ?? offset) - offset;
-  const end = refused + MAX_TEXT_AFTER_FAULT;
-  const body = parseByTree(end < source.length ? shorten(input, source, end) : input);
-  return body.problems.some(({ code }) => code === 'syntax')
-    ? body
-    : { ...body, problems: [...refusals, ...body.problems] };
+  const end = (refusals[0]?.start ?? offset) - offset + MAX_TEXT_AFTER_FAULT;
+  const parsed = parseByTree(end < source.length ? shorten(body, end) : body);
+  // What the tree finds wrong is the same fault, seen from another side.
+  return { ...parsed, problems: [...refusals, ...parsed.problems.filter(({ code }) => code !== 'syntax')] };
 }
 
 /** Past a fault the tree reads no further than this: text that is all faults costs it a hundred times more. */
 const MAX_TEXT_AFTER_FAULT = 50_000;
-
-/** Go's tags may hold these characters, the parsers' may not: a document that they refuse may be fine. */
-const FLOW_SIGN_IN_TAG = /(?:^|[\s[{,])![\w!-]*[^\s[\]{},]*[,[\]]\S/m;
 
 /** Whether an action was read as a flow mapping that holds a mapping: `{{ .x }}`, which Kubernetes refuses. */
 function hasFlowTemplate(root: YamlNode | undefined, { original, offset }: BodyText): boolean {
@@ -220,18 +193,6 @@ function hasFlowTemplate(root: YamlNode | undefined, { original, offset }: BodyT
   return false;
 }
 
-function toIgnored({ source, offset }: BodyText, cut: number): YamlProblem {
-  const rest = source.slice(cut);
-  const start = cut + (rest.length - rest.trimStart().length);
-  const end = cut + rest.trimEnd().length;
-  const message = 'the document ends before this text; kubectl ignores it';
-  return { code: 'content-ignored', message, start: Math.min(start, end) + offset, end: end + offset };
-}
-
-function shift(problem: YamlProblem, offset: number): YamlProblem {
-  return { ...problem, start: problem.start + offset, end: problem.end + offset };
-}
-
 /** One fault of syntax makes others: only the first is told. */
 function withFirstFault(problems: readonly YamlProblem[]): readonly YamlProblem[] {
   const faults = problems.filter(({ code }) => code === 'syntax').sort((a, b) => a.start - b.start);
@@ -240,14 +201,13 @@ function withFirstFault(problems: readonly YamlProblem[]): readonly YamlProblem[
     : problems.filter((problem) => problem.code !== 'syntax' || problem === faults[0]);
 }
 
-/** Whether kubectl drops a document in silence: no content, or null. */
-function isEmpty({ root, problems }: YamlDocument): boolean {
-  const isNull = root === undefined || (root.kind === 'scalar' && root.value === null && root.unknown === undefined);
-  return isNull && problems.length === 0;
+/** Whether a document has no content or is null: kubectl drops those that it can read. */
+function isEmpty({ root }: YamlDocument): boolean {
+  return root === undefined || (root.kind === 'scalar' && root.value === null && root.unknown === undefined);
 }
 
 function hasContent(text: string): boolean {
-  return /^(?!---[ \t]*(?:#.*)?\r?$)[^\S\n]*[^\s#]/m.test(text);
+  return /^(?!---(?:[ \t]+#.*|[ \t]*)\r?$)[^\S\n]*[^\s#]/m.test(text);
 }
 
 /** Certainly nothing to read and nothing to report, told without parsing. */

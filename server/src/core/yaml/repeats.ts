@@ -1,20 +1,27 @@
 import type { Span } from '../base/span.ts';
 import { effectivePairs, type YamlMapping, type YamlNode, type YamlPair, type YamlProblem } from './node.ts';
 
+/** Whether two keys whose names are equal are one key to YAML too: `1` and `"1"` are not. */
+export type IsSameKey = (a: YamlNode, b: YamlNode) => boolean;
+
 /** Equal keys in one mapping: each that loses, with the one that follows. */
-export function findDuplicates(pairs: readonly YamlPair[]): readonly YamlProblem[] {
+export function findDuplicates(pairs: readonly YamlPair[], isSameKey: IsSameKey): readonly YamlProblem[] {
   if (pairs.length < 2) return NONE;
   const problems: YamlProblem[] = [];
+  const compareKeys = (earlier: YamlPair | undefined, later: YamlPair | undefined): void => {
+    const problem = toProblem(earlier, later, isSameKey);
+    if (problem !== undefined) problems.push(problem);
+  };
   if (pairs.length <= 6) {
     for (let later = 1; later < pairs.length; later++) {
-      for (let earlier = 0; earlier < later; earlier++) compareKeys(pairs[earlier], pairs[later], problems);
+      for (let earlier = 0; earlier < later; earlier++) compareKeys(pairs[earlier], pairs[later]);
     }
     return problems;
   }
   const seen = new Map<string, YamlPair>();
   for (const pair of pairs) {
     if (pair.name === undefined || pair.merge) continue;
-    compareKeys(seen.get(pair.name), pair, problems);
+    compareKeys(seen.get(pair.name), pair);
     seen.set(pair.name, pair);
   }
   return problems;
@@ -42,19 +49,20 @@ export function findOverrides(mapping: YamlMapping): readonly YamlProblem[] {
 
 const NONE: readonly YamlProblem[] = [];
 
-function compareKeys(earlier: YamlPair | undefined, later: YamlPair | undefined, problems: YamlProblem[]): void {
-  if (earlier === undefined || later === undefined || earlier.merge || later.merge) return;
-  if (earlier.name === undefined || earlier.name !== later.name) return;
-  const message = `\`${earlier.name}\` is set twice; the later value counts`;
-  problems.push({
-    code: 'duplicate-key',
-    message,
-    key: earlier.name,
-    equal: areEqual(earlier.value, later.value),
-    start: earlier.key.start,
-    end: earlier.key.end,
-    other: toSpan(later.key),
-  });
+function toProblem(
+  earlier: YamlPair | undefined,
+  later: YamlPair | undefined,
+  isSameKey: IsSameKey,
+): YamlProblem | undefined {
+  if (earlier === undefined || later === undefined || earlier.merge || later.merge) return undefined;
+  const { name, key } = earlier;
+  if (name === undefined || name !== later.name) return undefined;
+  const equal = areEqual(earlier.value, later.value);
+  const place = { key: name, equal, start: key.start, end: key.end, other: toSpan(later.key) };
+  if (isSameKey(key, later.key))
+    return { code: 'duplicate-key', message: `\`${name}\` is set twice; the later value counts`, ...place };
+  const message = `two different keys become \`${name}\` in JSON, and which value counts is left to chance`;
+  return equal ? undefined : { code: 'racing-key', message, ...place };
 }
 
 /** Whether two values are surely the same to Kubernetes: written in one order, without merges, and not very large. */

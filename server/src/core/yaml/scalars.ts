@@ -28,6 +28,11 @@ export function resolveScalar(text: string, plain: boolean, tag?: string): Resol
   return { type: 'string', value: text, problem: `\`${text}\` cannot be read as a ${wanted}` };
 }
 
+/** Whether a tag (in its long form) asks for a type that not every text has: all known ones but `!!str`. */
+export function isTypeTag(tag: string): boolean {
+  return tag === BINARY || (tag !== STRING && RESOLVABLE_TAGS.has(tag));
+}
+
 /** Whether a plain scalar with this content is certainly a string: a test on its first character, for speed. */
 export function isSurelyString(text: string): boolean {
   const first = text.charCodeAt(0);

@@ -1,8 +1,8 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, type Node, type ParsedNode, Parser, type Scalar } from 'yaml';
 import type { BodyText, ParsedBody } from './body.ts';
 import { NodeBuilder, type Properties } from './builder.ts';
-import { decodeFlowScalar, MAX_DEPTH, trimBlockEnd } from './events.ts';
 import type { ScalarStyle, YamlProblem } from './node.ts';
+import { MAX_DEPTH } from './reader.ts';
 
 /** Tier two: package `yaml`, which reads on after a fault, so that half-typed text keeps what can be read. Never throws. */
 export function parseByTree(input: BodyText): ParsedBody {
@@ -92,9 +92,22 @@ function addNode(builder: NodeBuilder, input: BodyText, node: Node | null | unde
 /** The content from the text with its actions and lines, where the parsed text lacks them. */
 function decodeScalar(input: BodyText, node: Scalar, style: ScalarStyle, start: number, end: number): string {
   const { source, original } = input;
-  const isSame = source === original || source.slice(start, end) === original.slice(start, end);
-  if (isSame || style === 'literal' || style === 'folded') return node.source ?? String(node.value ?? '');
-  return decodeFlowScalar(original, start, end, style);
+  const content = node.source ?? String(node.value ?? '');
+  if (style === 'literal' || style === 'folded') {
+    // The parser puts a line break where the text lacks its last one.
+    const isOpen = input.open && !source.includes('\n', trimBlockEnd(source, start, end) ?? end);
+    return isOpen ? content.replace(/\n$/, '') : content;
+  }
+  if (source === original || source.slice(start, end) === original.slice(start, end)) return content;
+  const quotes = style === 'plain' ? 0 : 1;
+  return original.slice(start + quotes, end - quotes).replace(/\s*\n\s*/g, ' ');
+}
+
+/** The end of a block scalar's last line that is not blank; `undefined` when it has none. */
+function trimBlockEnd(source: string, start: number, end: number): number | undefined {
+  let at = end;
+  while (at > start && ' \t\r\n'.includes(source[at - 1] ?? '')) at--;
+  return at > start ? at : undefined;
 }
 
 const STYLES: Readonly<Record<string, ScalarStyle>> = {
