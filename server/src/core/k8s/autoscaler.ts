@@ -22,7 +22,6 @@ export function readAutoscaler(base: ResourceBase, root: YamlNode, context: Read
   const spec = findValue(root, 'spec');
   const target = findValue(spec, 'scaleTargetRef');
   return {
-    ...base,
     type: 'autoscaler',
     target: target && {
       start: target.start,
@@ -33,5 +32,6 @@ export function readAutoscaler(base: ResourceBase, root: YamlNode, context: Read
     },
     minReplicas: readInteger(findValue(spec, 'minReplicas'), context),
     maxReplicas: readInteger(findValue(spec, 'maxReplicas'), context),
+    ...base,
   };
 }

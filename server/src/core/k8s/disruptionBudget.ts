@@ -17,10 +17,10 @@ export function readDisruptionBudget(base: ResourceBase, root: YamlNode, context
   const selector = findValue(spec, 'selector');
   noteSelector(selector, context);
   return {
-    ...base,
     type: 'disruptionBudget',
     selector: readLabelSelector(selector, context.intern),
     minAvailable: readIntOrString(findValue(spec, 'minAvailable'), context),
     maxUnavailable: readIntOrString(findValue(spec, 'maxUnavailable'), context),
+    ...base,
   };
 }

@@ -15,5 +15,5 @@ const SERVICE_LABEL = 'kubernetes.io/service-name';
 export function readEndpoints(base: ResourceBase, root: YamlNode, context: ReadContext): EndpointsObject {
   const labels = findValue(findValue(root, 'metadata'), 'labels');
   const service = base.kind === 'Endpoints' ? base.name : readString(findValue(labels, SERVICE_LABEL), context);
-  return { ...base, type: 'endpoints', service };
+  return { type: 'endpoints', service, ...base };
 }

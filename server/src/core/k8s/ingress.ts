@@ -63,11 +63,11 @@ export function readIngress(base: ResourceBase, root: YamlNode, context: ReadCon
     }
   }
   return {
-    ...base,
     type: 'ingress',
     shape,
     className: readString(findValue(spec, 'ingressClassName'), context),
     backends,
+    ...base,
   };
 }
 
@@ -77,16 +77,19 @@ function readBackend(
   at: Pick<IngressBackend, 'place' | 'host' | 'path' | 'pathType'>,
   context: ReadContext,
 ): IngressBackend {
-  const common = { start: node.start, end: node.end, ...at, resource: !isNull(findValue(node, 'resource')) };
+  const resource = !isNull(findValue(node, 'resource'));
   if (shape === 'v1beta1') {
     const port = readIntOrString(findValue(node, 'servicePort'), context);
     const portKind = typeof port?.value === 'number' ? 'number' : port?.value === undefined ? undefined : 'name';
     return {
-      ...common,
       service: readString(findValue(node, 'serviceName'), context),
       port,
       portKind,
       portKey: undefined,
+      resource,
+      start: node.start,
+      end: node.end,
+      ...at,
     };
   }
   const service = findValue(node, 'service');
@@ -100,10 +103,13 @@ function readBackend(
   const unknownPort: Field<IntOrString> =
     undecided === undefined ? undefined : { undecided: 'template', start: node.start, end: node.end };
   return {
-    ...common,
     service: readString(findValue(service, 'name'), context),
     port: number ?? (name?.value === '' ? undefined : name) ?? unknownPort,
     portKind: number !== undefined ? 'number' : name !== undefined ? 'name' : undefined,
     portKey: key && { start: key.start, end: key.end },
+    resource,
+    start: node.start,
+    end: node.end,
+    ...at,
   };
 }

@@ -59,7 +59,7 @@ export function readLabels(node: YamlNode | undefined, intern: Intern = asIs): L
 /** Reads a selector that is a plain map (Service, ReplicationController); `undefined` when absent or null. */
 export function readSelectorMap(node: YamlNode | undefined, intern: Intern = asIs): LabelSelector | undefined {
   if (node === undefined || isNull(node)) return undefined;
-  return { ...readEqualities(node, 'map', intern), start: node.start, end: node.end };
+  return readEqualities(node, 'map', intern);
 }
 
 /** Reads a selector of `matchLabels` and `matchExpressions`; `undefined` when absent or null. */
@@ -170,11 +170,7 @@ function either(a: Ternary, b: Ternary): Ternary {
   return a === b ? a : 'unknown';
 }
 
-function readEqualities(
-  node: YamlNode,
-  origin: 'map' | 'matchLabels',
-  intern: Intern,
-): Omit<LabelSelector, 'start' | 'end'> {
+function readEqualities(node: YamlNode, origin: 'map' | 'matchLabels', intern: Intern): LabelSelector {
   const { pairs, open } = readStringMap(node);
   const requirements: Requirement[] = [];
   const nullKeys: Located<string>[] = [];
@@ -187,7 +183,7 @@ function readEqualities(
     const value = readText(pair.value, intern);
     requirements.push({ key, operator: 'In', values: value ? [value] : [], decided: value !== undefined, origin });
   }
-  return { requirements, nullKeys, open };
+  return { requirements, nullKeys, open, start: node.start, end: node.end };
 }
 
 /** `undefined` where the item says nothing that could stand as a requirement. */

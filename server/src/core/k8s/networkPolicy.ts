@@ -79,7 +79,6 @@ export function readNetworkPolicy(base: ResourceBase, root: YamlNode, context: R
   const spec = findValue(root, 'spec');
   const types = readList(findValue(spec, 'policyTypes'), context);
   return {
-    ...base,
     type: 'networkPolicy',
     spec: spec?.kind === 'mapping' ? { start: spec.start, end: spec.end } : undefined,
     podSelector: readSelector(findValue(spec, 'podSelector'), context),
@@ -91,6 +90,7 @@ export function readNetworkPolicy(base: ResourceBase, root: YamlNode, context: R
     },
     ingress: readRules(spec, 'ingress', 'from', context),
     egress: readRules(spec, 'egress', 'to', context),
+    ...base,
   };
 }
 

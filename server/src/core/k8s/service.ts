@@ -58,11 +58,10 @@ export function readService(base: ResourceBase, root: YamlNode, context: ReadCon
   const ports = readList(findValue(spec, 'ports'), context);
   const affinity = findPair(spec, 'sessionAffinityConfig');
   return {
-    ...base,
     type: 'service',
     serviceType: readString(findValue(spec, 'type'), context),
     selector: readSelectorMap(selector, context.intern),
-    ports: (ports?.items ?? []).map((item) => readServicePort(item, context)),
+    ports: (ports?.items ?? NONE).map((item) => readServicePort(item, context)),
     portsSpan: ports && { start: ports.start, end: ports.end },
     portsOpen: (ports?.open ?? false) || spec?.unknown !== undefined,
     clusterIP: readString(findValue(spec, 'clusterIP'), context),
@@ -82,6 +81,7 @@ export function readService(base: ResourceBase, root: YamlNode, context: ReadCon
     healthCheckNodePort: readInteger(findValue(spec, 'healthCheckNodePort'), context),
     loadBalancerSourceRanges: readStrings(findValue(spec, 'loadBalancerSourceRanges'), context),
     specKeys: readSpecKeys(spec, context),
+    ...base,
   };
 }
 
@@ -133,10 +133,13 @@ function readServicePort(node: YamlNode, context: ReadContext): ServicePort {
   };
 }
 
+/** One for all: nearly every Service has no such lists. */
+const NONE: readonly never[] = [];
+
 /** The items of a list of strings; what a template may add stands as one undecided item more. */
 function readStrings(node: YamlNode | undefined, context: ReadContext): readonly Field<string>[] {
   const list = readList(node, context);
-  if (list === undefined) return [];
+  if (list === undefined) return NONE;
   const items = list.items.map((item) => readString(item, context));
   return list.open ? [...items, { undecided: 'template', start: list.start, end: list.end }] : items;
 }

@@ -115,7 +115,6 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
   const jobSpec = maker === 'CronJob' ? findValue(findValue(spec, 'jobTemplate'), 'spec') : spec;
   const selectorPair = maker === 'Pod' ? undefined : findPair(jobSpec, 'selector');
   const workload: Workload = {
-    ...base,
     type: 'workload',
     maker,
     replicas: maker === 'Pod' || maker === 'custom' ? undefined : readInteger(findValue(spec, 'replicas'), context),
@@ -134,6 +133,7 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
     ),
     serviceName: readString(maker === 'StatefulSet' ? findValue(spec, 'serviceName') : undefined, context),
     template: readPodTemplate(template, base, maker, context),
+    ...base,
   };
   return spec?.unknown === undefined && isPiece(workload) ? undefined : workload;
 }
