@@ -72,9 +72,7 @@ metadata:
   *check(resource, { unit }) {
     const name = resource.name?.value;
     if (name === undefined || name === '' || resource.generateName) return;
-    const folder = unit.kind === 'loose' ? `${dirname(resource.file)}/` : undefined;
-    for (const other of unit.index.named(resource.kind, name)) {
-      if (folder !== undefined && !liesDirectlyIn(folder, other.file)) continue;
+    for (const other of namesakesOf(unit, resource, name)) {
       if (!isEarlier(other, resource) || other.opaque || !isSameObject(other, resource)) continue;
       const severity = severityOf(unit, other, resource);
       if (severity === undefined) continue;
@@ -91,9 +89,23 @@ metadata:
   },
 });
 
-/** Without taking the path apart: examples may hold hundreds of objects of one name. */
-function liesDirectlyIn(folder: string, file: string): boolean {
-  return file.startsWith(folder) && !file.includes('/', folder.length);
+/**
+ * The objects of its kind and name that count: in loose manifests those of its file, and one of another file that is the
+ * only other one. What stands in three files or more is an example, and of those there may be hundreds.
+ */
+function namesakesOf(unit: Unit, resource: Resource, name: string): readonly Resource[] {
+  const named = unit.index.named(resource.kind, name);
+  if (unit.kind !== 'loose' || named.length < 2) return named;
+  const found = unit.index
+    .inFile(resource.file)
+    .filter((each) => each.kind === resource.kind && each.name?.value === name);
+  let elsewhere: Resource | undefined;
+  for (const other of named) {
+    if (other.file === resource.file || !isSameObject(other, resource)) continue;
+    if (elsewhere !== undefined) return found;
+    elsewhere = other;
+  }
+  return elsewhere === undefined ? found : [elsewhere, ...found];
 }
 
 /** The order in which `kubectl apply -f` goes through files and documents. */
@@ -119,7 +131,6 @@ function severityOf(unit: Unit, other: Resource, resource: Resource): Severity |
   if (other.file === resource.file) return isNamespace ? 'info' : isSameVersion ? 'error' : 'hint';
   const folder = dirname(resource.file);
   if (isNamespace || unit.kind !== 'loose' || folder !== dirname(other.file)) return undefined;
-  if (hasOtherTwin(unit, resource, folder) || hasOtherTwin(unit, other, folder)) return undefined;
   const inFolder = resourcesIn(unit, folder);
   if (!haveOneTwin(inFolder)) return undefined;
   return formsApplication(unit, inFolder) && haveOneTwin(unit.index.all) ? 'warning' : undefined;
@@ -127,18 +138,6 @@ function severityOf(unit: Unit, other: Resource, resource: Resource): Severity |
 
 function resourcesIn(unit: Unit, folder: string): readonly Resource[] {
   return unit.index.filesIn(folder).flatMap((file) => unit.index.inFile(file));
-}
-
-/** Whether the file of a twin holds another one: quick to see, and true of most alternatives. */
-function hasOtherTwin(unit: Unit, twin: Resource, folder: string): boolean {
-  return unit.index.inFile(twin.file).some((each) => {
-    if (each === twin || each.name?.value === undefined || each.kind === 'Namespace') return false;
-    return unit.index
-      .named(each.kind, each.name.value)
-      .some(
-        (other) => other.file !== each.file && liesDirectlyIn(`${folder}/`, other.file) && isSameObject(other, each),
-      );
-  });
 }
 
 /** Whether a Service of the folder leads to a workload of another file there. */
