@@ -86,14 +86,15 @@ function registerLifecycle(
         .register(DidChangeConfigurationNotification.type, { section: 'kubefathom' })
         .catch((error: unknown) => session.logError('the client tells of no settings', error));
     }
+    // Not before: the subscription registers itself with the client, which takes no requests until it is initialized.
+    if (workspace?.workspaceFolders === true) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const uriOf = ({ uri }: { readonly uri: string }) => uri;
+        indexer.foldersChanged(added.map(uriOf), removed.map(uriOf));
+      });
+    }
     indexer.start();
   });
-  if (workspace?.workspaceFolders === true) {
-    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      const uriOf = ({ uri }: { readonly uri: string }) => uri;
-      indexer.foldersChanged(added.map(uriOf), removed.map(uriOf));
-    });
-  }
   connection.onDidChangeConfiguration(({ settings }) => {
     session.takeSettings(settings);
     indexer.settingsChanged();
