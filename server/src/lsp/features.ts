@@ -123,7 +123,7 @@ async function placeOf(session: Session, uri: string, position: Position) {
   const text = await session.workspace.textOf(path);
   if (folder === undefined || text === undefined || !folder.settings.enable) return undefined;
   const offset = createLineIndex(text).offsetAt(position.line, position.character);
-  return { folder: folder.index, settings: folder.settings, path, text, offset };
+  return { folder: folder.index, settings: folder.settings, complete: folder.complete, path, text, offset };
 }
 
 /** Markdown whose links lead to lines of files. */
