@@ -52,10 +52,10 @@ describe('netpol-named-port-unresolved', () => {
   it('is silent where Pods are not certain', () => {
     expectClean(ingress(['- port: http']), rules);
     expectClean(ingress(['- port: http']) + pods('web', ['app: web']), rules);
-    const rollout = pods('web', ['app: web'], 'shop')
-      .replace('apps/v1', 'argoproj.io/v1alpha1')
-      .replace('Deployment', 'Rollout');
-    expectClean(ingress(['- port: http']) + rollout, rules);
+    const custom = pods('web', ['app: web'], 'shop')
+      .replace('apps/v1', 'example.com/v1')
+      .replace('Deployment', 'Application');
+    expectClean(ingress(['- port: http']) + custom, rules);
   });
 
   it('looks at the Pods of the peers for egress', () => {

@@ -45,6 +45,15 @@ ${deployment('any', [`app: "\${NAME}"`])}`;
     assert.deepEqual(found(files('shop/service.yaml', 'copy/old/web.yaml', 'tools/test/any.yaml')), []);
   });
 
+  it('tells the copies of an application apart', () => {
+    const slip = documents(serviceOf('web', ['app: wbe']), web);
+    const copy = documents(serviceOf('web', ['app: wbe']), deployment('web', ['app: wbe']));
+    assert.deepEqual(found(`#- one/all.yaml\n${slip}\n#- two/all.yaml\n${copy}`), ['warning wbe']);
+    const lone = deployment('web', ['app: wbe']);
+    assert.deepEqual(found(`#- one/all.yaml\n${slip}\n#- two/all.yaml\n${lone}`), []);
+    assert.deepEqual(found(`#- one/all.yaml\n${slip}\n#- one/copy.yaml\n${copy}`), []);
+  });
+
   it('believes the nearest of several workloads that are spelt almost alike', () => {
     const source = (file: string) => `#- shop/all.yaml
 ${documents(serviceOf('shop', ['app: chekout']), deployment('x', ['app: checkout']))}

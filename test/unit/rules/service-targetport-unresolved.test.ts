@@ -96,8 +96,10 @@ describe('service-targetport-unresolved', () => {
   });
 
   it('believes that another controller or a mesh adds ports', () => {
+    const custom = deployment('web', container('web 8080')).replace('apps/v1', 'example.com/v1');
+    expectClean(service(asksForHttp) + custom.replace('kind: Deployment', 'kind: Application'), rules);
     const rollout = deployment('web', container('web 8080')).replace('apps/v1', 'argoproj.io/v1alpha1');
-    expectClean(service(asksForHttp) + rollout.replace('kind: Deployment', 'kind: Rollout'), rules);
+    assert.equal(find(service(asksForHttp) + rollout.replace('kind: Deployment', 'kind: Rollout')).length, 1);
     expectClean(
       service(['- port: 15090', '  targetPort: http-envoy-prom']) + deployment('web', container('http 80')),
       rules,

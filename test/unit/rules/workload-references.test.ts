@@ -48,6 +48,16 @@ describe('hpa-target-missing', () => {
     assert.deepEqual(apart('examples/a/b', 'tests/c'), ['hint wbe']);
   });
 
+  it('looks for a slip beside the autoscaler first, whatever names templates elsewhere have', () => {
+    const template = deployment(`\${NAME}`, ['app: any']);
+    const source = (file: string) =>
+      `#- shop/h.yaml\n${scales('Deployment', 'wbe')}\n#- shop/web.yaml\n${web}\n#- ${file}\n${template}`;
+    assert.deepEqual(found(rule, source('tools/any/t.yaml')), ['warning wbe']);
+    assert.deepEqual(found(rule, source('shop/t.yaml')), []);
+    const copies = `#- a/all.yaml\n${web}\n#- x/y/b/all.yaml\n${documents(scales('Deployment', 'wbe'), web)}`;
+    assert.deepEqual(found(rule, copies), ['warning wbe']);
+  });
+
   it('says nothing of custom kinds, templates, operators and other units', () => {
     assert.deepEqual(found(rule, documents(scales('Rollout', 'wbe', 'argoproj.io/v1alpha1'), web)), []);
     assert.deepEqual(found(rule, documents(scales('Deployment', '"{{ .n }}"'), web)), []);

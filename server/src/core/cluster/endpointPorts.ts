@@ -1,7 +1,7 @@
 import type { IntOrString } from '../k8s/field.ts';
 import { type FoundPort, findPort } from '../k8s/ports.ts';
 import { protocolOf, type Service, type ServicePort, selectsPods, targetPortOf } from '../k8s/service.ts';
-import type { Workload } from '../k8s/workload.ts';
+import { mayAddContainers, type Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import { selectWorkloads } from './selection.ts';
@@ -73,5 +73,5 @@ const INJECTED_PORTS: ReadonlySet<IntOrString> = new Set([
 
 function mayHaveMorePorts(workload: Workload, target: IntOrString): boolean {
   const { containers, containersOpen } = workload.template;
-  return containersOpen || containers.length === 0 || workload.maker === 'custom' || INJECTED_PORTS.has(target);
+  return containersOpen || containers.length === 0 || mayAddContainers(workload) || INJECTED_PORTS.has(target);
 }

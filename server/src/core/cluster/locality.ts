@@ -1,9 +1,9 @@
-import { dirname } from '../base/path.ts';
 import { type LabelSelector, matchRequirement } from '../k8s/labels.ts';
+import { type Service, selectsPods } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
-import type { Selection } from './selection.ts';
+import { matchWorkload, type Selection } from './selection.ts';
 
 /**
  * How far apart two files lie: 0 for one file, 1 for one folder, and one more for every step from folder to folder.
@@ -11,11 +11,20 @@ import type { Selection } from './selection.ts';
  */
 export function distanceOf(one: string, other: string): number {
   if (one === other) return 0;
-  const a = dirname(one).split('/');
-  const b = dirname(other).split('/');
+  const length = Math.min(one.length, other.length);
   let common = 0;
-  while (common < a.length && a[common] === b[common]) common++;
-  return 1 + (a.length - common) + (b.length - common);
+  for (let at = 0; at < length && one.charCodeAt(at) === other.charCodeAt(at); at++) {
+    if (one.charCodeAt(at) === SLASH) common = at + 1;
+  }
+  return 1 + foldersAfter(one, common) + foldersAfter(other, common);
+}
+
+const SLASH = 47;
+
+function foldersAfter(path: string, start: number): number {
+  let count = 0;
+  for (let at = path.indexOf('/', start); at >= 0; at = path.indexOf('/', at + 1)) count++;
+  return count;
 }
 
 /** The least distance of a file to any of the workloads; infinite where there are none. */
@@ -25,16 +34,36 @@ export function distanceTo(file: string, workloads: readonly Workload[]): number
 
 /**
  * What speaks against "this selector takes nothing", in the unit and beside it: workloads that it takes perhaps.
- * `undefined` where it takes one certainly.
+ * `undefined` where it takes one certainly that is no other copy.
  */
-export function findDoubts(unit: Unit, select: (index: ResourceIndex) => Selection): readonly Workload[] | undefined {
+export function findDoubts(
+  unit: Unit,
+  select: (index: ResourceIndex) => Selection,
+  isOtherCopy: (workload: Workload) => boolean = () => false,
+): readonly Workload[] | undefined {
   const doubts: Workload[] = [];
   for (const index of [unit.index, ...unit.others]) {
     const { matched, possible } = select(index);
-    if (matched.length > 0) return undefined;
-    doubts.push(...possible);
+    if (!matched.every(isOtherCopy)) return undefined;
+    doubts.push(...matched, ...possible);
   }
   return doubts;
+}
+
+/**
+ * Whether a workload that a Service takes is of another copy of the application: nearer to it, and not beside the Service,
+ * stands a Service of the same name that takes it too. Repositories hold an application once per variant.
+ */
+export function isOfOtherCopy(service: Service, workload: Workload, unit: Unit): boolean {
+  const name = service.name?.value;
+  const distance = distanceOf(service.file, workload.file);
+  if (unit.kind !== 'loose' || name === undefined || distance <= 1) return false;
+  return [unit.index, ...unit.others].some((index) =>
+    index.services(name).some((other) => {
+      if (distanceOf(other.file, workload.file) >= distance || !selectsPods(other)) return false;
+      return other.selector !== undefined && matchWorkload(other.selector, workload) === 'yes';
+    }),
+  );
 }
 
 /**
@@ -47,11 +76,15 @@ export function outweighs(
   evidence: Workload,
   doubts: readonly Workload[],
   selector: LabelSelector,
+  isOtherCopy: (workload: Workload) => boolean = () => false,
 ): boolean {
   if (doubts.length === 0) return true;
   const near = distanceOf(file, evidence.file);
   if (near > NEAR) return false;
-  return doubts.every((doubt) => distanceOf(file, doubt.file) > near && !fitsAsWritten(selector, doubt));
+  return doubts.every((doubt) => {
+    if (distanceOf(file, doubt.file) <= near) return false;
+    return !fitsAsWritten(selector, doubt) || (near <= 1 && isOtherCopy(doubt));
+  });
 }
 
 /** Another folder counts where it lies in the object's own, or around it. */

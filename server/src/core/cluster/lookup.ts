@@ -1,9 +1,11 @@
+import { findNearest } from '../base/editDistance.ts';
 import { dirname } from '../base/path.ts';
 import type { Field } from '../k8s/field.ts';
 import type { ResourceBase } from '../k8s/resourceBase.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import { distanceOf } from './locality.ts';
+import { isTypo } from './nearMiss.ts';
 import { sameNamespace } from './selection.ts';
 
 /** What a reference by name finds in one index. */
@@ -38,13 +40,37 @@ export function nearestTo<T extends ResourceBase>(
 }
 
 /**
- * Whether a custom resource may be what makes a Service of this name: operators call Services after the object that asks
- * for them (`Cluster/pg` gives `pg-rw`; a Knative `Service/hello` gives `hello`).
+ * What a name that finds nothing was probably to be: a typo of it in the referrer's file, else in its folder, in a folder
+ * beside that, or anywhere; where there is none, a name that is near in another way.
  */
-export function mayBeMadeByCustomResource(index: ResourceIndex, name: string, namespace: Field<string>): boolean {
+export function findMeant<T extends ResourceBase>(
+  { file }: ResourceBase,
+  name: string,
+  candidates: readonly T[],
+): T | undefined {
+  let other: T | undefined;
+  for (const reach of [0, 1, NEIGHBOURS, Number.POSITIVE_INFINITY]) {
+    const inReach = candidates.filter((candidate) => distanceOf(file, candidate.file) <= reach);
+    const near = findNearest(name, inReach, (candidate) => candidate.name?.value ?? '');
+    if (near?.name?.value !== undefined && isTypo(name, near.name.value)) return near;
+    other ??= near;
+  }
+  return other;
+}
+
+/**
+ * Whether a custom resource may be what makes a Service of this name: operators call Services after the object that asks
+ * for them (`Cluster/pg` gives `pg-rw`; a Knative `Service/hello` gives `hello`). `counts`: which custom resources do.
+ */
+export function mayBeMadeByCustomResource(
+  index: ResourceIndex,
+  name: string,
+  namespace: Field<string>,
+  counts: (resource: ResourceBase) => boolean = () => true,
+): boolean {
   for (const resource of index.customResources) {
     const own = resource.name?.value;
-    if (resource.type === 'workload' || own === undefined || own === '') continue;
+    if (resource.type === 'workload' || own === undefined || own === '' || !counts(resource)) continue;
     if (sameNamespace(resource.namespace, namespace) !== 'no' && mayBeNamedAfter(name, own)) return true;
   }
   return false;

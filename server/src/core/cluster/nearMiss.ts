@@ -194,6 +194,7 @@ function isKeySlip(wanted: string, actual: string): boolean {
 
 /** Whether the value asked for is the name of another workload: then it is meant as it stands. */
 function isNameOfAnother(index: ResourceIndex, wanted: string, near: Workload, namespace: Field<string>): boolean {
+  if (near.name?.value === wanted) return false;
   return WORKLOAD_KINDS.some((kind) =>
     index.named(kind, wanted).some((other) => other !== near && sameNamespace(other.namespace, namespace) !== 'no'),
   );

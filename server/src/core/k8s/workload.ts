@@ -152,6 +152,23 @@ export function isJob(workload: Workload): boolean {
   return workload.maker === 'Job' || workload.maker === 'CronJob';
 }
 
+/**
+ * Custom kinds whose controllers take the template as it is, containers and ports included; they only add labels.
+ * Sources: argo-rollouts utils/replicaset, the DeploymentConfig controller of OpenShift, kruise.io's workloads.
+ */
+const TEMPLATE_COPIERS: ReadonlySet<string> = new Set([
+  'argoproj.io/Rollout',
+  'apps.openshift.io/DeploymentConfig',
+  'apps.kruise.io/CloneSet',
+  'apps.kruise.io/StatefulSet',
+  'apps.kruise.io/DaemonSet',
+]);
+
+/** Whether a custom controller may put more containers and ports into the Pods than the template has. */
+export function mayAddContainers(workload: Workload): boolean {
+  return workload.maker === 'custom' && !TEMPLATE_COPIERS.has(`${workload.group}/${workload.kind}`);
+}
+
 /** The number of Pods that the manifest asks for; `undefined` where a node count, an autoscaler or a template decides. */
 export function replicasOf(workload: Workload): number | undefined {
   switch (workload.maker) {

@@ -1,6 +1,6 @@
-import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
-import { belongsTogether, lookUp, standsBeside } from '../cluster/lookup.ts';
+import { distanceOf, NEAR } from '../cluster/locality.ts';
+import { belongsTogether, findMeant, lookUp, nearestTo, standsBeside } from '../cluster/lookup.ts';
 import { isTypo } from '../cluster/nearMiss.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
@@ -96,7 +96,9 @@ spec:
     const target = builtInTarget(autoscaler);
     if (target === undefined) return;
     const indexes = [context.unit.index, ...context.unit.others];
-    if (indexes.some((index) => mayHold(index, autoscaler, target))) return;
+    const { kind, name } = target;
+    if (indexes.some((index) => lookUp(index.named(kind.value, name.value), autoscaler.namespace).here.length > 0))
+      return;
     yield* missing(autoscaler, target, context);
   },
 });
@@ -136,11 +138,15 @@ function builtInTarget({ target }: HorizontalPodAutoscaler): Target | undefined 
   return SCALABLE.has(kind.value) ? { kind, name } : undefined;
 }
 
-/** Whether the target is there, or may be: an equal name, or one of the kind whose name a kustomization changes. */
-function mayHold(index: ResourceIndex, { namespace }: HorizontalPodAutoscaler, { kind, name }: Target): boolean {
-  if (lookUp(index.named(kind.value, name.value), namespace).here.length > 0) return true;
+/** Whether something of the kind may be the target, for a template or kustomization decides its name, no farther than `reach`. */
+function mayHold(
+  index: ResourceIndex,
+  { namespace, file }: HorizontalPodAutoscaler,
+  { kind }: Target,
+  reach: number,
+): boolean {
   for (const workload of index.derive(namelessWorkloads)) {
-    if (workload.kind !== kind.value) continue;
+    if (workload.kind !== kind.value || (reach <= NEAR && distanceOf(file, workload.file) > reach)) continue;
     if (sameNamespace(workload.namespace, namespace) !== 'no') return true;
   }
   return false;
@@ -164,19 +170,27 @@ function* missing(
   const workloads = [...unit.index.ofType('workload')].filter(
     (workload) => sameNamespace(workload.namespace, namespace) !== 'no',
   );
-  const near = findNearest(
+  const near = findMeant(
+    autoscaler,
     name.value,
     workloads.filter((workload) => workload.kind === kind.value),
-    (workload) => workload.name?.value ?? '',
   );
-  if (near?.name?.value !== undefined && isTypo(name.value, near.name.value)) {
+  const isSlip = near?.name?.value !== undefined && isTypo(name.value, near.name.value);
+  const [otherKind] = nearestTo(
+    autoscaler,
+    workloads.filter((workload) => isOtherKind(workload, name.value)),
+    unit,
+  );
+  const meant = isSlip ? near : otherKind;
+  const reach = meant === undefined ? Number.POSITIVE_INFINITY : distanceOf(file, meant.file);
+  if ([unit.index, ...unit.others].some((index) => mayHold(index, autoscaler, { kind, name }, reach))) return;
+  if (isSlip && near.name?.value !== undefined) {
     const title = `Change \`${name.value}\` to \`${near.name.value}\``;
     const edits = [replaceScalar(file, name, near.name.value)];
     const message = `${fact}; did you mean \`${near.name.value}\`?`;
     yield { at, severity: weigh(near), message, related: [defined(near)], fixes: [{ title, safe: false, edits }] };
     return;
   }
-  const otherKind = workloads.find((workload) => isOtherKind(workload, name.value));
   if (otherKind !== undefined) {
     const { start, end } = kind;
     const title = `Change \`${kind.value}\` to \`${otherKind.kind}\``;

@@ -1,11 +1,11 @@
-import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
-import { belongsTogether, lookUp, mayBeMadeByCustomResource, standsBeside } from '../cluster/lookup.ts';
+import { distanceOf, NEAR } from '../cluster/locality.ts';
+import { belongsTogether, findMeant, lookUp, mayBeMadeByCustomResource, standsBeside } from '../cluster/lookup.ts';
 import { isTypo } from '../cluster/nearMiss.ts';
 import { isExternalService, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { Ingress } from '../k8s/ingress.ts';
-import { headSpan } from '../k8s/resourceBase.ts';
+import { headSpan, type ResourceBase } from '../k8s/resourceBase.ts';
 import type { Service } from '../k8s/service.ts';
 import { dns1035LabelFault } from '../k8s/validity.ts';
 import type { Unit } from '../sources/unit.ts';
@@ -90,7 +90,15 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
   const { namespace } = ingress;
   const indexes = [unit.index, ...unit.others];
   if (indexes.some((index) => lookUp(index.services(name), namespace).here.length > 0)) return undefined;
-  if (indexes.some((index) => mayBeMadeByCustomResource(index, name, namespace))) return undefined;
+  const services = [...unit.index.ofType('service')].filter(
+    (service) => sameNamespace(service.namespace, namespace) !== 'no',
+  );
+  const near = findMeant(ingress, name, services);
+  const isSlip = near?.name?.value !== undefined && isTypo(name, near.name.value);
+  // An operator's object at the other end of the folder says nothing about a slip of a Service that stands near.
+  const reach = isSlip ? distanceOf(ingress.file, near.file) : Number.POSITIVE_INFINITY;
+  const isNear = ({ file }: ResourceBase) => reach > NEAR || distanceOf(ingress.file, file) <= reach;
+  if (indexes.some((index) => mayBeMadeByCustomResource(index, name, namespace, isNear))) return undefined;
   if (isExternalService(settings.external, name, namespace)) return undefined;
   const at = { start: wanted.start, end: wanted.end };
   const missing = `there is no Service \`${name}\`${describeNamespace(namespace)}`;
@@ -104,12 +112,7 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
       related: [defined(elsewhere)],
     };
   }
-  const services = [...unit.index.ofType('service')].filter(
-    (service) => sameNamespace(service.namespace, namespace) !== 'no',
-  );
-  const near = findNearest(name, services, (service) => service.name?.value ?? '');
   if (near?.name?.value !== undefined) {
-    const isSlip = isTypo(name, near.name.value);
     const isCertain = isSlip && more === undefined && sameNamespace(near.namespace, namespace) === 'yes';
     const isPart = belongsTogether(ingress, near, unit) || leadsSomewhere(ingress, services);
     return {

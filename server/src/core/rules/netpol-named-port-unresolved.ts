@@ -15,7 +15,7 @@ import {
 import { findPort, portNamesOf } from '../k8s/ports.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import { portNameFault } from '../k8s/validity.ts';
-import type { Workload } from '../k8s/workload.ts';
+import { mayAddContainers, type Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Fix, type Related, type RuleContext, replaceScalar } from './rule.ts';
@@ -196,9 +196,7 @@ function declares(workload: Workload, name: string, protocol: string): 'yes' | '
   const { containers, containersOpen } = workload.template;
   const found = findPort(containers, name, protocol);
   if (found.kind === 'named') return 'yes';
-  return found.kind === 'unknown' || containersOpen || workload.opaque || workload.maker === 'custom'
-    ? 'unknown'
-    : 'no';
+  return found.kind === 'unknown' || containersOpen || workload.opaque || mayAddContainers(workload) ? 'unknown' : 'no';
 }
 
 function nearestName(workloads: readonly Workload[], name: string, protocol: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.ts';
+import { distanceOf } from '../cluster/locality.ts';
 import {
   isInjectedNamespaceLabel,
   knownNamespaces,
@@ -85,7 +86,12 @@ function checkRequirement(
   if (!decided || operator !== 'In' || value === undefined || another !== undefined) return undefined;
   if (isInjectedNamespaceLabel(key.value) || external.includes(value.value)) return undefined;
   const names = knownNamespaces(unit);
-  const slot: Slot = { policy, requirement, value, severity: unit.open === undefined ? {} : { severity: 'hint' } };
+  const slot: Slot = {
+    policy,
+    requirement,
+    value,
+    severity: isOpenFor(unit, policy, names) ? { severity: 'hint' } : {},
+  };
   if (key.value === NAMESPACE_NAME_LABEL) return checkName(slot, names);
   const selector = { requirements: [requirement], open: false, nullKeys: [], start: value.start, end: value.end };
   const isTaken = (name: string): boolean => {
@@ -95,6 +101,16 @@ function checkRequirement(
   if ([...names].some(isTaken) || hasUndecidedName(unit)) return undefined;
   const manifests = [...names].flatMap((name) => namespaceManifests(unit, name));
   return checkNameAsLabel(slot, names, namespaceManifests(unit, value.value)) ?? checkLabel(slot, manifests);
+}
+
+/**
+ * Whether other namespaces may exist, or other labels of these. Where a manifest that cannot be read lies somewhere in a
+ * folder of many applications, the Namespace manifests beside the policy still say what its own has.
+ */
+function isOpenFor(unit: Unit, { file }: NetworkPolicy, names: ReadonlySet<string>): boolean {
+  if (unit.open === undefined) return false;
+  const manifests = [...names].flatMap((name) => namespaceManifests(unit, name));
+  return unit.kind !== 'loose' || !manifests.some((manifest) => distanceOf(file, manifest.file) <= 1);
 }
 
 interface Slot {

@@ -1,4 +1,4 @@
-import { findDoubts } from '../cluster/locality.ts';
+import { findDoubts, isOfOtherCopy } from '../cluster/locality.ts';
 import { showsAny } from '../cluster/lookup.ts';
 import { type External, mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { isRuntimeLabel, sameNamespace, selectWorkloads } from '../cluster/selection.ts';
@@ -92,7 +92,11 @@ spec:
   *check(service, { unit, settings }) {
     const { selector } = service;
     if (selector === undefined || !isDecided(selector) || !selectsPods(service)) return;
-    const doubts = findDoubts(unit, (index) => selectWorkloads(index, selector, service.namespace));
+    const doubts = findDoubts(
+      unit,
+      (index) => selectWorkloads(index, selector, service.namespace),
+      (workload) => isOfOtherCopy(service, workload, unit),
+    );
     if (doubts === undefined || mayMatchExternalPods(settings.external, selector)) return;
     if (hasWrittenEndpoints(service, [unit.index, ...unit.others])) return;
     const finding =

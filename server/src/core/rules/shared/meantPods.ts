@@ -1,6 +1,6 @@
 import { editDistance } from '../../base/editDistance.ts';
 import { dirname } from '../../base/path.ts';
-import { outweighs } from '../../cluster/locality.ts';
+import { isOfOtherCopy, outweighs } from '../../cluster/locality.ts';
 import { nearestTo } from '../../cluster/lookup.ts';
 import { areRelatedNames, findNamesakes, findNearMiss, type Namesake, type NearMiss } from '../../cluster/nearMiss.ts';
 import { type External, whyMoreMayExist } from '../../cluster/openWorld.ts';
@@ -32,7 +32,8 @@ export function findMeantPods(about: Unserving): Finding | undefined {
 function slip({ service, selector, unit, doubts }: Unserving): Finding | undefined {
   const miss = findNearMiss(unit.index, selector, service.namespace, service.file);
   if (miss === undefined || !isMeant(miss, service, unit.index)) return undefined;
-  if (!outweighs(service.file, miss.workload, doubts, selector)) return undefined;
+  const isOtherCopy = (workload: Workload) => isOfOtherCopy(service, workload, unit);
+  if (!outweighs(service.file, miss.workload, doubts, selector, isOtherCopy)) return undefined;
   const { requirement, differs, workload } = miss;
   const { start, end } = differs === 'key' ? requirement.key : (requirement.values[0] ?? requirement.key);
   return {
