@@ -1,4 +1,5 @@
 import { type JsonValue, toJson } from '../../server/src/core/yaml/json.ts';
+import type { YamlDocument } from '../../server/src/core/yaml/node.ts';
 import { parseYaml } from '../../server/src/core/yaml/parse.ts';
 import type { Verdict } from './vector.ts';
 import { isEqualJson } from './yaml-json.ts';
@@ -19,7 +20,7 @@ export function run(vector: unknown): Verdict {
   let isRefused = stream.problems.length > 0;
   for (const document of stream.documents) {
     // kubectl reads up to the next separator before it parses: a bad one takes the document before it along.
-    if (document.end >= separator && !isJson(text)) break;
+    if (document.end >= separator && !isJson(text, document)) break;
     if (document.start >= separator) break;
     if (document.problems.some(({ code }) => REFUSALS.has(code))) {
       isRefused = true;
@@ -39,6 +40,13 @@ export function run(vector: unknown): Verdict {
 
 const REFUSALS: ReadonlySet<string> = new Set(['syntax', 'value', 'template']);
 
-function isJson(text: string): boolean {
-  return text.trimStart().startsWith('{');
+/** Whether kubectl reads a document as JSON, of which it looks at one value at a time. */
+function isJson(text: string, { start, end }: YamlDocument): boolean {
+  if (!text.trimStart().startsWith('{')) return false;
+  try {
+    JSON.parse(text.slice(start, end));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -28,6 +28,8 @@ export class NodeBuilder {
   #last = 0;
   readonly #expansion = new Expansion();
   #hasLimit = false;
+  /** Those of `problems` that count only where their value does. */
+  readonly #unfit = new Set<YamlProblem>();
 
   constructor(text: BodyText) {
     this.#text = text;
@@ -196,7 +198,7 @@ export class NodeBuilder {
     const resolved = this.#resolveKey(key);
     const name = toKeyName(resolved);
     if (name === undefined) {
-      this.#refuse(
+      this.#refuseAsJson(
         resolved.type === 'null' ? 'a null key has no JSON form' : 'this number is too large for a key',
         key,
       );
@@ -214,13 +216,21 @@ export class NodeBuilder {
     return true;
   }
 
-  #refuse(message: string, { start, end }: Span): void {
-    this.problems.push({ code: 'value', message, start, end });
+  #refuse(message: string, { start, end }: Span): YamlProblem {
+    const problem: YamlProblem = { code: 'value', message, start, end };
+    this.problems.push(problem);
+    return problem;
+  }
+
+  /** What YAML can say and JSON cannot. */
+  #refuseAsJson(message: string, span: Span): void {
+    this.#unfit.add(this.#refuse(message, span));
   }
 
   #toMapping(frame: MappingFrame, end: number, isImplicit: boolean): YamlMapping {
     const first = frame.pairs[0];
     const start = first !== undefined && (!frame.flow || isImplicit) ? first.key.start : frame.start + this.#offset;
+    const isSameKey = (a: YamlNode, b: YamlNode): boolean => this.#isSameKey(a, b);
     const mapping: YamlMapping = { kind: 'mapping', flow: frame.flow, pairs: frame.pairs, start, end };
     const isExpandable = !frame.hasMerge || this.#expansion.addMerges(frame.pairs);
     if (!isExpandable) {
@@ -230,11 +240,29 @@ export class NodeBuilder {
       });
     }
     // One by one: a call takes no hundred thousand arguments.
-    if (frame.hasMerge && isExpandable) for (const problem of findOverrides(mapping)) this.problems.push(problem);
-    const repeats = findDuplicates(frame.pairs, (a, b) => this.#isSameKey(a, b));
+    const overrides = frame.hasMerge && isExpandable ? findOverrides(mapping, isSameKey) : [];
+    for (const problem of overrides) this.problems.push(problem);
+    const repeats = findDuplicates(frame.pairs, isSameKey);
     for (const problem of repeats) this.problems.push(problem);
-    if (repeats.some(({ code }) => code === 'racing-key')) markRaces(frame.pairs, repeats);
-    return mapping;
+    if (repeats.length > 0) this.#settleRepeats(frame.pairs, repeats);
+    return overrides.some(isRace) ? { ...mapping, unknown: 'odd' } : mapping;
+  }
+
+  /** Makes the values of racing keys unknown, and drops what only JSON finds wrong in a value that does not count. */
+  #settleRepeats(pairs: YamlPair[], repeats: readonly YamlProblem[]): void {
+    const racing = new Set(repeats.flatMap((problem) => (isRace(problem) ? [problem.key] : [])));
+    const losers = new Set(repeats.flatMap((problem) => (isRace(problem) ? [] : [problem.start])));
+    for (const [index, pair] of pairs.entries()) {
+      const { value, name, key } = pair;
+      if (name !== undefined && racing.has(name) && value.unknown === undefined)
+        pairs[index] = { ...pair, value: { ...value, unknown: 'odd' } };
+      if (!losers.has(key.start) || this.#unfit.size === 0 || this.#unfit.size > MAX_UNFIT) continue;
+      for (const problem of this.#unfit) {
+        if (problem.start < value.start || problem.end > value.end) continue;
+        this.#unfit.delete(problem);
+        this.problems.splice(this.problems.indexOf(problem), 1);
+      }
+    }
   }
 
   /** A place at or after what was read before: past a fault the tree may go back. */
@@ -280,7 +308,8 @@ export class NodeBuilder {
     }
     const resolved: ResolvedScalar = resolveScalar(text, isPlain, tag);
     const problem = resolved.problem ?? (isKey ? undefined : toJsonProblem(resolved));
-    if (problem !== undefined) this.#refuse(problem, { start: from, end: to });
+    if (resolved.problem !== undefined) this.#refuse(resolved.problem, { start: from, end: to });
+    else if (problem !== undefined) this.#refuseAsJson(problem, { start: from, end: to });
     const value = problem === undefined ? resolved.value : text;
     const node: YamlScalar = { kind: 'scalar', value, text, style, start: from, end: to };
     if (tag !== undefined) this.#tagged.set(node, tag);
@@ -355,13 +384,11 @@ const MERGE_TAG = 'tag:yaml.org,2002:merge';
 const WHITE_SPACE = ' \t\r\n\ufeff';
 const FLOW_FILLING = ',:?';
 
-/** Makes the values of racing keys unknown: none of them is sure to count. */
-function markRaces(pairs: YamlPair[], repeats: readonly YamlProblem[]): void {
-  const names = new Set(repeats.flatMap(({ code, key }) => (code === 'racing-key' && key !== undefined ? [key] : [])));
-  for (const [index, pair] of pairs.entries()) {
-    if (pair.name === undefined || !names.has(pair.name) || pair.value.unknown !== undefined) continue;
-    pairs[index] = { ...pair, value: { ...pair.value, unknown: 'odd' } };
-  }
+/** So many values without a JSON form are no slip: whether they count is not looked into. */
+const MAX_UNFIT = 20;
+
+function isRace({ code }: YamlProblem): boolean {
+  return code === 'racing-key';
 }
 
 function toJsonProblem({ type, value }: ResolvedScalar): string | undefined {

@@ -135,7 +135,7 @@ function splitYaml(text: string, from: number, documents: DocumentText[], proble
     if (found === undefined) break;
     const end = endOfLine(text, found);
     const next = end < text.length ? end + 1 : end;
-    const content = text.slice(found + 3, end).trim();
+    const content = text.slice(found + 3, end).replace(LEADING_SPACE, '');
     if (content !== '' && !content.startsWith('#')) {
       const message = 'kubectl refuses a line that begins with `---` and goes on with content';
       problems.push({
@@ -154,6 +154,9 @@ function splitYaml(text: string, from: number, documents: DocumentText[], proble
   }
   if (start < text.length) documents.push({ start, end: text.length, json: false });
 }
+
+/** White space as Go sees it: a byte order mark is none, `U+0085` is some. */
+const LEADING_SPACE = /^(?:[^\S\ufeff]|\x85)+/;
 
 function findSeparator(text: string, from: number): number | undefined {
   const found = text.indexOf('\n---', from);

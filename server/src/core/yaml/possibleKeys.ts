@@ -12,6 +12,8 @@ interface Slot extends PossibleKey {
   isPossible: boolean;
   /** Nothing but a key can stand there: in the column of a block mapping. */
   isRequired: boolean;
+  /** Whether its token waits for the colon. */
+  isAwaited: boolean;
   token: number;
   at: number;
   lineStart: number;
@@ -29,17 +31,18 @@ export class PossibleKeys {
   /** Whether the token of this number, the oldest that waits, may be a key. */
   mayBegin(token: number): boolean {
     for (const slot of this.#slots) {
-      if (slot.isPossible) return slot.token === token && this.#isValid(slot);
+      if (slot.isPossible && slot.isAwaited) return slot.token === token && this.#isValid(slot);
     }
     return false;
   }
 
   /** Notes the token that begins at the cursor, where a key may. */
   save(token: number): void {
-    const { keyAllowed, flow, indent, at, lineStart } = this.#cursor;
-    if (!keyAllowed) return;
+    const { keyAllowed, flow, indent, at, lineStart, json, text } = this.#cursor;
+    if (!keyAllowed || (json && text.charCodeAt(at) !== QUOTE)) return;
     const slot = this.#release();
     slot.isPossible = true;
+    slot.isAwaited = true;
     slot.isRequired = flow === 0 && indent === at - lineStart;
     slot.token = token;
     slot.at = at;
@@ -59,13 +62,19 @@ export class PossibleKeys {
     return slot;
   }
 
-  /** A flow collection begins. */
-  open(): void {
-    this.#slots.push(createSlot());
+  /** A flow collection begins with the token of this number. */
+  open(token: number): void {
+    this.#slots.push({ ...createSlot(), token });
   }
 
+  /**
+   * A flow collection ends. Go forgets by the last key in it that something waits; where it had none, by the collection's
+   * own number: an empty collection waits for no colon, and one at the root ends the text before it (`{}: 1` is `{}`).
+   */
   close(): void {
-    this.#slots.pop();
+    const { token } = this.#slots.pop() ?? createSlot();
+    const slot = this.#slot();
+    if (slot.token === token) slot.isAwaited = false;
   }
 
   /** A key's colon stands on its line, and no more than 1,024 characters on. */
@@ -98,8 +107,9 @@ export class PossibleKeys {
 }
 
 function createSlot(): Slot {
-  return { isPossible: false, isRequired: false, token: 0, at: 0, lineStart: 0 };
+  return { isPossible: false, isRequired: false, isAwaited: false, token: 0, at: 0, lineStart: 0 };
 }
 
+const QUOTE = 0x22;
 const MAX_KEY = 1024;
 const MISSING_COLON = 'a colon is missing after the key';

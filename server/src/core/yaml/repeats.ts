@@ -28,20 +28,22 @@ export function findDuplicates(pairs: readonly YamlPair[], isSameKey: IsSameKey)
 }
 
 /** Keys that a merge brings and another place in the mapping sets too, a second merge included. */
-export function findOverrides(mapping: YamlMapping): readonly YamlProblem[] {
+export function findOverrides(mapping: YamlMapping, isSameKey: IsSameKey): readonly YamlProblem[] {
   const problems: YamlProblem[] = [];
-  const places = new Map<string, { readonly span: Span; readonly merged: boolean }>();
+  const places = new Map<string, { readonly span: Span; readonly key: YamlNode; readonly merged: boolean }>();
   for (const pair of mapping.pairs) {
-    const names = pair.merge ? mergedNames(pair.value) : [pair.name];
-    for (const name of names) {
+    for (const { name, key } of pair.merge ? mergedPairs(pair.value) : [pair]) {
       if (name === undefined) continue;
       const earlier = places.get(name);
       if (earlier !== undefined && (earlier.merged || pair.merge)) {
+        const isSame = isSameKey(earlier.key, key);
+        const code = isSame ? 'merge-override' : 'racing-key';
         const message = `\`${name}\` is set again by ${pair.merge ? 'a merge' : 'this mapping'}; strict readers refuse that`;
         const { start, end } = earlier.span;
-        problems.push({ code: 'merge-override', message, start, end, other: toSpan(pair.key) });
+        const other = toSpan(pair.key);
+        problems.push({ code, message: isSame ? message : describeRace(name), key: name, start, end, other });
       }
-      places.set(name, { span: pair.key, merged: pair.merge });
+      places.set(name, { span: pair.key, key, merged: pair.merge });
     }
   }
   return problems;
@@ -61,8 +63,11 @@ function toProblem(
   const place = { key: name, equal, start: key.start, end: key.end, other: toSpan(later.key) };
   if (isSameKey(key, later.key))
     return { code: 'duplicate-key', message: `\`${name}\` is set twice; the later value counts`, ...place };
-  const message = `two different keys become \`${name}\` in JSON, and which value counts is left to chance`;
-  return equal ? undefined : { code: 'racing-key', message, ...place };
+  return equal ? undefined : { code: 'racing-key', message: describeRace(name), ...place };
+}
+
+function describeRace(name: string): string {
+  return `two different keys become \`${name}\` in JSON, and which value counts is left to chance`;
 }
 
 /** Whether two values are surely the same to Kubernetes: written in one order, without merges, and not very large. */
@@ -89,10 +94,10 @@ function everyPair<T>(a: readonly T[], b: readonly T[], holds: (x: T, y: T) => b
   });
 }
 
-function mergedNames(value: YamlNode): readonly (string | undefined)[] {
-  if (value.kind === 'mapping') return effectivePairs(value).map((pair) => pair.name);
+function mergedPairs(value: YamlNode): readonly YamlPair[] {
+  if (value.kind === 'mapping') return effectivePairs(value);
   if (value.kind !== 'sequence') return [];
-  return [...value.items].reverse().flatMap((source) => (source.kind === 'mapping' ? mergedNames(source) : []));
+  return [...value.items].reverse().flatMap((source) => (source.kind === 'mapping' ? mergedPairs(source) : []));
 }
 
 function toSpan({ start, end }: Span): Span {

@@ -240,7 +240,7 @@ export class Scanner {
   #openFlow(kind: TokenKind): void {
     const cursor = this.#cursor;
     this.#keys.save(this.#taken + this.#queue.length - this.#head);
-    this.#keys.open();
+    this.#keys.open(this.#taken + this.#queue.length - this.#head);
     cursor.flow++;
     cursor.keyAllowed = true;
     this.#take(kind);
@@ -283,9 +283,11 @@ export class Scanner {
     const cursor = this.#cursor;
     const key = this.#keys.take();
     if (key !== undefined) {
+      // What was taken already is no key any more; Go goes on as if it were.
+      const isLate = key.token < this.#taken;
       const index = key.token - this.#taken + this.#head;
-      this.#insert(index, 'key', key.at);
-      this.#roll('mapping', key.at - key.lineStart, key.at, index);
+      this.#insert(isLate ? this.#queue.length : index, 'key', key.at);
+      this.#roll('mapping', key.at - key.lineStart, key.at, isLate ? this.#queue.length : index);
       cursor.keyAllowed = false;
     } else {
       if (cursor.flow === 0) {
