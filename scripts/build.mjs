@@ -9,8 +9,6 @@ const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
-  // The CommonJS build of js-yaml reads three to four times faster on Node 20 than its module build.
-  alias: { 'js-yaml': path.join(root, 'node_modules/js-yaml/dist/js-yaml.cjs.js') },
 };
 const browser = { platform: 'browser', target: 'es2022' };
 
