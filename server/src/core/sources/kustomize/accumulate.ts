@@ -1,0 +1,273 @@
+import { isInside, joinPath } from '../../base/path.ts';
+import type { YamlNode } from '../../yaml/node.ts';
+import { parseSingle } from '../../yaml/parse.ts';
+import { mergeConfigs, NO_ADDITIONS, readConfigurations, withDefaults } from './configuration.ts';
+import { type Accumulator, type Build, type Layer, placeIn, refuse } from './context.ts';
+import { readObjects } from './documents.ts';
+import { field, findFieldFaults, items, KUSTOMIZATION_SHAPE, text, textField } from './fields.ts';
+import { generate } from './generators.ts';
+import { isRemoteEntry } from './load.ts';
+import type { Place } from './node.ts';
+import { useOpenApi } from './openApi.ts';
+import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
+import { type BuildResource, currentId, describeId, keyOfId, newResource } from './resource.ts';
+import { runTransformers } from './transformers.ts';
+import { addVariables } from './variables.ts';
+
+export const FILE_NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+export function newAccumulator(): Accumulator {
+  return { resources: [], config: NO_ADDITIONS, vars: new Map(), open: false };
+}
+
+/** Reads the kustomization of a folder; `undefined` after a refusal. */
+export function readLayer(build: Build, folder: string, from: Place | undefined): Layer | undefined {
+  const found = FILE_NAMES.flatMap((name) => {
+    const file = joinPath(folder, name);
+    build.read.add(file);
+    const content = build.files.read(file);
+    return content === undefined ? [] : [{ file, content }];
+  });
+  const [first, second] = found;
+  if (first === undefined) {
+    const place = from ?? { file: joinPath(folder, 'kustomization.yaml'), start: 0, end: 0 };
+    const message = 'there is no kustomization.yaml in this folder';
+    build.problems.push({ code: 'missing-kustomization', message, ...place });
+    return undefined;
+  }
+  if (second !== undefined) {
+    const message = 'this folder has several kustomization files, and kustomize takes just one';
+    build.problems.push({ code: 'several-kustomizations', message, file: second.file, start: 0, end: 0 });
+    return undefined;
+  }
+  return checkLayer(build, folder, first.file, first.content);
+}
+
+function checkLayer(build: Build, folder: string, file: string, content: string): Layer | undefined {
+  const { root, problems } = parseSingle(content);
+  const fault = problems.find(
+    ({ code }) => code !== 'duplicate-key' && code !== 'merge-override' && code !== 'content-ignored',
+  );
+  if (fault !== undefined) {
+    build.problems.push({ code: 'malformed', message: fault.message, file, start: fault.start, end: fault.end });
+    return undefined;
+  }
+  const isNothing = root === undefined || (root.kind === 'scalar' && root.value === null);
+  const layer: Layer = { build, file, folder, text: content, root: root ?? EMPTY };
+  if (!isNothing) {
+    for (const { node, kind, message } of findFieldFaults(layer.root, KUSTOMIZATION_SHAPE)) {
+      refuse(layer, kind, node, message);
+    }
+  }
+  if (
+    isNothing ||
+    (layer.root.kind === 'mapping' && layer.root.pairs.every(({ name, value }) => isUnset(name, value)))
+  ) {
+    refuse(layer, 'empty', layer.root, 'a kustomization without any field: kustomize refuses it');
+    return undefined;
+  }
+  return isKindRight(layer) ? layer : undefined;
+}
+
+const EMPTY: YamlNode = { kind: 'scalar', value: null, text: '', style: 'plain', start: 0, end: 0 };
+
+function isUnset(name: string | undefined, value: YamlNode): boolean {
+  if (name === 'apiVersion' || name === 'kind') return true;
+  return value.kind === 'scalar' && (value.value === null || value.value === '');
+}
+
+function isKindRight(layer: Layer): boolean {
+  const kind = textField(layer.root, 'kind') || 'Kustomization';
+  const version = textField(layer.root, 'apiVersion');
+  if (kind !== 'Kustomization' && kind !== 'Component') {
+    refuse(layer, 'wrong-kind', field(layer.root, 'kind') ?? layer.root, 'the kind is `Kustomization` or `Component`');
+    return false;
+  }
+  const wanted = kind === 'Component' ? 'kustomize.config.k8s.io/v1alpha1' : 'kustomize.config.k8s.io/v1beta1';
+  if (version === '' || version === wanted) return true;
+  refuse(
+    layer,
+    'wrong-kind',
+    field(layer.root, 'apiVersion') ?? layer.root,
+    `the apiVersion of a ${kind} is \`${wanted}\``,
+  );
+  return false;
+}
+
+/**
+ * Carries out one kustomization: its resources, generators, components, transformers. A component works on what its
+ * parent has gathered so far; every other one starts with nothing.
+ */
+export function accumulate(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
+  const { root } = layer;
+  addResources(layer, accumulator, [...items(root, 'resources'), ...items(root, 'bases')], above);
+  const own = readConfigurations(layer, items(root, 'configurations'));
+  accumulator.config = mergeConfigs(layer, accumulator.config, own, root);
+  readCrds(layer);
+  const options = field(root, 'generatorOptions');
+  for (const entry of items(root, 'configMapGenerator')) generate(accumulator, layer, entry, 'ConfigMap', options);
+  for (const entry of items(root, 'secretGenerator')) generate(accumulator, layer, entry, 'Secret', options);
+  noteCharts(layer, accumulator);
+  runGenerators(layer, accumulator, above);
+  for (const entry of items(root, 'components')) addFolder(layer, accumulator, entry, above, true);
+  const config = withDefaults(layer, accumulator.config);
+  runTransformers(layer, accumulator, config);
+  runTransformerFiles(layer, accumulator, above);
+  runValidators(layer, accumulator);
+  addVariables(accumulator, layer, items(root, 'vars'));
+}
+
+/** Adds what a list of paths leads to: files with objects, folders with kustomizations. */
+export function addResources(
+  layer: Layer,
+  accumulator: Accumulator,
+  entries: readonly YamlNode[],
+  above: readonly string[],
+): void {
+  for (const entry of entries) {
+    const path = text(entry);
+    if (isRemoteEntry(path)) {
+      noteUnknown(layer, accumulator, entry, `\`${path}\` is not read over the network`, 'resources');
+      continue;
+    }
+    const file = joinPath(layer.folder, path);
+    const content = path === '' ? undefined : layer.build.files.read(file);
+    if (content === undefined) {
+      addFolder(layer, accumulator, entry, above, false);
+      layer.build.read.add(file);
+    } else if (!isInside(layer.folder, file)) {
+      layer.build.read.add(file);
+      const message = `\`${path}\` lies outside of this kustomization's folder, where kustomize reads no files`;
+      refuse(layer, 'outside', entry, message);
+    } else {
+      layer.build.read.add(file);
+      addFile(layer, accumulator, entry, file, content);
+    }
+  }
+}
+
+function addFile(layer: Layer, accumulator: Accumulator, entry: YamlNode, file: string, content: string): void {
+  const { objects, fault } = readObjects(content, undefined, (span) => span);
+  if (fault !== undefined) {
+    const { start, end, message } = fault;
+    refuse(layer, 'malformed', { file, start, end }, message, placeIn(layer, entry));
+    return;
+  }
+  appendAll(
+    layer,
+    accumulator,
+    objects.map((root) => newResource(root, file, layer.file)),
+    entry,
+  );
+}
+
+function appendAll(layer: Layer, accumulator: Accumulator, added: readonly BuildResource[], entry: YamlNode): void {
+  const known = new Map(accumulator.resources.map((resource) => [keyOfId(currentId(resource)), resource]));
+  for (const resource of added) {
+    const id = currentId(resource);
+    const twin = known.get(keyOfId(id));
+    if (twin !== undefined) {
+      const message = `${describeId(id)} comes into this build twice, so kustomize refuses it`;
+      refuse(layer, 'duplicate-id', entry, message, { file: twin.file, start: twin.root.start, end: twin.root.end });
+      continue;
+    }
+    known.set(keyOfId(id), resource);
+    accumulator.resources.push(resource);
+  }
+}
+
+function addFolder(
+  layer: Layer,
+  accumulator: Accumulator,
+  entry: YamlNode,
+  above: readonly string[],
+  isComponent: boolean,
+): void {
+  const path = text(entry);
+  const { build } = layer;
+  if (path === '') {
+    refuse(layer, 'missing-file', entry, 'an empty path');
+    return;
+  }
+  if (isComponent && isRemoteEntry(path)) {
+    noteUnknown(layer, accumulator, entry, `\`${path}\` is not read over the network`, 'all');
+    return;
+  }
+  if (path.startsWith('/')) {
+    refuse(layer, 'outside', entry, 'kustomize takes no absolute paths of folders');
+    return;
+  }
+  const folder = joinPath(layer.folder, path);
+  if ([layer.folder, ...above].some((visited) => isInside(folder, visited))) {
+    refuse(layer, 'cycle', entry, `\`${path}\` leads back to a folder that is being built`);
+    return;
+  }
+  const place = placeIn(layer, entry);
+  if (!FILE_NAMES.some((name) => build.files.read(joinPath(folder, name)) !== undefined)) {
+    for (const name of FILE_NAMES) build.read.add(joinPath(folder, name));
+    const message = `there is neither a file nor a folder with a kustomization at \`${path}\``;
+    refuse(layer, 'missing-file', entry, message);
+    return;
+  }
+  const inner = readLayer(build, folder, place);
+  if (inner === undefined) return;
+  useOpenApi(inner);
+  const isReallyComponent = textField(inner.root, 'kind') === 'Component';
+  if (isReallyComponent !== isComponent) {
+    const message = isComponent
+      ? `\`${path}\` is no component: it belongs under \`resources\``
+      : `\`${path}\` is a component: it belongs under \`components\``;
+    refuse(layer, 'wrong-kind', entry, message);
+    return;
+  }
+  if (isComponent) {
+    accumulate(inner, accumulator, [layer.folder, ...above]);
+    return;
+  }
+  const own = newAccumulator();
+  accumulate(inner, own, [layer.folder, ...above]);
+  appendAll(layer, accumulator, own.resources, entry);
+  accumulator.config = mergeConfigs(layer, accumulator.config, own.config, entry);
+  accumulator.open ||= own.open;
+  for (const [name, variable] of own.vars) {
+    if (accumulator.vars.has(name)) {
+      refuse(layer, 'bad-variable', entry, `the variable \`${name}\` comes into this build twice`);
+    }
+    accumulator.vars.set(name, variable);
+  }
+}
+
+export function noteUnknown(
+  layer: Layer,
+  accumulator: Accumulator,
+  { start, end }: YamlNode,
+  message: string,
+  touches: 'resources' | 'all',
+): void {
+  layer.build.unknown.push({ file: layer.file, start, end, message, touches });
+  accumulator.open = true;
+  if (touches === 'all') for (const resource of accumulator.resources) resource.opaque = true;
+}
+
+function noteCharts(layer: Layer, accumulator: Accumulator): void {
+  for (const name of ['helmCharts', 'helmChartInflationGenerator']) {
+    for (const chart of items(layer.root, name)) {
+      noteUnknown(layer, accumulator, chart, 'what a Helm chart renders is not known', 'resources');
+    }
+  }
+}
+
+/** Definitions of custom resources may name further fields that hold names and labels; that is not evaluated. */
+function readCrds(layer: Layer): void {
+  for (const entry of items(layer.root, 'crds')) {
+    const file = joinPath(layer.folder, text(entry));
+    layer.build.read.add(file);
+    const content = layer.build.files.read(file);
+    if (content === undefined) refuse(layer, 'missing-file', entry, `there is no file \`${text(entry)}\``);
+    else if (/x-kubernetes-(?:annotation|label-selector|identity|object-ref)/.test(content)) {
+      const { start, end } = entry;
+      const message = 'definitions that name fields of custom resources are not evaluated';
+      layer.build.unknown.push({ file: layer.file, start, end, message, touches: 'all' });
+    }
+  }
+}

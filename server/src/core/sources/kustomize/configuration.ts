@@ -1,0 +1,129 @@
+import type { YamlNode } from '../../yaml/node.ts';
+import { parseSingle } from '../../yaml/parse.ts';
+import { type Layer, refuse } from './context.ts';
+import { DEFAULT_CONFIG, type NameReference, type TransformerConfig } from './defaultConfig.ts';
+import type { FieldSpec } from './fieldSpec.ts';
+import { CONFIGURATION_SHAPE, findFieldFaults, flag, items, textField } from './fields.ts';
+import { readText } from './load.ts';
+import { isSelected } from './resource.ts';
+
+const LISTS = [
+  'namePrefix',
+  'nameSuffix',
+  'namespace',
+  'commonLabels',
+  'labels',
+  'templateLabels',
+  'commonAnnotations',
+  'varReference',
+  'images',
+  'replicas',
+] as const;
+
+export const NO_ADDITIONS: TransformerConfig = {
+  namePrefix: [],
+  nameSuffix: [],
+  namespace: [],
+  commonLabels: [],
+  labels: [],
+  templateLabels: [],
+  commonAnnotations: [],
+  nameReference: [],
+  varReference: [],
+  images: [],
+  replicas: [],
+};
+
+/** What the files of `configurations` add to the defaults. */
+export function readConfigurations(layer: Layer, paths: readonly YamlNode[]): TransformerConfig {
+  let config = NO_ADDITIONS;
+  for (const path of paths) {
+    const found = readText(layer, path);
+    if (found === undefined) continue;
+    const { root, problems } = parseSingle(found.text);
+    const fault = problems.find(({ code }) => code === 'syntax' || code === 'value' || code === 'duplicate-key');
+    if (fault !== undefined) {
+      refuse(layer, 'malformed', { file: found.file, start: fault.start, end: fault.end }, fault.message);
+      continue;
+    }
+    if (root === undefined || root.kind !== 'mapping') continue;
+    for (const { node, kind, message } of findFieldFaults(root, CONFIGURATION_SHAPE)) {
+      refuse(layer, kind, { file: found.file, start: node.start, end: node.end }, message);
+    }
+    config = mergeConfigs(layer, config, readConfiguration(root), path);
+  }
+  return config;
+}
+
+function readConfiguration(root: YamlNode): TransformerConfig {
+  const lists = Object.fromEntries(LISTS.map((name) => [name, items(root, name).map(readFieldSpec)]));
+  const nameReference = items(root, 'nameReference').map(
+    (node): NameReference => ({
+      group: textField(node, 'group'),
+      version: textField(node, 'version'),
+      kind: textField(node, 'kind'),
+      specs: items(node, 'fieldSpecs').map(readFieldSpec),
+    }),
+  );
+  return { ...NO_ADDITIONS, ...lists, nameReference };
+}
+
+export function readFieldSpec(node: YamlNode): FieldSpec {
+  return {
+    group: textField(node, 'group'),
+    version: textField(node, 'version'),
+    kind: textField(node, 'kind'),
+    path: textField(node, 'path'),
+    create: flag(node, 'create'),
+  };
+}
+
+/** The defaults with what is added. */
+export function withDefaults(layer: Layer, additions: TransformerConfig): TransformerConfig {
+  return additions === NO_ADDITIONS ? DEFAULT_CONFIG : mergeConfigs(layer, DEFAULT_CONFIG, additions, layer.root);
+}
+
+export function mergeConfigs(
+  layer: Layer,
+  config: TransformerConfig,
+  other: TransformerConfig,
+  place: YamlNode,
+): TransformerConfig {
+  if (other === NO_ADDITIONS || other === config) return config;
+  if (config === NO_ADDITIONS) return other;
+  const lists = Object.fromEntries(LISTS.map((name) => [name, mergeSpecs(layer, config[name], other[name], place)]));
+  const references: NameReference[] = [...config.nameReference];
+  for (const reference of other.nameReference) {
+    const index = references.findIndex(
+      ({ group = '', version = '', kind = '' }) =>
+        group === (reference.group ?? '') && version === (reference.version ?? '') && kind === (reference.kind ?? ''),
+    );
+    const known = references[index];
+    if (known === undefined) references.push(reference);
+    else references[index] = { ...known, specs: mergeSpecs(layer, known.specs, reference.specs, place) };
+  }
+  return { ...config, ...lists, nameReference: references };
+}
+
+/** Adds specs that are not there yet; two that differ in `create` alone contradict each other. */
+export function mergeSpecs(
+  layer: Layer,
+  specs: readonly FieldSpec[],
+  other: readonly FieldSpec[],
+  place: YamlNode,
+): readonly FieldSpec[] {
+  if (other.length === 0) return specs;
+  const merged = [...specs];
+  for (const spec of other) {
+    const known = merged.find((own) => own.path === spec.path && isSelected(toGvk(own), spec));
+    if (known === undefined) merged.push(spec);
+    else if (known.create !== spec.create) {
+      refuse(layer, 'bad-value', place, `\`create\` of \`${spec.path}\` contradicts another entry for the same field`);
+    }
+  }
+  return merged;
+}
+
+function toGvk({ group = '', version = '', kind = '' }: FieldSpec): { group: string; version: string; kind: string } {
+  return { group, version, kind };
+}

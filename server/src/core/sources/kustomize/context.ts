@@ -1,0 +1,108 @@
+import type { Span } from '../../base/span.ts';
+import type { YamlNode } from '../../yaml/node.ts';
+import type { TransformerConfig } from './defaultConfig.ts';
+import type { MergeSchema } from './merge.ts';
+import type { NewPlace, Origin, Place } from './node.ts';
+import type { BuildResource } from './resource.ts';
+
+/** The files that a build may read, by absolute path. */
+export interface KustomizeFiles {
+  /** The text of a file, `undefined` where there is none (a folder is none). */
+  readonly read: (path: string) => string | undefined;
+  /** The bytes of a file that is no UTF-8 text; without it such a file's content is unknown. */
+  readonly readBytes?: (path: string) => Uint8Array | undefined;
+}
+
+export type ProblemCode =
+  | 'missing-file'
+  | 'missing-kustomization'
+  | 'several-kustomizations'
+  | 'outside'
+  | 'cycle'
+  | 'malformed'
+  | 'empty'
+  | 'unknown-field'
+  | 'wrong-type'
+  | 'wrong-kind'
+  | 'duplicate-id'
+  | 'no-target'
+  | 'several-targets'
+  | 'bad-patch'
+  | 'bad-generator'
+  | 'bad-replacement'
+  | 'bad-variable'
+  | 'bad-value';
+
+/** Why the real kustomize would refuse the build, at the text that causes it. */
+export interface BuildProblem extends Place {
+  readonly code: ProblemCode;
+  readonly message: string;
+  readonly related?: Place;
+}
+
+/** What could not be evaluated. */
+export interface UnknownPart extends Place {
+  readonly message: string;
+  /** `resources`: objects appear that are not in the result · `all`: any field of the objects built so far may differ too. */
+  readonly touches: 'resources' | 'all';
+}
+
+/** What is shared by all kustomizations of one build. */
+export interface Build {
+  readonly files: KustomizeFiles;
+  readonly read: Set<string>;
+  readonly problems: BuildProblem[];
+  readonly unknown: UnknownPart[];
+  readonly schema: { current: MergeSchema };
+}
+
+/** The kustomization that is at work. */
+export interface Layer {
+  readonly build: Build;
+  readonly file: string;
+  readonly folder: string;
+  readonly text: string;
+  readonly root: YamlNode;
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly fieldPath: string;
+  readonly place: Place;
+}
+
+/** Resources with the rules that came along with them. */
+export interface Accumulator {
+  resources: BuildResource[];
+  /** Only what `configurations` and `crds` add to the defaults. */
+  config: TransformerConfig;
+  vars: Map<string, Variable>;
+  /** Objects are missing that a remote base or a plugin makes. */
+  open: boolean;
+}
+
+export function refuse(layer: Layer, code: ProblemCode, place: Span | Place, message: string, related?: Place): void {
+  const file = 'file' in place ? place.file : layer.file;
+  const { start, end } = place;
+  layer.build.problems.push({ code, message, file, start, end, ...(related === undefined ? {} : { related }) });
+}
+
+export function placeIn(layer: Layer, { start, end }: Span): Place {
+  return { file: layer.file, start, end };
+}
+
+/** New nodes whose whole value stands in the kustomization at `node`. */
+export function exactPlace(layer: Layer, { start, end }: Span, base?: Place): NewPlace & { readonly origin: Origin } {
+  const origin: Origin = {
+    file: layer.file,
+    kind: 'kustomization',
+    exact: true,
+    ...(base === undefined ? {} : { base }),
+  };
+  return { start, end, origin };
+}
+
+/** The file in which a node's positions count. */
+export function fileOf(node: { readonly origin?: Origin }, resource: BuildResource): string {
+  return node.origin?.file ?? resource.file;
+}

@@ -1,0 +1,79 @@
+import type { YamlNode } from '../../yaml/node.ts';
+import { type Accumulator, fileOf, type Layer, refuse } from './context.ts';
+import type { FieldSpec } from './fieldSpec.ts';
+import { textField } from './fields.ts';
+import { type BuildNode, isTaggedNull, rawTextOf, valueOf } from './node.ts';
+import type { BuildResource } from './resource.ts';
+import { toRegExp } from './selectors.ts';
+import { amend, writeField } from './transform.ts';
+
+/** Changes image names, tags and digests in every `containers` and `initContainers`, and where the table says. */
+export function setImages(accumulator: Accumulator, layer: Layer, entry: YamlNode, specs: readonly FieldSpec[]): void {
+  const name = textField(entry, 'name');
+  const pattern = toRegExp(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
+  if (pattern === undefined) {
+    refuse(layer, 'bad-value', entry, `\`${name}\` is no regular expression`);
+    return;
+  }
+  for (const resource of accumulator.resources) {
+    if (rawTextOf(valueOf(resource.root, 'kind')) === 'CustomResourceDefinition') continue;
+    const write = (node: BuildNode) => {
+      if (isTaggedNull(node)) return undefined;
+      const old = rawTextOf(node);
+      if (node.kind !== 'scalar' || !pattern.test(old)) {
+        if (node.kind !== 'scalar') {
+          const at = { file: fileOf(node, resource), start: node.start, end: node.end };
+          refuse(layer, 'bad-value', at, 'kustomize expects the name of an image here');
+        }
+        return undefined;
+      }
+      const image = changeImage(old, entry);
+      if (image !== old) amend(layer, resource, node, image, '', entry);
+      else node.tag = '';
+      return undefined;
+    };
+    changeContainers(resource.root, write);
+    for (const spec of specs) writeField(layer, resource, spec, { write }, entry);
+  }
+}
+
+export function changeImage(image: string, entry: YamlNode): string {
+  const { name, tag, digest } = splitImage(image);
+  const newTag = textField(entry, 'newTag');
+  const newDigest = textField(entry, 'digest');
+  const suffix = textField(entry, 'tagSuffix');
+  let parts = { tag, digest };
+  if (newTag !== '' || newDigest !== '') parts = { tag: newTag, digest: newDigest };
+  else if (suffix !== '') parts = { tag: tag + suffix, digest: '' };
+  const base = textField(entry, 'newName') || name;
+  return base + (parts.tag === '' ? '' : `:${parts.tag}`) + (parts.digest === '' ? '' : `@${parts.digest}`);
+}
+
+/** The parts of an image's name; a colon before the first slash belongs to the registry. */
+function splitImage(image: string): { name: string; tag: string; digest: string } {
+  const slash = Math.max(image.indexOf('/'), 0);
+  const at = image.indexOf('@', slash);
+  const colon = image.indexOf(':', slash);
+  const isDigestOnly = at >= 0 && (colon < 0 || at < colon);
+  if (isDigestOnly) return { name: image.slice(0, at), tag: '', digest: image.slice(at + 1) };
+  if (colon < 0) return { name: image, tag: '', digest: '' };
+  const end = at < 0 ? image.length : at;
+  return { name: image.slice(0, colon), tag: image.slice(colon + 1, end), digest: at < 0 ? '' : image.slice(at + 1) };
+}
+
+/** Every list of that name, however deep. */
+function changeContainers(node: BuildResource['root'] | BuildNode, write: (node: BuildNode) => undefined): void {
+  if (node.kind === 'scalar') return;
+  if (node.kind === 'sequence') {
+    for (const item of node.items) changeContainers(item, write);
+    return;
+  }
+  for (const { key, value } of node.pairs) {
+    changeContainers(value, write);
+    if ((key.text !== 'containers' && key.text !== 'initContainers') || value.kind !== 'sequence') continue;
+    for (const item of value.items) {
+      const image = valueOf(item, 'image');
+      if (image !== undefined) write(image);
+    }
+  }
+}

@@ -1,0 +1,260 @@
+import { type Accumulator, fileOf, type Layer, refuse } from './context.ts';
+import type { NameReference, TransformerConfig } from './defaultConfig.ts';
+import { type FieldSpec, visitField } from './fieldSpec.ts';
+import { type BuildMapping, type BuildNode, isMissing, newScalar, rawTextOf, setField, valueOf } from './node.ts';
+import {
+  type BuildResource,
+  currentId,
+  describeId,
+  effectiveNamespace,
+  formerIds,
+  gvkOf,
+  isClusterKind,
+  isSelected,
+  nameOf,
+  namespaceOf,
+  originalId,
+} from './resource.ts';
+
+/** An object whose id may have changed, with what a reference to it is found by. */
+interface Candidate {
+  readonly resource: BuildResource;
+  readonly ids: ReturnType<typeof formerIds>;
+}
+
+/** Follows every change of a name into the fields that refer to it (api/filters/nameref). */
+export function fixNameReferences(accumulator: Accumulator, layer: Layer, config: TransformerConfig): void {
+  const byName = new Map<string, Candidate[]>();
+  for (const resource of accumulator.resources) {
+    const ids = formerIds(resource);
+    for (const name of new Set(ids.map((id) => id.name))) {
+      const list = byName.get(name);
+      if (list === undefined) byName.set(name, [{ resource, ids }]);
+      else list.push({ resource, ids });
+    }
+  }
+  if (byName.size === 0) return;
+  const bySpec = groupByKind(config);
+  for (const referrer of accumulator.resources) {
+    const id = originalId(referrer);
+    const references = [...(bySpec.get(id.kind) ?? []), ...(bySpec.get('') ?? [])].sort((a, b) => a.order - b.order);
+    for (const { target, spec } of references) {
+      if (!isSelected(id, spec)) continue;
+      new FieldFixer(referrer, target, spec, byName, layer).run();
+    }
+  }
+}
+
+interface Reference {
+  readonly target: NameReference;
+  readonly spec: FieldSpec;
+  readonly order: number;
+}
+
+function groupByKind({ nameReference }: TransformerConfig): ReadonlyMap<string, readonly Reference[]> {
+  const groups = new Map<string, Reference[]>();
+  let order = 0;
+  for (const target of nameReference) {
+    for (const spec of target.specs) {
+      const kind = spec.kind ?? '';
+      const list = groups.get(kind);
+      const reference = { target, spec, order: order++ };
+      if (list === undefined) groups.set(kind, [reference]);
+      else list.push(reference);
+    }
+  }
+  return groups;
+}
+
+/** The references in one field of one object. */
+class FieldFixer {
+  readonly #referrer: BuildResource;
+  readonly #target: NameReference;
+  readonly #spec: FieldSpec;
+  readonly #byName: ReadonlyMap<string, readonly Candidate[]>;
+  readonly #layer: Layer;
+
+  constructor(
+    referrer: BuildResource,
+    target: NameReference,
+    spec: FieldSpec,
+    byName: ReadonlyMap<string, readonly Candidate[]>,
+    layer: Layer,
+  ) {
+    this.#referrer = referrer;
+    this.#target = target;
+    this.#spec = spec;
+    this.#byName = byName;
+    this.#layer = layer;
+  }
+
+  run(): void {
+    const { root } = this.#referrer;
+    visitField(
+      root,
+      { ...gvkOf(root), path: this.#spec.path, create: this.#spec.create },
+      {
+        place: root,
+        write: (node) => {
+          this.#fix(node);
+          return undefined;
+        },
+        refuse: (node, message) => this.#refuse(node, message),
+      },
+    );
+  }
+
+  #refuse(node: BuildNode, message: string): void {
+    const at = { file: fileOf(node, this.#referrer), start: node.start, end: node.end };
+    refuse(this.#layer, 'bad-value', at, message);
+  }
+
+  #fix(node: BuildNode): void {
+    if (isMissing(node)) return;
+    if (node.kind === 'sequence') {
+      for (const item of node.items) {
+        if (item.kind === 'sequence') this.#refuse(item, 'kustomize expects names or mappings with a name here');
+        else this.#fix(item);
+      }
+    } else if (node.kind === 'mapping') this.#fixMapping(node);
+    else this.#fixScalar(node);
+  }
+
+  #fixScalar(node: BuildNode & { kind: 'scalar' }): void {
+    const candidates = this.#visible(this.#byName.get(node.text) ?? [], node.text);
+    const found = this.#select(node, candidates, (a, b) => nameOf(a) === nameOf(b));
+    if (found === undefined || nameOf(found) === node.text) return;
+    node.text = nameOf(found);
+    node.tag = '';
+    this.#note(node, found);
+  }
+
+  #fixMapping(node: BuildMapping): void {
+    const name = valueOf(node, 'name');
+    if (name?.kind !== 'scalar') {
+      this.#refuse(node, 'kustomize looks for the name of another object here, and there is no `name`');
+      return;
+    }
+    const old = name.text;
+    let candidates = this.#visible(this.#byName.get(old) ?? [], old);
+    const namespace = valueOf(node, 'namespace');
+    if (namespace !== undefined) {
+      const wanted = rawTextOf(namespace);
+      const original = candidates.filter(({ resource }) => effectiveNamespace(originalId(resource)) === wanted);
+      candidates =
+        original.length > 0
+          ? original
+          : candidates.filter(({ resource }) => effectiveNamespace(currentId(resource)) === wanted);
+    }
+    const isSame = (a: BuildResource, b: BuildResource) => nameOf(a) === nameOf(b) && namespaceOf(a) === namespaceOf(b);
+    const found = this.#select(node, candidates, isSame);
+    if (found === undefined || (nameOf(found) === old && namespaceOf(found) === '')) return;
+    if (nameOf(found) !== old) {
+      name.text = nameOf(found);
+      this.#note(name, found);
+    }
+    name.tag = '';
+    if (namespaceOf(found) === '') return;
+    if (namespace?.kind === 'scalar' && namespace.text === namespaceOf(found)) {
+      namespace.tag = '';
+      return;
+    }
+    const place = valueOf(valueOf(found.root, 'metadata'), 'namespace') ?? found.root;
+    const { start, end } = place;
+    const origin = place.origin ?? { file: found.file, kind: 'written', exact: true };
+    setField(node, 'namespace', newScalar(namespaceOf(found), '', { start, end, origin }));
+  }
+
+  /** A changed reference stays at the written name; what changed it is what changed the other object's name. */
+  #note(node: BuildNode & { kind: 'scalar' }, found: BuildResource): void {
+    const cause = valueOf(valueOf(found.root, 'metadata'), 'name')?.origin?.by;
+    node.origin = {
+      file: fileOf(node, this.#referrer),
+      kind: node.origin?.kind === 'generated' ? 'generated' : 'kustomization',
+      exact: false,
+      ...(cause === undefined ? {} : { by: cause }),
+    };
+  }
+
+  /** Objects that the referrer can refer to: cluster-wide ones, those of its namespace, accounts that a binding names. */
+  #visible(candidates: readonly Candidate[], name: string): readonly Candidate[] {
+    if (candidates.length === 0) return candidates;
+    const referrer = currentId(this.#referrer);
+    const bound = isClusterKind(referrer) ? undefined : boundNamespaces(this.#referrer);
+    return candidates.filter(({ resource, ids }) => {
+      if (!ids.some((id) => id.name === name) || !ids.some((id) => isSelected(id, this.#target))) return false;
+      if (bound === undefined) return true;
+      const id = currentId(resource);
+      return (
+        isClusterKind(id) || effectiveNamespace(id) === effectiveNamespace(referrer) || bound.has(namespaceOf(resource))
+      );
+    });
+  }
+
+  #select(
+    node: BuildNode,
+    visible: readonly Candidate[],
+    isSame: (a: BuildResource, b: BuildResource) => boolean,
+  ): BuildResource | undefined {
+    if (visible.length === 0) return undefined;
+    let candidates = visible.map(({ resource }) => resource);
+    const role = this.#spec.path.endsWith('roleRef/name') ? roleOf(this.#referrer) : undefined;
+    if (role !== undefined) {
+      candidates = visible.filter(({ ids }) => ids.some((id) => isSelected(id, role))).map(({ resource }) => resource);
+    }
+    const referrer = currentId(this.#referrer);
+    if (!isClusterKind(referrer)) {
+      candidates = candidates.filter((resource) => {
+        const id = currentId(resource);
+        return (
+          isClusterKind(id) || id.kind === 'ServiceAccount' || effectiveNamespace(id) === effectiveNamespace(referrer)
+        );
+      });
+    }
+    if (candidates.length === 1) return candidates[0];
+    candidates = candidates.filter((resource) => haveSameAffixes(resource, this.#referrer, true));
+    if (candidates.length > 1) {
+      candidates = candidates.filter((resource) => haveSameAffixes(resource, this.#referrer, false));
+    }
+    const [first] = candidates;
+    if (first === undefined || candidates.length === 1) return first;
+    if (candidates.every((resource) => isSame(first, resource))) return first;
+    const names = candidates.map((resource) => describeId(currentId(resource))).join(', ');
+    this.#refuse(node, `this may refer to several objects, so kustomize refuses the build: ${names}`);
+    return undefined;
+  }
+}
+
+function boundNamespaces({ root }: BuildResource): ReadonlySet<string> {
+  const namespaces = new Set<string>();
+  if (rawTextOf(valueOf(root, 'kind')) !== 'RoleBinding') return namespaces;
+  const subjects = valueOf(root, 'subjects');
+  for (const subject of subjects?.kind === 'sequence' ? subjects.items : []) {
+    if (rawTextOf(valueOf(subject, 'kind')) !== 'ServiceAccount') continue;
+    const namespace = rawTextOf(valueOf(subject, 'namespace'));
+    if (namespace !== '') namespaces.add(namespace);
+  }
+  return namespaces;
+}
+
+function roleOf({ root }: BuildResource): { group: string; kind: string } | undefined {
+  const role = valueOf(root, 'roleRef');
+  const group = valueOf(role, 'apiGroup');
+  const kind = valueOf(role, 'kind');
+  return group === undefined || kind === undefined ? undefined : { group: rawTextOf(group), kind: rawTextOf(kind) };
+}
+
+/** Whether two objects went through the same renaming layers; with `loose`, one without any fits all. */
+function haveSameAffixes(a: BuildResource, b: BuildResource, loose: boolean): boolean {
+  const fits = (left: readonly string[], right: readonly string[]) =>
+    (loose && (left.length === 0 || right.length === 0)) || endAlike(left, right);
+  return fits(a.prefixes, b.prefixes) && fits(a.suffixes, b.suffixes);
+}
+
+/** Whether the shorter list is the end of the longer one. */
+function endAlike(a: readonly string[], b: readonly string[]): boolean {
+  const length = Math.min(a.length, b.length);
+  if (length === 0) return a.length === b.length;
+  for (let index = 1; index <= length; index++) if (a.at(-index) !== b.at(-index)) return false;
+  return true;
+}

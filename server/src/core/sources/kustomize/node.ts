@@ -1,0 +1,268 @@
+import type { Span } from '../../base/span.ts';
+import type { ScalarStyle, ScalarValue, YamlMapping, YamlPair, YamlScalar, YamlSequence } from '../../yaml/node.ts';
+import { finalValue, needsQuotes, resolvePlainText, type Tag } from './scalar.ts';
+
+/** A place in a file of the build. */
+export interface Place extends Span {
+  readonly file: string;
+}
+
+/** Where a node comes from that does not stand in the file of the object that it is in. */
+export interface Origin {
+  /** The file that the node's `start` and `end` count in. */
+  readonly file: string;
+  /**
+   * `patched`: written in a patch · `kustomization`: set by a field of a kustomization (namespace, labels, images …) ·
+   * `generated`: made by a generator from this text · `written`: an object's own file, told where a patch stands around it.
+   */
+  readonly kind: 'written' | 'patched' | 'kustomization' | 'generated';
+  /** The text at `start`–`end` is the whole value; when not, it was put together from it and something else. */
+  readonly exact: boolean;
+  /** The line of a kustomization that changed the value, where that is elsewhere: namePrefix, images, replacements. */
+  readonly by?: Place;
+  /** What stood there before. */
+  readonly base?: Place;
+}
+
+/**
+ * Nodes that a build changes in place. They have the shape of parsed nodes ({@link YamlScalar} and so on), so what reads
+ * those reads these once {@link settle} has run.
+ */
+export type BuildNode = BuildScalar | BuildMapping | BuildSequence;
+
+export interface BuildScalar extends YamlScalar {
+  text: string;
+  style: ScalarStyle;
+  value: ScalarValue;
+  tag: Tag;
+  start: number;
+  end: number;
+  unknown?: 'template' | 'odd';
+  /** An explicit null of the base that a merge leaves alone. */
+  kept?: boolean;
+  origin?: Origin;
+}
+
+export interface BuildMapping extends YamlMapping {
+  pairs: BuildPair[];
+  flow: boolean;
+  start: number;
+  end: number;
+  unknown?: 'template' | 'odd';
+  origin?: Origin;
+}
+
+export interface BuildSequence extends YamlSequence {
+  items: BuildNode[];
+  flow: boolean;
+  start: number;
+  end: number;
+  unknown?: 'template' | 'odd';
+  origin?: Origin;
+}
+
+export interface BuildPair extends YamlPair {
+  name: string | undefined;
+  key: BuildScalar;
+  value: BuildNode;
+}
+
+/** Where new nodes belong. */
+export interface NewPlace extends Span {
+  readonly origin?: Origin | undefined;
+}
+
+export function newScalar(text: string, tag: Tag, place: NewPlace, style: ScalarStyle = 'plain'): BuildScalar {
+  const { start, end } = place;
+  const node: BuildScalar = { kind: 'scalar', value: null, text, style, tag, start, end };
+  if (place.origin !== undefined) node.origin = place.origin;
+  return node;
+}
+
+export function newMapping(place: NewPlace): BuildMapping {
+  const node: BuildMapping = { kind: 'mapping', flow: false, pairs: [], start: place.start, end: place.end };
+  if (place.origin !== undefined) node.origin = place.origin;
+  return node;
+}
+
+export function newSequence(place: NewPlace, items: BuildNode[] = []): BuildSequence {
+  const node: BuildSequence = { kind: 'sequence', flow: false, items, start: place.start, end: place.end };
+  if (place.origin !== undefined) node.origin = place.origin;
+  return node;
+}
+
+/** A string node as kustomize makes it from a value of a map. */
+export function newString(text: string, place: NewPlace): BuildScalar {
+  return newScalar(text, 'str', place, text.includes('\n') ? 'literal' : 'plain');
+}
+
+export function copyNode(node: BuildNode): BuildNode {
+  switch (node.kind) {
+    case 'scalar':
+      return { ...node };
+    case 'sequence':
+      return { ...node, items: node.items.map(copyNode) };
+    case 'mapping':
+      return copyMapping(node);
+  }
+}
+
+export function copyMapping(node: BuildMapping): BuildMapping {
+  const pairs = node.pairs.map(({ name, key, value }) => ({
+    name,
+    key: { ...key },
+    value: copyNode(value),
+    merge: false,
+  }));
+  return { ...node, pairs };
+}
+
+/** The text that names a field, before resolution: `yes:` is `yes` to kustomize. */
+export function keyOf(pair: BuildPair): string {
+  return pair.key.text;
+}
+
+/** The first pair of this name, as kustomize finds it. */
+export function pairOf(node: BuildNode | undefined, name: string): BuildPair | undefined {
+  return node?.kind === 'mapping' ? node.pairs.find((pair) => pair.key.text === name) : undefined;
+}
+
+export function valueOf(node: BuildNode | undefined, name: string): BuildNode | undefined {
+  return pairOf(node, name)?.value;
+}
+
+/** The value at a path of field names. */
+export function valueAt(node: BuildNode | undefined, ...path: readonly string[]): BuildNode | undefined {
+  let found = node;
+  for (const name of path) found = valueOf(found, name);
+  return found;
+}
+
+/** The unresolved text of a scalar; empty for everything else, null included. */
+export function textOf(node: BuildNode | undefined): string {
+  return node?.kind === 'scalar' && node.tag !== 'null' ? node.text : '';
+}
+
+/** The unresolved text of a scalar, of a null too (`null`, `~`). */
+export function rawTextOf(node: BuildNode | undefined): string {
+  return node?.kind === 'scalar' ? node.text : '';
+}
+
+export function isMissing(node: BuildNode | undefined): node is undefined {
+  return node === undefined || (node.kind === 'scalar' && node.tag === 'null');
+}
+
+export function isTaggedNull(node: BuildNode | undefined): boolean {
+  return node?.kind === 'scalar' && node.tag === 'null';
+}
+
+export function isEmpty(node: BuildNode | undefined): boolean {
+  if (node === undefined) return true;
+  if (node.kind === 'scalar') return node.tag === 'null';
+  return node.kind === 'mapping' ? node.pairs.length === 0 : node.items.length === 0;
+}
+
+/** Removes the first pair of this name and returns its value. */
+export function clearField(node: BuildMapping, name: string): BuildNode | undefined {
+  const index = node.pairs.findIndex((pair) => pair.key.text === name);
+  if (index < 0) return undefined;
+  return node.pairs.splice(index, 1)[0]?.value;
+}
+
+/**
+ * Sets a field as kustomize does: no value or null takes the field away; a value that replaces another gets the quotes of
+ * the old one, which decide with the type what leaves (`"1"` patched with `2` is text).
+ */
+export function setField(
+  node: BuildMapping,
+  name: string,
+  value: BuildNode | undefined,
+  key?: BuildScalar,
+): BuildNode | undefined {
+  if (value === undefined || (value.kind === 'scalar' && value.tag === 'null' && value.kept !== true)) {
+    clearField(node, name);
+    return undefined;
+  }
+  quoteOldWords(value);
+  const pair = node.pairs.find((candidate) => candidate.key.text === name);
+  if (pair === undefined) {
+    const { start, end, origin } = value;
+    node.pairs.push({ name, key: key ?? newScalar(name, '', { start, end, origin }), value, merge: false });
+    return value;
+  }
+  if (value !== pair.value) inheritStyle(value, pair.value);
+  pair.value = value;
+  return value;
+}
+
+/** Writes a scalar over another in place, which keeps its quotes. */
+export function setScalar(node: BuildScalar, text: string, tag: Tag): void {
+  node.text = text;
+  node.tag = tag;
+  delete node.kept;
+}
+
+function quoteOldWords(value: BuildNode): void {
+  if (value.kind !== 'scalar' || value.style !== 'plain' || (value.tag !== 'str' && value.tag !== '')) return;
+  if (!value.text.includes('\n') && needsQuotes(value.text)) value.style = 'double';
+}
+
+/** Styles of collections are not kept; where kinds differ the new one becomes plain. */
+function inheritStyle(value: BuildNode, old: BuildNode): void {
+  if (value.kind === 'scalar') value.style = old.kind === 'scalar' ? old.style : 'plain';
+}
+
+/** Finds the mapping under `name`, or makes an empty one. `undefined` when something else stands there. */
+export function mappingAt(node: BuildMapping, name: string, place: NewPlace): BuildMapping | undefined {
+  const pair = pairOf(node, name);
+  if (pair === undefined) {
+    const made = newMapping(place);
+    node.pairs.push({ name, key: newScalar(name, '', place), value: made, merge: false });
+    return made;
+  }
+  if (pair.value.kind === 'mapping') return pair.value;
+  if (!isTaggedNull(pair.value)) return undefined;
+  const made = newMapping(place);
+  pair.value = made;
+  return made;
+}
+
+/** Gives every scalar and key the value that leaves the build. Tells what the real one would refuse to write. */
+export function settle(root: BuildNode, refuse: (node: BuildNode, message: string) => void): void {
+  const pending: BuildNode[] = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'scalar') settleScalar(node, refuse);
+    else if (node.kind === 'sequence') pending.push(...node.items);
+    else {
+      const seen = new Set<string>();
+      for (const pair of node.pairs) {
+        settleKey(pair, node === root, refuse);
+        if (pair.name !== undefined) {
+          if (seen.has(pair.name)) refuse(pair.key, `the key \`${pair.name}\` stands twice`);
+          seen.add(pair.name);
+        }
+        pending.push(pair.value);
+      }
+    }
+  }
+}
+
+function settleScalar(node: BuildScalar, refuse: (node: BuildNode, message: string) => void): void {
+  const value = finalValue(node.tag, node.text, node.style);
+  if (value === undefined) refuse(node, `\`${node.text}\` is not of the type of the value that it replaced`);
+  else if (typeof value === 'number' && !Number.isFinite(value)) refuse(node, `\`${node.text}\` has no JSON form`);
+  node.value = value ?? node.text;
+}
+
+function settleKey(pair: BuildPair, isRoot: boolean, refuse: (node: BuildNode, message: string) => void): void {
+  const { key } = pair;
+  const isText = key.tag === 'str' || (key.tag === '' && typeof finalValue('', key.text, key.style) === 'string');
+  if (!isText && !isRoot) refuse(key, `the key \`${key.text}\` is not text, which kustomize cannot write`);
+  key.value = key.text;
+  pair.name = key.text;
+}
+
+/** Whether a plain key is text to kustomize. */
+export function tagOfText(text: string, style: ScalarStyle): Exclude<Tag, ''> {
+  return style === 'plain' ? resolvePlainText(text).tag : 'str';
+}
