@@ -21,6 +21,7 @@ export async function startDriver(report) {
       driver.results.push({ outcome, title, error });
       report({ outcome, title, error });
     },
+    note: ({ text }) => report({ outcome: 'note', title: text }),
     end: () => end(),
     ...pageActions(driver),
   };

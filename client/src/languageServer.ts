@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageclient';
 import {
   type DocumentUnit,
+  hiddenNotification,
   type InitializationOptions,
   readyRequest,
   reindexRequest,
@@ -64,6 +65,7 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
       ...serveFiles(client),
       client.onNotification(statusNotification, (status: StatusParams) => setState({ kind: 'running', status })),
       reportFolders(client),
+      reportHidden(client),
     );
     running = { client, parts };
     try {
@@ -118,6 +120,20 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
       changed.dispose();
     },
   };
+}
+
+/**
+ * The client library shows pulled findings for as long as a tab shows the file, while the editor may keep the document open
+ * for long after: without a word to the server a closed tab would take the file's findings with it.
+ */
+function reportHidden(client: BaseLanguageClient): Disposable {
+  return client.visibleDocuments.onClose((closed) => {
+    for (const uri of closed) {
+      if (!client.isRunning()) return;
+      const params = { uri: client.code2ProtocolConverter.asUri(uri) };
+      void client.sendNotification(hiddenNotification, params).catch(() => undefined);
+    }
+  });
 }
 
 function clientOptions(

@@ -11,6 +11,12 @@ export const readyRequest = 'kubefathom/ready';
 /** Request, client to server, no params: forgets the index and reads all folders anew; answered like {@link readyRequest}. */
 export const reindexRequest = 'kubefathom/reindex';
 
+/**
+ * Notification, client to server: the client pulls diagnostics, and forgot those of a document that stays open, because it
+ * shows the document no longer. From then on they are pushed, until it pulls again. Params: {@link UriParams}.
+ */
+export const hiddenNotification = 'kubefathom/hidden';
+
 /** Request, client to server: {@link UriParams} to {@link DocumentUnit}[]: with what a document's objects would be applied. */
 export const unitsRequest = 'kubefathom/units';
 

@@ -13,8 +13,6 @@ const QUIET = 150;
 const SLICE = 8;
 
 export interface PublisherOptions {
-  /** The client asks for the diagnostics of open documents itself. */
-  readonly pulls: boolean;
   /** The client takes `workspace/diagnostic/refresh`. */
   readonly refreshes: boolean;
   readonly ruleLink: (rule: string) => string | undefined;
@@ -39,7 +37,9 @@ export class Publisher {
   readonly #options: PublisherOptions;
   /** What was last sent for a path, as text, and under which URI; absent means nothing is shown. */
   readonly #pushed = new Map<string, { readonly uri: string; readonly text: string }>();
-  /** The last pull answers for open documents. */
+  /** Open documents that the client asks about itself; all others are pushed. */
+  readonly #asked = new Set<string>();
+  /** The last pull answers for such documents. */
   readonly #pulled = new Map<string, PullAnswer>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -55,21 +55,32 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** The diagnostics of a document as it is now, or as it was saved where they wait for that. */
+  /**
+   * The diagnostics of a document as it is now, or as it was saved where they wait for that. What was pushed for it goes, or
+   * the client would show everything twice.
+   */
   async pull(path: string): Promise<PullAnswer> {
+    const isOpen = this.#session.documents.has(path);
+    if (isOpen) this.#asked.add(path);
     await this.#session.settled();
     const before = this.#pulled.get(path);
     if (before !== undefined && this.#session.isHeld(path)) return before;
     const items = await this.#protoOf(path, this.#session.diagnose(path));
     const answer = { resultId: hash(JSON.stringify(items)), items };
-    if (this.#session.documents.has(path)) this.#pulled.set(path, answer);
+    if (!this.#asked.has(path)) return answer;
+    this.#pulled.set(path, answer);
+    this.#send(path, []);
     return answer;
   }
 
-  /** A document was opened: what was pushed for it goes, or the client would show everything twice. */
-  opened(path: string): void {
-    if (this.#options.pulls) this.#send(path, []);
+  opened(): void {
     this.schedule();
+  }
+
+  /** The client forgot what it pulled for a document that stays open, as an editor does whose tab is closed. */
+  hidden(path: string): void {
+    this.#forget(path);
+    this.schedule(0);
   }
 
   changed(path: string): void {
@@ -77,7 +88,7 @@ export class Publisher {
   }
 
   closed(path: string): void {
-    this.#pulled.delete(path);
+    this.#forget(path);
     this.schedule();
   }
 
@@ -155,7 +166,7 @@ export class Publisher {
   /** Pushes an open document's diagnostics, or says whether the client should pull them again. */
   async #checkOpen(path: string): Promise<boolean> {
     if (this.#session.isHeld(path)) return false;
-    if (!this.#options.pulls) {
+    if (!this.#asked.has(path)) {
       await this.#push(path);
       return false;
     }
@@ -168,9 +179,13 @@ export class Publisher {
     const found = this.#session.diagnose(path);
     if (found.length === 0 && !this.#pushed.has(path)) return;
     const items = await this.#protoOf(path, found);
-    // Opened while its text was read: from now on the client asks.
-    if (this.#options.pulls && this.#session.documents.has(path)) return;
-    this.#send(path, items);
+    // Meanwhile the client asked by itself.
+    if (!this.#asked.has(path)) this.#send(path, items);
+  }
+
+  #forget(path: string): void {
+    this.#asked.delete(path);
+    this.#pulled.delete(path);
   }
 
   #send(path: string, items: readonly ProtoDiagnostic[]): void {

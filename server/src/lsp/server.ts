@@ -11,7 +11,7 @@ import { isConfigFile } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { registerFeatures } from './features.ts';
 import { Indexer } from './indexer.ts';
-import { readyRequest, reindexRequest, type UriParams, unitsRequest } from './messages.ts';
+import { hiddenNotification, readyRequest, reindexRequest, type UriParams, unitsRequest } from './messages.ts';
 import { Publisher } from './publisher.ts';
 import { Session } from './session.ts';
 import { createStatusSender, unitsOfDocument } from './status.ts';
@@ -34,7 +34,6 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const pulls = capabilities.textDocument?.diagnostic !== undefined;
     const sendStatus = createStatusSender(connection, session);
     const publisher = new Publisher(connection, session, host, {
-      pulls,
       refreshes: capabilities.workspace?.diagnostics?.refreshSupport === true,
       ruleLink: (rule) => (ruleLink === undefined ? environment.rulePage(rule) : ruleLink.replace('{rule}', rule)),
       onPublished: sendStatus,
@@ -118,7 +117,7 @@ function registerLifecycle(
 function registerDocuments(connection: Connection, session: Session, publisher: Publisher, indexer: Indexer): void {
   connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version: number, text } }) => {
     session.open(uri, languageId, number, text);
-    publisher.opened(toPath(uri));
+    publisher.opened();
   });
   connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
     session.change(textDocument.uri, textDocument.version, contentChanges);
@@ -133,6 +132,7 @@ function registerDocuments(connection: Connection, session: Session, publisher: 
     session.close(uri);
     publisher.closed(toPath(uri));
   });
+  connection.onNotification(hiddenNotification, ({ uri }: UriParams) => publisher.hidden(toPath(uri)));
   connection.onDidChangeWatchedFiles(({ changes }) => {
     indexer.filesChanged(changes.map(({ uri }) => toPath(uri)));
   });
