@@ -45,6 +45,14 @@ ${deployment('any', [`app: "\${NAME}"`])}`;
     assert.deepEqual(found(files('shop/service.yaml', 'copy/old/web.yaml', 'tools/test/any.yaml')), []);
   });
 
+  it('takes the only Service and the only workload of a file for each other', () => {
+    const front = serviceOf('front', ['app: shop']);
+    assert.deepEqual(found(documents(front, web)), ['warning shop']);
+    assert.deepEqual(found(documents(front, web, serviceOf('web', ['app: web']))), ['hint shop']);
+    assert.deepEqual(found(`#- a.yaml\n${front}\n#- b.yaml\n${web}`), ['hint shop']);
+    assert.deepEqual(found(documents(serviceOf('front', ['component: shop']), web)), ['hint shop']);
+  });
+
   it('tells the copies of an application apart', () => {
     const slip = documents(serviceOf('web', ['app: wbe']), web);
     const copy = documents(serviceOf('web', ['app: wbe']), deployment('web', ['app: wbe']));

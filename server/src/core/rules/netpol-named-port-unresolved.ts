@@ -1,5 +1,6 @@
 import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
+import { distanceOf, distanceTo, NEAR } from '../cluster/locality.ts';
 import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { selectPeerPods, selectPolicyPods } from '../cluster/policySelection.ts';
@@ -141,7 +142,9 @@ function checkPort(
   }
   const receivers = (index: ResourceIndex) => receiversOf(unit, place, index);
   const { matched, possible } = receivers(unit.index);
-  if (matched.length === 0 || possible.length > 0) return undefined;
+  if (matched.length === 0) return undefined;
+  const reach = distanceTo(policy.file, matched);
+  if (possible.some(({ file }) => reach > NEAR || distanceOf(policy.file, file) <= reach)) return undefined;
   const verdicts = matched.map((workload) => declares(workload, name.value, protocol));
   if (verdicts.includes('unknown')) return undefined;
   const without = matched.filter((_, index) => verdicts[index] === 'no');
@@ -155,13 +158,14 @@ function checkPort(
   });
   const isOpen = isElsewhere || whyMoreMayExist(unit, policy.namespace, settings.external) !== undefined;
   const near = isPartial ? undefined : nearestName(without, name.value, protocol);
+  const isSlip = near !== undefined && !isElsewhere && reach <= 1;
   const question =
     near === undefined ? otherProtocolNote(without, name.value, protocol) : `; did you mean \`${near}\`?`;
   const effect = direction === 'ingress' ? 'lets no traffic in' : 'lets no traffic out';
   return {
     at: name,
     message: `no container of ${describeWorkloads(without)} has ${protocol === 'SCTP' ? 'an' : 'a'} ${protocol} port named \`${name.value}\`, so this ${effect}${isPartial ? ' there' : ''}${question}`,
-    ...(isOpen ? { severity: 'hint' as const } : isPartial ? { severity: 'info' as const } : {}),
+    ...(isOpen && !isSlip ? { severity: 'hint' as const } : isPartial ? { severity: 'info' as const } : {}),
     related: without.slice(0, 4).map((workload) => relate(workload, protocol)),
     fixes: near === undefined ? [] : [rename(policy, name, near)],
   };

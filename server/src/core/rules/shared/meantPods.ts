@@ -26,7 +26,12 @@ export interface Unserving {
 
 /** The workload that a Service means although its selector takes nothing, as a finding; `undefined` without evidence. */
 export function findMeantPods(about: Unserving): Finding | undefined {
-  return slip(about) ?? (about.doubts.length === 0 ? inOtherNamespace(about) : undefined) ?? namesake(about);
+  return (
+    slip(about) ??
+    (about.doubts.length === 0 ? inOtherNamespace(about) : undefined) ??
+    namesake(about) ??
+    onlyNeighbour(about)
+  );
 }
 
 function slip({ service, selector, unit, doubts }: Unserving): Finding | undefined {
@@ -132,6 +137,39 @@ function namesake({ service, selector, unit, external, doubts }: Unserving): Fin
               edits: [replaceScalar(service.file, wanted, actual.value)],
             },
           ],
+  };
+}
+
+/**
+ * The Service and a workload share a file, nothing else leads to the workload, and the label differs that the Service asks
+ * for: a file that is applied whole holds both for each other.
+ */
+function onlyNeighbour({ service, selector, unit, doubts }: Unserving): Finding | undefined {
+  const inFile = unit.index.inFile(service.file);
+  if (inFile.filter((each) => each.type === 'service').length !== 1) return undefined;
+  const [workload, another] = inFile.filter((each): each is Workload => each.type === 'workload');
+  if (workload === undefined || another !== undefined || workload.opaque || workload.maker === 'custom')
+    return undefined;
+  if (isJob(workload) || sameNamespace(service.namespace, workload.namespace) !== 'yes') return undefined;
+  if (!outweighs(service.file, workload, doubts, selector) || isServed(workload, service, unit.index)) return undefined;
+  const failing = selector.requirements.find((each) => matchPodRequirement(each, workload) === 'no');
+  const [wanted] = failing?.values ?? [];
+  const actual = failing && labelOf(workload, failing.key.value);
+  if (failing === undefined || wanted === undefined || actual === undefined) return undefined;
+  // `web-primary` beside `web` is what a canary controller makes of it.
+  if (areRelatedNames(wanted.value, actual.value)) return undefined;
+  const { start, end } = wanted;
+  return {
+    at: { start, end },
+    message: `no workload has the label \`${requirementText(failing)}\`, so this Service has no endpoints; the Pods of \`${describeResource(workload)}\` have \`${failing.key.value}=${actual.value}\``,
+    related: [labelsRelated(workload)],
+    fixes: [
+      {
+        title: `Change \`${wanted.value}\` to \`${actual.value}\``,
+        safe: false,
+        edits: [replaceScalar(service.file, wanted, actual.value)],
+      },
+    ],
   };
 }
 
