@@ -20,8 +20,7 @@ function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
 }
 
 function hasNul(bytes: Uint8Array): boolean {
-  const nul = bytes.indexOf(0);
-  return nul >= 0 && nul < binarySniffLength;
+  return bytes.subarray(0, binarySniffLength).includes(0);
 }
 
 /**

@@ -66,24 +66,22 @@ export function readSelectorMap(node: YamlNode | undefined, intern: Intern = asI
 export function readLabelSelector(node: YamlNode | undefined, intern: Intern = asIs): LabelSelector | undefined {
   if (node === undefined || isNull(node)) return undefined;
   const { pairs, open } = readStringMap(node);
-  const requirements: Requirement[] = [];
-  const nullKeys: Located<string>[] = [];
+  let requirements: readonly Requirement[] = [];
+  let nullKeys: readonly Located<string>[] = [];
   let mayHoldMore = open;
   for (const { key, value } of pairs) {
     if (isNull(value)) continue;
     if (key.value === 'matchLabels') {
       const equalities = readEqualities(value, 'matchLabels', intern);
-      requirements.push(...equalities.requirements);
-      nullKeys.push(...equalities.nullKeys);
+      requirements = [...requirements, ...equalities.requirements];
+      nullKeys = equalities.nullKeys;
       mayHoldMore ||= equalities.open;
     } else if (key.value === 'matchExpressions') {
       const expressions = readSequenceItems(value);
-      for (const item of expressions.items) {
-        const requirement = readExpression(item, intern);
-        if (requirement) requirements.push(requirement);
-        else mayHoldMore = true;
-      }
-      mayHoldMore ||= expressions.open;
+      const read = expressions.items.map((item) => readExpression(item, intern));
+      const known = read.filter((requirement) => requirement !== undefined);
+      requirements = [...requirements, ...known];
+      mayHoldMore ||= expressions.open || known.length < read.length;
     } else {
       mayHoldMore = true;
     }
@@ -172,17 +170,16 @@ function either(a: Ternary, b: Ternary): Ternary {
 
 function readEqualities(node: YamlNode, origin: 'map' | 'matchLabels', intern: Intern): LabelSelector {
   const { pairs, open } = readStringMap(node);
-  const requirements: Requirement[] = [];
-  const nullKeys: Located<string>[] = [];
-  for (const pair of pairs) {
-    const key = { ...pair.key, value: intern(pair.key.value) };
-    if (isNull(pair.value)) {
-      nullKeys.push(key);
-      continue;
-    }
-    const value = readText(pair.value, intern);
-    requirements.push({ key, operator: 'In', values: value ? [value] : [], decided: value !== undefined, origin });
-  }
+  const keyOf = ({ value, start, end }: Located<string>) => ({ value: intern(value), start, end });
+  // Made by `map`, lists have no room to spare; most selectors in memory are made here.
+  const requirements = pairs
+    .filter(({ value }) => !isNull(value))
+    .map((pair): Requirement => {
+      const value = readText(pair.value, intern);
+      const values = value ? [value] : [];
+      return { key: keyOf(pair.key), operator: 'In', values, decided: value !== undefined, origin };
+    });
+  const nullKeys = pairs.filter(({ value }) => isNull(value)).map(({ key }) => keyOf(key));
   return { requirements, nullKeys, open, start: node.start, end: node.end };
 }
 

@@ -4,7 +4,7 @@ import { readResources } from '../k8s/kinds.ts';
 import type { Resource } from '../k8s/resource.ts';
 import { findDirectives } from '../yaml/comments.ts';
 import type { YamlDocument, YamlProblem } from '../yaml/node.ts';
-import { parseYaml } from '../yaml/parse.ts';
+import { parseYaml, type YamlStream } from '../yaml/parse.ts';
 import { isKustomizationFile, type Kustomization, readKustomization } from './kustomization.ts';
 import { type Directives, readDirectives } from './suppression.ts';
 
@@ -50,12 +50,20 @@ export function readSourceFile(path: string, text: string, options: ReadOptions)
   const root = stream.documents.find((document) => document.root !== undefined)?.root;
   return {
     path,
-    resources,
+    // A copy is as long as it must be; a list that was added to has room for more.
+    resources: resources.slice(),
     kustomization: isKustomization && root !== undefined ? readKustomization(path, root, context) : undefined,
     directives: readDirectives(text, findDirectives(text), stream.documents),
-    unreadable: options.inChart === true ? [] : [...stream.problems, ...stream.documents.flatMap(firstProblem)],
+    unreadable: options.inChart === true ? READABLE : findUnreadable(stream),
     unread,
   };
+}
+
+const READABLE: readonly YamlProblem[] = [];
+
+function findUnreadable({ problems, documents }: YamlStream): readonly YamlProblem[] {
+  const isReadable = problems.length === 0 && documents.every(({ problems: own }) => own.length === 0);
+  return isReadable ? READABLE : [...problems, ...documents.flatMap(firstProblem)];
 }
 
 function firstProblem(document: YamlDocument): readonly YamlProblem[] {

@@ -30,12 +30,15 @@ export interface Directives {
 const IGNORE = /^kubefathom-ignore-(next-line|document|file)\b[ \t]*(.*)$/;
 const EXTERNAL = /^kubefathom:[ \t]*external\b/;
 
+const NONE: Directives = { suppressions: [], externals: [], unknown: [] };
+
 /** Reads the directives of a file. */
 export function readDirectives(
   text: string,
   comments: readonly Directive[],
   documents: readonly YamlDocument[],
 ): Directives {
+  if (comments.length === 0) return NONE;
   const suppressions: Suppression[] = [];
   const externals: ExternalMark[] = [];
   const unknown: (Span & { readonly removal: Span })[] = [];

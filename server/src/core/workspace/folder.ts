@@ -25,6 +25,8 @@ export class WorkspaceFolder {
   readonly #defaultNamespace: string;
   readonly #files = new Map<string, SourceFile>();
   readonly #charts = new Set<string>();
+  /** What {@link chartOf} has found out, by folder. */
+  readonly #chartsAbove = new Map<string, string | undefined>();
   readonly #loose = new ResourceIndex();
   readonly #members = new ResourceIndex();
   readonly #intern = createInterner();
@@ -77,17 +79,12 @@ export class WorkspaceFolder {
   /** Tells that a folder holds a chart: what lies in it is templates, not loose manifests. Call before its files are applied. */
   addChart(folder: string): void {
     this.#charts.add(folder);
+    this.#chartsAbove.clear();
   }
 
   /** Whether a file belongs to a chart (`templates/`, values, subcharts). */
   chartOf(path: string): string | undefined {
-    if (this.#charts.size === 0) return undefined;
-    let outermost: string | undefined;
-    for (let folder = dirname(path); ; folder = dirname(folder)) {
-      if (this.#charts.has(folder)) outermost = folder;
-      if (folder === dirname(folder)) break;
-    }
-    return outermost;
+    return this.#charts.size === 0 ? undefined : this.#chartAbove(dirname(path));
   }
 
   /** Takes over new texts. Units of kustomizations are rebuilt when next asked for. */
@@ -123,6 +120,16 @@ export class WorkspaceFolder {
   get units(): readonly Unit[] {
     this.#refreshBuilds();
     return [...this.#builds.map((build) => build.unit), this.#looseUnit];
+  }
+
+  /** The outermost chart that a folder lies in, or is. */
+  #chartAbove(folder: string): string | undefined {
+    if (this.#chartsAbove.has(folder)) return this.#chartsAbove.get(folder);
+    const parent = dirname(folder);
+    const above = parent === folder ? undefined : this.#chartAbove(parent);
+    const chart = above ?? (this.#charts.has(folder) ? folder : undefined);
+    this.#chartsAbove.set(folder, chart);
+    return chart;
   }
 
   #remember(file: SourceFile): void {

@@ -13,7 +13,8 @@ export interface Directive extends Span {
 
 /** The comments that begin with `kubefathom`, as YAML sees them: what looks like one inside a scalar is none. */
 export function findDirectives(text: string): readonly Directive[] {
-  if (!CANDIDATE.test(text)) return [];
+  // Most texts do not hold the word, and a search for it is several times faster than one for the pattern.
+  if (!text.includes('kubefathom') || !CANDIDATE.test(text)) return NONE;
   const source = text.includes('{{') ? blankTemplates(text).text : text;
   const directives: Directive[] = [];
   for (const { start, end } of splitDocuments(source).documents) {
@@ -22,6 +23,8 @@ export function findDirectives(text: string): readonly Directive[] {
   }
   return directives;
 }
+
+const NONE: readonly Directive[] = [];
 
 const CANDIDATE = /#[ \t]*kubefathom/;
 
