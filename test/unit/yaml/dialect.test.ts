@@ -109,6 +109,16 @@ describe("Kubernetes' dialect of YAML", () => {
     assert.equal(problem?.code, 'template');
   });
 
+  it('tells that a templated key stands twice', () => {
+    const [problem] = parseSingle('${X}: 1\n${X}: 2\n').problems;
+    assert.deepEqual([problem?.code, problem?.key], ['duplicate-key', '${X}']);
+  });
+
+  it('refuses an alias of a number that JSON has as a key alone', () => {
+    const [problem] = parseSingle('- &x .inf: 1\n- *x\n').problems;
+    assert.equal(problem?.code, 'value');
+  });
+
   it('finds characters that Go refuses as far as it reads ahead', () => {
     const codes = (text: string): readonly string[] => parseSingle(text).problems.map(({ code }) => code);
     assert.deepEqual(codes('a: 1\n...\n\u0001\n'), ['content-ignored', 'syntax']);

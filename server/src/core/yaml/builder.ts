@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
 import type { BodyText } from './body.ts';
 import { Expansion } from './expansion.ts';
-import type { ScalarStyle, YamlMapping, YamlNode, YamlPair, YamlProblem, YamlScalar } from './node.ts';
+import type { ScalarStyle, ScalarValue, YamlMapping, YamlNode, YamlPair, YamlProblem, YamlScalar } from './node.ts';
 import { findDuplicates, findOverrides } from './repeats.ts';
 import { isSurelyString, isTypeTag, type ResolvedScalar, resolveScalar, toKeyName } from './scalars.ts';
 import { isPlaceholder } from './templates.ts';
@@ -81,6 +81,8 @@ export class NodeBuilder {
     const node = { ...target, ...span, aliasOf: { start: target.start, end: target.end } };
     const tag = this.#tagged.get(target);
     if (tag !== undefined) this.#tagged.set(node, tag);
+    if (node.kind === 'scalar' && !this.#isKeyPosition() && !isInRange(node.value))
+      this.#refuseAsJson('JSON has no such number', span);
     this.#add(node);
   }
 
@@ -209,7 +211,11 @@ export class NodeBuilder {
   #checkMerge(key: YamlScalar, value: YamlNode): boolean {
     const sources = value.kind === 'sequence' && value.aliasOf === undefined ? value.items : [value];
     if (!sources.every((source) => source.kind === 'mapping')) {
-      if (sources.some((source) => source.unknown !== undefined)) return false;
+      const template = sources.find((source) => source.unknown !== undefined);
+      if (template !== undefined) {
+        this.#noteTemplate(template);
+        return false;
+      }
       this.#refuse('a merge (`<<`) takes a mapping or a list of mappings', value.start === value.end ? key : value);
       return false;
     }
@@ -220,6 +226,13 @@ export class NodeBuilder {
     const problem: YamlProblem = { code: 'value', message, start, end };
     this.problems.push(problem);
     return problem;
+  }
+
+  /** A template stands where its text cannot, and its output might. */
+  #noteTemplate({ start, end }: Span): void {
+    if (this.#source !== this.#text.raw) return;
+    const message = 'a template: kubectl cannot read this value before it is rendered';
+    this.problems.push({ code: 'template', message, start, end });
   }
 
   /** What YAML can say and JSON cannot. */
@@ -244,7 +257,7 @@ export class NodeBuilder {
     for (const problem of overrides) this.problems.push(problem);
     const repeats = findDuplicates(frame.pairs, isSameKey);
     for (const problem of repeats) this.problems.push(problem);
-    if (repeats.length > 0) this.#settleRepeats(frame.pairs, repeats);
+    if (repeats.length + overrides.length > 0) this.#settleRepeats(frame.pairs, [...repeats, ...overrides]);
     return overrides.some(isRace) ? { ...mapping, unknown: 'odd' } : mapping;
   }
 
@@ -296,10 +309,7 @@ export class NodeBuilder {
       text.includes('${') ||
       (this.#source !== this.#text.raw && isPlaceholder(this.#source, start, end));
     if (isTemplate) {
-      if (tag !== undefined && isTypeTag(tag) && this.#source === this.#text.raw) {
-        const message = 'a template: kubectl cannot read this value with its tag before it is rendered';
-        this.problems.push({ code: 'template', message, start: from, end: to });
-      }
+      if (tag !== undefined && isTypeTag(tag)) this.#noteTemplate({ start: from, end: to });
       return { kind: 'scalar', value: text, text, style, unknown: 'template', start: from, end: to };
     }
     const isPlain = style === 'plain';
@@ -391,6 +401,10 @@ function isRace({ code }: YamlProblem): boolean {
   return code === 'racing-key';
 }
 
+function isInRange(value: ScalarValue): boolean {
+  return typeof value !== 'number' || Number.isFinite(value);
+}
+
 function toJsonProblem({ type, value }: ResolvedScalar): string | undefined {
-  return type === 'float' && !Number.isFinite(value) ? 'JSON has no such number' : undefined;
+  return type === 'float' && !isInRange(value) ? 'JSON has no such number' : undefined;
 }

@@ -29,12 +29,12 @@ export function splitDocuments(text: string): DocumentSplit {
 const LOOK_AHEAD = 4096;
 
 function looksLikeJson(text: string): boolean {
-  return /^\s*\{/.test(text.slice(0, LOOK_AHEAD).replace(/^\ufeff/, '\0'));
+  return /^(?:[^\S\ufeff]|\x85)*\{/.test(text.slice(0, LOOK_AHEAD));
 }
 
 /**
- * Reads JSON values. Returns where kubectl goes on with YAML: at the start when there is no JSON value, after the first
- * when there is just one, never after two. It gives up when fewer than four bytes are left after the first value.
+ * Reads JSON values. Returns where kubectl goes on with YAML when there is none or just one, never after two: past white
+ * space up to the line's end. It gives up when fewer than four bytes are left.
  */
 function splitJson(text: string, documents: DocumentText[], problems: YamlProblem[]): number | undefined {
   let at = 0;
@@ -48,9 +48,8 @@ function splitJson(text: string, documents: DocumentText[], problems: YamlProble
     count++;
     at = end;
   }
-  if (count === 0) return 0;
   let rest = at;
-  while (count === 1 && rest < text.length && utf8Length(text, rest, 4) >= 4) {
+  while (count < 2 && rest < text.length && utf8Length(text, rest, 4) >= 4) {
     const character = text[rest] ?? '';
     if (!/[\s\x85]/.test(character) || character === '\ufeff') return rest;
     rest++;

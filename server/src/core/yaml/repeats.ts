@@ -20,9 +20,10 @@ export function findDuplicates(pairs: readonly YamlPair[], isSameKey: IsSameKey)
   }
   const seen = new Map<string, YamlPair>();
   for (const pair of pairs) {
-    if (pair.name === undefined || pair.merge) continue;
-    compareKeys(seen.get(pair.name), pair);
-    seen.set(pair.name, pair);
+    const name = nameOf(pair);
+    if (name === undefined || pair.merge) continue;
+    compareKeys(seen.get(name), pair);
+    seen.set(name, pair);
   }
   return problems;
 }
@@ -57,13 +58,19 @@ function toProblem(
   isSameKey: IsSameKey,
 ): YamlProblem | undefined {
   if (earlier === undefined || later === undefined || earlier.merge || later.merge) return undefined;
-  const { name, key } = earlier;
-  if (name === undefined || name !== later.name) return undefined;
+  const { key } = earlier;
+  const name = nameOf(earlier);
+  if (name === undefined || name !== nameOf(later)) return undefined;
   const equal = areEqual(earlier.value, later.value);
   const place = { key: name, equal, start: key.start, end: key.end, other: toSpan(later.key) };
   if (isSameKey(key, later.key))
     return { code: 'duplicate-key', message: `\`${name}\` is set twice; the later value counts`, ...place };
   return equal ? undefined : { code: 'racing-key', message: describeRace(name), ...place };
+}
+
+/** A key's name, or its text where a template in it makes the name: what is written alike becomes the same. */
+function nameOf({ name, key }: YamlPair): string | undefined {
+  return name ?? (key.kind === 'scalar' && key.unknown === 'template' && key.text !== '' ? key.text : undefined);
 }
 
 function describeRace(name: string): string {

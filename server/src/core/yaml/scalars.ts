@@ -104,8 +104,9 @@ function resolvePlain(text: string): ResolvedScalar {
   const first = text.charCodeAt(0);
   const isDot = first === 0x2e;
   if (!isDot && first > 0x39) return { type: 'string', value: text };
-  // Go reads a leading dot without the removal of underscores.
-  const digits = isDot || !text.includes('_') ? text : text.replaceAll('_', '');
+  // Behind a leading dot Go knows underscores between digits alone.
+  const isKept = !text.includes('_') || (isDot && /_(?!\d)|\D_/.test(text));
+  const digits = isKept ? text : text.replaceAll('_', '');
   const integer = isDot ? undefined : resolveInteger(digits);
   if (integer !== undefined) return integer;
   if (FLOAT_TEXT.test(digits)) {
@@ -115,7 +116,9 @@ function resolvePlain(text: string): ResolvedScalar {
   return { type: 'string', value: text };
 }
 
-function resolveInteger(digits: string): ResolvedScalar | undefined {
+function resolveInteger(text: string): ResolvedScalar | undefined {
+  // A sign after the prefix counts too.
+  const digits = /^0b[+-]/.test(text) ? `${text.charAt(2)}0b${text.slice(3)}` : text;
   const match = INTEGER.exec(digits);
   if (match === null) return undefined;
   const [, sign, hex, octalO, binary, octal, decimal] = match;
