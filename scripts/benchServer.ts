@@ -13,7 +13,6 @@ import {
   InitializedNotification,
   InitializeRequest,
   type ProtocolConnection,
-  RegistrationRequest,
   ShutdownRequest,
   StreamMessageReader,
   StreamMessageWriter,
@@ -28,8 +27,11 @@ export interface ServerMeasurement {
 }
 
 const FILE_LINES = [55, 542, 5010] as const;
-/** Milliseconds between an answer and the next edit: fast typing, and pauses in which the server looks at the whole workspace. */
-const PAUSES = [15, 60, 180, 260] as const;
+/**
+ * Milliseconds between an answer and the next edit: fast typing, and pauses after which the edit meets the server at work on
+ * the whole workspace.
+ */
+const PAUSES = [15, 60, 180, 320, 350, 400] as const;
 
 /** Runs the server over stdio as an editor does and prints what the editor would feel. */
 export async function measureServer(
@@ -48,7 +50,6 @@ export async function measureServer(
     if (code !== 0) throw new Error(`the server ended with ${code}`);
   });
   const client = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
-  client.onRequest(RegistrationRequest.type, () => {});
   client.listen();
   await initialize(client, folder);
   const [small] = manifests;

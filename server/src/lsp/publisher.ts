@@ -6,11 +6,14 @@ import type { Host } from '../core/workspace/host.ts';
 import { toProtoDiagnostic } from './diagnosticsProto.ts';
 import type { Session } from './session.ts';
 
-/** How long after the last edit the rest of the workspace is looked at again, in milliseconds. */
-const QUIET = 150;
+/**
+ * How long after the last edit the rest of the workspace is looked at again, in milliseconds: longer than the pause between
+ * two keystrokes, at each of which that work would begin anew and make the next answer wait.
+ */
+const QUIET = 300;
 
 /** How long one slice of background work may hold the event loop, in milliseconds. */
-const SLICE = 8;
+const SLICE = 4;
 
 export interface PublisherOptions {
   /** The client takes `workspace/diagnostic/refresh`. */
@@ -40,7 +43,7 @@ export class Publisher {
   /** Open documents that the client asks about itself; all others are pushed. */
   readonly #asked = new Set<string>();
   /** The last pull answers for such documents. */
-  readonly #pulled = new Map<string, PullAnswer>();
+  readonly #pulled = new Map<string, PullAnswer & { readonly state: readonly unknown[] }>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> = Promise.resolve();
   /** Counts reasons to look again. */
@@ -64,9 +67,10 @@ export class Publisher {
     if (isOpen) this.#asked.add(path);
     await this.#session.settled();
     const before = this.#pulled.get(path);
-    if (before !== undefined && this.#session.isHeld(path)) return before;
+    const state = this.#session.stateOf(path);
+    if (before !== undefined && (this.#session.isHeld(path) || isSame(before.state, state))) return before;
     const items = await this.#protoOf(path, this.#session.diagnose(path));
-    const answer = { resultId: hash(JSON.stringify(items)), items };
+    const answer = { resultId: hash(JSON.stringify(items)), items, state };
     if (!this.#asked.has(path)) return answer;
     this.#pulled.set(path, answer);
     this.#send(path, []);
@@ -140,12 +144,18 @@ export class Publisher {
       if (this.#session.documents.has(path)) openChanged = (await this.#checkOpen(path)) || openChanged;
       else await this.#push(path);
       if (Date.now() - sliceStart < SLICE) continue;
-      await this.#host.yield();
+      await this.#giveWay();
       sliceStart = Date.now();
     }
     for (const path of [...this.#pushed.keys()]) if (!seen.has(path) && !this.#isBeingRead(path)) this.#send(path, []);
     if (openChanged && this.#options.refreshes) this.#connection.languages.diagnostics.refresh();
     this.#options.onPublished();
+  }
+
+  /** In the first turn of the event loop a waiting message is read, in the second it is handled: an edit then ends the work. */
+  async #giveWay(): Promise<void> {
+    await this.#host.yield();
+    await this.#host.yield();
   }
 
   /** Open documents first. The rest of a folder that is being read keeps what it shows until all is known. */
@@ -171,7 +181,7 @@ export class Publisher {
       return false;
     }
     const pulled = this.#pulled.get(path);
-    if (pulled === undefined) return false;
+    if (pulled === undefined || isSame(pulled.state, this.#session.stateOf(path))) return false;
     return pulled.resultId !== hash(JSON.stringify(await this.#protoOf(path, this.#session.diagnose(path))));
   }
 
@@ -218,6 +228,10 @@ export class Publisher {
     const uriOf = (file: string) => this.#session.uriOf(file);
     return found.map((diagnostic) => toProtoDiagnostic(diagnostic, rangeOf, uriOf, this.#options.ruleLink));
   }
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((part, at) => part === b[at]);
 }
 
 /** FNV-1a over UTF-16 units, with the length: enough to tell two answers about one file apart. */

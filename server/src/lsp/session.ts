@@ -169,6 +169,15 @@ export class Session {
     });
   }
 
+  /** What the findings of a file depend on: while its parts stay the same, so do they. */
+  stateOf(path: string): readonly unknown[] {
+    const folder = this.workspace.folderOf(path);
+    const own = [this.#documents.get(path)?.version, this.workspace.openText(path)];
+    return folder === undefined
+      ? own
+      : [...own, folder.index, folder.index.version, folder.complete, folder.settings, folder.config];
+  }
+
   /** Whether a document's findings wait until it is saved. */
   isHeld(path: string): boolean {
     return this.#unsaved.has(path) && this.settingsOf(path).run === 'onSave';
