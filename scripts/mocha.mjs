@@ -15,10 +15,16 @@ export async function runMocha(paths, options = []) {
   if (entries.length === 0) return undefined;
   const files = await bundleForNode(entries, path.join(root, 'out/tests'));
   const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
-  const child = spawn(process.execPath, ['--enable-source-maps', mocha, '--reporter', 'dot', ...options, ...files], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  // A limit against hanging, not a measure of speed: the machine may be busy with other things.
+  const limit = ['--timeout', '120000'];
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', mocha, '--reporter', 'dot', ...limit, ...options, ...files],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)));
 }
 

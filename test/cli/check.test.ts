@@ -44,8 +44,7 @@ async function findings(args: readonly string[], options?: Parameters<typeof kub
   return JSON.parse(out);
 }
 
-describe('kubefathom check', function () {
-  this.timeout(30_000);
+describe('kubefathom check', () => {
   const folder = temporaryFolder();
 
   it('shows findings with code frames, related places and fixes', async () => {

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { allRules } from '../../server/src/core/rules/index.ts';
 import { assertRefused, kubefathom, shop, temporaryFolder } from './run.ts';
 
-describe('kubefathom', function () {
-  this.timeout(30_000);
+describe('kubefathom', () => {
   const folder = temporaryFolder();
 
   it('explains itself', async () => {

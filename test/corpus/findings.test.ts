@@ -4,7 +4,6 @@ import { corpusFolder, findInRepositories, findingKey, type ReviewedFinding } fr
 
 describe('findings over public repositories', () => {
   it('are exactly the reviewed ones', async function () {
-    this.timeout(60_000);
     const folder = corpusFolder();
     if (folder === undefined) return this.skip();
     const reviewed = JSON.parse(readFileSync('test/corpus/findings.json', 'utf8')) as readonly ReviewedFinding[];

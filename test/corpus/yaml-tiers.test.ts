@@ -5,8 +5,7 @@ import { parseYaml } from '../../server/src/core/yaml/parse.ts';
 
 const CORPUS = path.resolve('../shared/corpus');
 
-describe('the two tiers of the YAML reader', function () {
-  this.timeout(60_000);
+describe('the two tiers of the YAML reader', () => {
   before(function () {
     if (!existsSync(CORPUS)) this.skip();
   });

@@ -24,8 +24,7 @@ spec:
 
 const BROKEN = SERVICE.replace('http', 'htpp');
 
-describe('diagnostics over the protocol', function () {
-  this.timeout(30_000);
+describe('diagnostics over the protocol', () => {
   const place = workplace();
 
   for (const pulls of [false, true]) {

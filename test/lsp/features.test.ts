@@ -17,8 +17,7 @@ import { reindexRequest } from '../../server/src/lsp/messages.ts';
 import { type Client, toUri } from './client.ts';
 import { DEPLOYMENT, SERVICE, UNRESOLVED, workplace } from './folder.ts';
 
-describe('answers over the protocol', function () {
-  this.timeout(30_000);
+describe('answers over the protocol', () => {
   const place = workplace();
 
   /** A client that pulls, on a copy of the example, with one of its files open. */

@@ -15,9 +15,7 @@ const folders = [
 
 const SEVERITIES = ['', 'error', 'warning', 'info', 'hint'];
 
-describe('editor and terminal', function () {
-  this.timeout(60_000);
-
+describe('editor and terminal', () => {
   for (const folder of folders) {
     it(`say the same about ${path.basename(folder)}`, async () => {
       const [shown, printed] = await Promise.all([inEditor(folder), inTerminal(folder)]);

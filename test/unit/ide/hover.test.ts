@@ -96,7 +96,7 @@ describe('hover', () => {
       const text = APPLICATION.slice(0, length);
       askAt(text, [length, length - 1, Math.floor(length / 2)]);
     }
-  }).timeout(20_000);
+  });
 
   it('survives any edit', () => {
     const junk = fc.oneof(
@@ -116,7 +116,7 @@ describe('hover', () => {
       ),
       { numRuns: 150 },
     );
-  }).timeout(20_000);
+  });
 
   it('explains the items of a List by their own fields', () => {
     const source = APPLICATION.replace('scaleTargetRef', 'scaleTarg$0etRef');

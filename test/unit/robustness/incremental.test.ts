@@ -74,9 +74,7 @@ const changeArbitrary: fc.Arbitrary<Change> = fc.oneof(
   },
 );
 
-describe('edit by edit', function () {
-  this.timeout(120_000);
-
+describe('edit by edit', () => {
   it('the index comes to what reading everything from scratch gives', () => {
     fc.assert(
       fc.property(fc.array(changeArbitrary, { minLength: 1, maxLength: 12 }), (changes) => {
