@@ -2,6 +2,7 @@ import type { Span } from '../base/span.ts';
 import type { BodyText } from './body.ts';
 import { Expansion } from './expansion.ts';
 import type { ScalarStyle, ScalarValue, YamlMapping, YamlNode, YamlPair, YamlProblem, YamlScalar } from './node.ts';
+import type { MappingFrame, OpenFrame } from './openFrame.ts';
 import { findDuplicates, findOverrides } from './repeats.ts';
 import { isSurelyString, isTypeTag, type ResolvedScalar, resolveScalar, toKeyName } from './scalars.ts';
 import { isPlaceholder } from './templates.ts';
@@ -23,7 +24,7 @@ export class NodeBuilder {
   readonly #source: string;
   readonly #offset: number;
   readonly #anchors = new Map<string, YamlNode | 'open'>();
-  readonly #frames: Frame[] = [];
+  readonly #frames: OpenFrame[] = [];
   /** The end of what was last read, in `source`. */
   #last = 0;
   readonly #expansion = new Expansion();
@@ -136,7 +137,7 @@ export class NodeBuilder {
     this.problems.push({ code: 'limit', message, start: span.start, end: span.end });
   }
 
-  #open(frame: Frame): void {
+  #open(frame: OpenFrame): void {
     this.#last = frame.start;
     if (frame.anchor !== undefined) this.#anchors.set(frame.anchor, 'open');
     this.#frames.push(frame);
@@ -327,7 +328,7 @@ export class NodeBuilder {
   }
 
   /** Whether a flow collection has brackets of its own: the pair in `[a: b]` has none, that in `[{a: b}: c]` starts with its key's. */
-  #opensWithBracket(frame: Frame): boolean {
+  #opensWithBracket(frame: OpenFrame): boolean {
     const first = frame.kind === 'mapping' ? frame.pairs[0]?.key : undefined;
     if (frame.kind === 'sequence') return true;
     return (
@@ -336,7 +337,7 @@ export class NodeBuilder {
     );
   }
 
-  #endOfFlow(frame: Frame): number {
+  #endOfFlow(frame: OpenFrame): number {
     const isUntouched = this.#last === frame.start;
     const at = this.#skip(isUntouched ? frame.start + 1 : this.#last, FLOW_FILLING);
     const closing = frame.kind === 'mapping' ? 0x7d : 0x5d;
@@ -367,28 +368,6 @@ export class NodeBuilder {
     }
   }
 }
-
-interface FrameBase {
-  readonly flow: boolean;
-  readonly start: number;
-  readonly anchor: string | undefined;
-  /** How many nodes had been visited when the collection opened. */
-  readonly before: number;
-}
-
-interface MappingFrame extends FrameBase {
-  readonly kind: 'mapping';
-  readonly pairs: YamlPair[];
-  key: YamlNode | undefined;
-  hasMerge: boolean;
-}
-
-interface SequenceFrame extends FrameBase {
-  readonly kind: 'sequence';
-  readonly items: YamlNode[];
-}
-
-type Frame = MappingFrame | SequenceFrame;
 
 const MERGE_TAG = 'tag:yaml.org,2002:merge';
 const WHITE_SPACE = ' \t\r\n\ufeff';
