@@ -84,7 +84,7 @@ async function runE2eGroup() {
   const { countE2e, runE2e } = await import('./e2e.mjs');
   console.log('e2e:');
   const report = ({ mode, outcome, title, error }) => {
-    total[outcome]++;
+    if (outcome in total) total[outcome]++;
     if (outcome === 'failed') console.log(`  failed: [${mode}] ${title}\n${error}`);
     else console.log(`  ${outcome}: [${mode}] ${title}`);
   };

@@ -1,6 +1,5 @@
 import { CancellationTokenSource, Disposable, type TextDocument, workspace } from 'vscode';
-import { isWorkedOn } from './documents.ts';
-import { watchedFiles } from './fileEvents.ts';
+import { isWorkedOn, watchedFiles } from './documents.ts';
 import type { LanguageServer } from './languageServer.ts';
 import { isManifestFile, workspaceHasManifests } from './probe.ts';
 import { isEnabledAnywhere } from './settings.ts';

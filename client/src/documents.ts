@@ -3,6 +3,9 @@ import type { TextDocument } from 'vscode';
 /** Of any scheme: virtual folders and untitled documents are checked as well. */
 export const documentSelector: readonly { readonly language: string }[] = [{ language: 'yaml' }, { language: 'helm' }];
 
+/** The files that the server reads: manifests, ignore lists, its configuration. */
+export const watchedFiles = '**/{*.yaml,*.yml,.gitignore,.kubefathom.json,kustomization,Kustomization}';
+
 /**
  * Whether a document is one that the user works on. A side of a comparison, an old revision or a suggestion shows a file that
  * exists elsewhere: findings in it would count twice.

@@ -1,9 +1,6 @@
 import { Disposable, type Uri, workspace } from 'vscode';
 import { type BaseLanguageClient, FileChangeType } from 'vscode-languageclient';
 
-/** The files that the server reads: manifests, ignore lists, its configuration. */
-export const watchedFiles = '**/{*.yaml,*.yml,.gitignore,.kubefathom.json,kustomization,Kustomization}';
-
 /**
  * Tells the server of paths without an extension that come and go. Such a path may be a folder, and the editor reports a
  * removed or moved folder as one event, not one for each file below it.

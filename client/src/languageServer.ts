@@ -1,28 +1,21 @@
-import { Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, type Uri, workspace } from 'vscode';
-import {
-  type BaseLanguageClient,
-  CloseAction,
-  ErrorAction,
-  type LanguageClientOptions,
-  RevealOutputChannelOn,
-} from 'vscode-languageclient';
+import { type Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, type Uri } from 'vscode';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import {
   type DocumentUnit,
-  hiddenNotification,
-  type InitializationOptions,
   readyRequest,
   reindexRequest,
   type StatusParams,
   statusNotification,
   unitsRequest,
 } from '../../server/src/lsp/messages.ts';
-import { documentSelector, isWorkedOn } from './documents.ts';
-import { reportFolders, watchedFiles } from './fileEvents.ts';
+import type { Connected } from './connection.ts';
 import type { ServerState } from './statusItem.ts';
-import { serveFiles } from './virtualFiles.ts';
 
-/** Makes a client that is not started yet: over IPC on the desktop, over a worker in a browser. */
-export type MakeClient = (options: LanguageClientOptions) => BaseLanguageClient;
+/**
+ * Makes a client that is not started yet: over IPC on the desktop, over a worker in a browser. The client library is loaded by
+ * the first call: it costs more than all the rest, and most windows never need it.
+ */
+export type MakeClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
 
 export interface LanguageServer extends Disposable {
   /** Undefined while no server runs. */
@@ -43,7 +36,7 @@ export interface LanguageServer extends Disposable {
 export function createLanguageServer(makeClient: MakeClient, output: LogOutputChannel): LanguageServer {
   const changed = new EventEmitter<ServerState | undefined>();
   let state: ServerState | undefined;
-  let running: { readonly client: BaseLanguageClient; readonly parts: Disposable } | undefined;
+  let running: Connected | undefined;
   let queue: Promise<void> = Promise.resolve();
 
   const setState = (next: ServerState | undefined): void => {
@@ -58,18 +51,13 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
   const startNow = async (): Promise<void> => {
     if (running !== undefined) return;
     setState({ kind: 'starting' });
-    const watcher = workspace.createFileSystemWatcher(watchedFiles);
-    const client = makeClient(clientOptions(output, watcher, (reason) => setState({ kind: 'failed', reason })));
-    const parts = Disposable.from(
-      watcher,
-      ...serveFiles(client),
-      client.onNotification(statusNotification, (status: StatusParams) => setState({ kind: 'running', status })),
-      reportFolders(client),
-      reportHidden(client),
-    );
-    running = { client, parts };
     try {
-      await client.start();
+      const { connect } = await import('./connection.ts');
+      running = await connect(makeClient, output, (reason) => setState({ kind: 'failed', reason }));
+      running.client.onNotification(statusNotification, (status: StatusParams) =>
+        setState({ kind: 'running', status }),
+      );
+      await running.client.start();
     } catch (error) {
       output.error('The language server did not start', errorText(error));
       setState({ kind: 'failed', reason: l10n.t('The language server did not start') });
@@ -118,73 +106,6 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
     dispose: () => {
       void inTurn(stopNow);
       changed.dispose();
-    },
-  };
-}
-
-/**
- * The client library shows pulled findings for as long as a tab shows the file, while the editor may keep the document open
- * for long after: without a word to the server a closed tab would take the file's findings with it.
- */
-function reportHidden(client: BaseLanguageClient): Disposable {
-  return client.visibleDocuments.onClose((closed) => {
-    for (const uri of closed) {
-      if (!client.isRunning()) return;
-      const params = { uri: client.code2ProtocolConverter.asUri(uri) };
-      void client.sendNotification(hiddenNotification, params).catch(() => undefined);
-    }
-  });
-}
-
-function clientOptions(
-  output: LogOutputChannel,
-  watcher: Disposable & ReturnType<typeof workspace.createFileSystemWatcher>,
-  onGivenUp: (reason: string) => void,
-): LanguageClientOptions {
-  const initializationOptions: InitializationOptions = {
-    clientReads: true,
-    clientWatches: true,
-    ruleLink: 'command:kubefathom.showRule?%5B%22{rule}%22%5D',
-  };
-  return {
-    documentSelector: [...documentSelector],
-    outputChannel: output,
-    traceOutputChannel: output,
-    revealOutputChannelOn: RevealOutputChannelOn.Never,
-    progressOnInitialization: false,
-    initializationOptions,
-    initializationFailedHandler: () => false,
-    synchronize: { fileEvents: watcher },
-    diagnosticCollectionName: 'kubefathom',
-    diagnosticPullOptions: {
-      onChange: true,
-      onSave: false,
-      onFocus: true,
-      filter: (document) => !isWorkedOn(document),
-    },
-    markdown: { isTrusted: { enabledCommands: ['kubefathom.showRule'] } },
-    errorHandler: restartsQuietly(onGivenUp),
-    middleware: {
-      didOpen: async (document, next) => (isWorkedOn(document) ? next(document) : undefined),
-      didChange: async (event, next) => (isWorkedOn(event.document) ? next(event) : undefined),
-      didSave: async (document, next) => (isWorkedOn(document) ? next(document) : undefined),
-      didClose: async (document, next) => (isWorkedOn(document) ? next(document) : undefined),
-    },
-  };
-}
-
-/** Starts a crashed server again, at most four times in three minutes; then the status item tells, and no message box. */
-function restartsQuietly(onGivenUp: (reason: string) => void): NonNullable<LanguageClientOptions['errorHandler']> {
-  const closes: number[] = [];
-  return {
-    error: () => ({ action: ErrorAction.Continue, handled: true }),
-    closed: () => {
-      const now = Date.now();
-      closes.push(now);
-      if (closes.filter((time) => now - time < 180_000).length <= 4)
-        return { action: CloseAction.Restart, handled: true };
-      onGivenUp(l10n.t('The language server ended several times; see the output, then run Restart Server'));
-      return { action: CloseAction.DoNotRestart, handled: true };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { commands, extensions, window, workspace } from 'vscode';
 import * as assert from '../assert.ts';
-import { activateExtension, describeIn, fileInFolder, screenshot } from './harness.ts';
+import { activateExtension, describeIn, fileInFolder, note, screenshot } from './harness.ts';
 
 interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
@@ -36,10 +36,16 @@ describeIn(['restricted'], 'restricted mode', () => {
 
 describeIn(['plain'], 'a folder with YAML but without Kubernetes', () => {
   it('costs no server, even with its YAML open', async () => {
+    const extension = extensions.getExtension('kubefathom.kubefathom');
+    const wasActive = extension?.isActive;
+    const began = performance.now();
     const api = await activateExtension();
+    const ms = performance.now() - began;
+    await note(wasActive ? 'already active' : `activation took ${ms.toFixed(0)} ms, the editor's own part included`);
     await window.showTextDocument(fileInFolder('compose.yaml'));
     await window.showTextDocument(fileInFolder('settings.yml'));
     assert.equal(await api.whenReady(), false);
     assert.equal(api.isRunning(), false);
+    assert.equal(api.statusItem(), undefined);
   });
 });
