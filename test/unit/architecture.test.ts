@@ -22,7 +22,7 @@ const LAYERS = [
 
 /** Who alone may import a package. */
 const OWNERS: readonly { readonly packages: RegExp; readonly allowed: RegExp }[] = [
-  { packages: /^(?:yaml|js-yaml)(?:\/|$)/, allowed: /^server\/src\/core\/yaml\// },
+  { packages: /^yaml(?:\/|$)/, allowed: /^server\/src\/core\/yaml\// },
   { packages: /^vscode-languageserver(?:-protocol)?(?:\/|$)/, allowed: /^server\/src\/(?:lsp|main)\// },
   { packages: /^node:/, allowed: /^server\/src\/main\/|^client\/src\/extension\.ts$/ },
   { packages: /^vscode$/, allowed: /^client\/src\// },
@@ -81,7 +81,7 @@ describe('architecture', () => {
       ],
       ['imports node:fs', new Map([['server/src/lsp/a.ts', ['node:fs']]])],
       ['imports node:fs', new Map([[base, ['node:fs']]])],
-      ['imports js-yaml', new Map([['server/src/core/k8s/a.ts', ['js-yaml']]])],
+      ['imports yaml', new Map([['server/src/core/k8s/a.ts', ['yaml']]])],
       ['imports vscode-languageserver/node', new Map([['server/src/cli/a.ts', ['vscode-languageserver/node']]])],
       ['imports vscode', new Map([['server/src/lsp/a.ts', ['vscode']]])],
       [

@@ -66,8 +66,11 @@ function findUnreadable({ problems, documents }: YamlStream): readonly YamlProbl
   return isReadable ? READABLE : [...problems, ...documents.flatMap(firstProblem)];
 }
 
+/** What makes kubectl refuse a document, whether or not it could be read here. */
+const REFUSED: ReadonlySet<YamlProblem['code']> = new Set(['syntax', 'separator', 'value', 'limit']);
+
 function firstProblem(document: YamlDocument): readonly YamlProblem[] {
-  if (document.complete || document.templated) return [];
-  const problem = document.problems.find(({ code }) => code !== 'duplicate-key' && code !== 'content-ignored');
+  if (document.templated) return [];
+  const problem = document.problems.find(({ code }) => REFUSED.has(code));
   return problem === undefined ? [] : [problem];
 }
