@@ -31,9 +31,12 @@ export function runRules(
   options: RunOptions,
 ): readonly Reported[] {
   const found = new Map<string, { finding: Reported; units: string[] }>();
+  const active = rules.filter((rule) => isActive(rule, options));
   for (const unit of units) {
     for (const resource of unit.index.inFile(file)) {
-      for (const rule of rules) {
+      if (resource.opaque) continue;
+      for (const rule of active) {
+        if (!rule.types.includes(resource.type)) continue;
         for (const reported of runRule(rule, resource, unit, options)) {
           const key = `${reported.code} ${reported.at.start} ${reported.at.end} ${reported.message}`;
           const known = found.get(key);
@@ -49,10 +52,11 @@ export function runRules(
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
 }
 
+function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
+  return (complete || rule.reads !== 'unit') && severityOf(settings, rule.id, rule.severity) !== 'off';
+}
+
 function* runRule(rule: AnyRule, resource: Resource, unit: Unit, options: RunOptions): Iterable<Reported> {
-  if (resource.opaque || !rule.types.includes(resource.type)) return;
-  if (rule.reads === 'unit' && !options.complete) return;
-  if (severityOf(options.settings, rule.id, rule.severity) === 'off') return;
   try {
     for (const finding of rule.check(resource, { unit, settings: options.settings })) {
       const severity = severityOf(options.settings, rule.id, finding.severity ?? rule.severity);
