@@ -3,11 +3,11 @@ import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import { mergeConfigs, NO_ADDITIONS, readConfigurations, withDefaults } from './configuration.ts';
 import { type Accumulator, type Build, type Layer, placeIn, refuse } from './context.ts';
-import { readObjects } from './documents.ts';
+import { type ObjectText, readObjects } from './documents.ts';
 import { field, findFieldFaults, items, KUSTOMIZATION_SHAPE, text, textField } from './fields.ts';
 import { generate } from './generators.ts';
 import { isRemoteEntry } from './load.ts';
-import type { Place } from './node.ts';
+import { copyMapping, type Place } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
 import { type BuildResource, currentId, describeId, keyOfId, newResource } from './resource.ts';
@@ -113,7 +113,7 @@ export function accumulate(layer: Layer, accumulator: Accumulator, above: readon
   const config = withDefaults(layer, accumulator.config);
   runTransformers(layer, accumulator, config);
   runTransformerFiles(layer, accumulator, above);
-  runValidators(layer, accumulator);
+  runValidators(layer);
   addVariables(accumulator, layer, items(root, 'vars'));
 }
 
@@ -147,7 +147,7 @@ export function addResources(
 }
 
 function addFile(layer: Layer, accumulator: Accumulator, entry: YamlNode, file: string, content: string): void {
-  const { objects, fault } = readObjects(content, undefined, (span) => span);
+  const { objects, fault } = readCached(layer.build, file, content);
   if (fault !== undefined) {
     const { start, end, message } = fault;
     refuse(layer, 'malformed', { file, start, end }, message, placeIn(layer, entry));
@@ -156,9 +156,17 @@ function addFile(layer: Layer, accumulator: Accumulator, entry: YamlNode, file: 
   appendAll(
     layer,
     accumulator,
-    objects.map((root) => newResource(root, file, layer.file)),
+    objects.map((root) => newResource(copyMapping(root), file, layer.file)),
     entry,
   );
+}
+
+function readCached({ cache }: Build, file: string, content: string): ObjectText {
+  const known = cache.objects.get(file);
+  if (known?.text === content) return known.read;
+  const read = readObjects(content, undefined, (span) => span);
+  cache.objects.set(file, { text: content, read });
+  return read;
 }
 
 function appendAll(layer: Layer, accumulator: Accumulator, added: readonly BuildResource[], entry: YamlNode): void {

@@ -1,7 +1,16 @@
 import { accumulate, newAccumulator, readLayer } from './accumulate.ts';
 import { withDefaults } from './configuration.ts';
-import type { Accumulator, Build, BuildProblem, KustomizeFiles, Layer, UnknownPart } from './context.ts';
-import { refuse } from './context.ts';
+import {
+  type Accumulator,
+  type Build,
+  type BuildProblem,
+  type KustomizeCache,
+  type KustomizeFiles,
+  type Layer,
+  newKustomizeCache,
+  refuse,
+  type UnknownPart,
+} from './context.ts';
 import { field, items, text } from './fields.ts';
 import { nameSuffix } from './hash.ts';
 import { DEFAULT_SCHEMA } from './merge.ts';
@@ -35,13 +44,18 @@ export interface KustomizeResult {
 }
 
 /** Builds the kustomization in a folder as `kubectl kustomize` does (kustomize 5.7), without a network or plugins. Never throws on any text. */
-export function buildKustomization(folder: string, files: KustomizeFiles): KustomizeResult {
+export function buildKustomization(
+  folder: string,
+  files: KustomizeFiles,
+  cache: KustomizeCache = newKustomizeCache(),
+): KustomizeResult {
   const build: Build = {
     files,
     read: new Set(),
     problems: [],
     unknown: [],
     schema: { current: DEFAULT_SCHEMA },
+    cache,
   };
   const layer = readLayer(build, folder, undefined);
   const resources = layer === undefined ? [] : run(layer);

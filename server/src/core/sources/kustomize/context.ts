@@ -1,6 +1,7 @@
 import type { Span } from '../../base/span.ts';
 import type { YamlNode } from '../../yaml/node.ts';
 import type { TransformerConfig } from './defaultConfig.ts';
+import type { ObjectText } from './documents.ts';
 import type { MergeSchema } from './merge.ts';
 import type { NewPlace, Origin, Place } from './node.ts';
 import type { BuildResource } from './resource.ts';
@@ -47,6 +48,15 @@ export interface UnknownPart extends Place {
   readonly touches: 'resources' | 'all';
 }
 
+/** Files as they were read last, for builds that share them: keep one for as long as its files are of use. */
+export interface KustomizeCache {
+  readonly objects: Map<string, { readonly text: string; readonly read: ObjectText }>;
+}
+
+export function newKustomizeCache(): KustomizeCache {
+  return { objects: new Map() };
+}
+
 /** What is shared by all kustomizations of one build. */
 export interface Build {
   readonly files: KustomizeFiles;
@@ -54,6 +64,7 @@ export interface Build {
   readonly problems: BuildProblem[];
   readonly unknown: UnknownPart[];
   readonly schema: { current: MergeSchema };
+  readonly cache: KustomizeCache;
 }
 
 /** The kustomization that is at work. */

@@ -8,11 +8,11 @@ import {
   type BuildScalar,
   copyNode,
   isTaggedNull,
+  memberOf,
   newMapping,
   type Origin,
   textOf,
   valueAt,
-  valueOf,
 } from './node.ts';
 import { resolvePlainText, type Tag } from './scalar.ts';
 
@@ -180,9 +180,9 @@ function collectObjects(roots: readonly BuildNode[]): ObjectText {
   const [first] = roots;
   const isWrapped =
     roots.length === 1 &&
-    /^(?:Resource)?List$/.test(textOf(valueOf(first, 'kind'))) &&
-    valueOf(first, 'items') !== undefined;
-  const items = isWrapped ? valueOf(first, 'items') : undefined;
+    /^(?:Resource)?List$/.test(textOf(memberOf(first, 'kind'))) &&
+    memberOf(first, 'items') !== undefined;
+  const items = isWrapped ? memberOf(first, 'items') : undefined;
   const nodes = items === undefined ? roots : items.kind === 'sequence' ? items.items : [];
   const objects: BuildMapping[] = [];
   const queue: BuildNode[] = [];
@@ -193,7 +193,7 @@ function collectObjects(roots: readonly BuildNode[]): ObjectText {
   }
   for (let node = queue.shift(); node !== undefined; node = queue.shift()) {
     if (node.kind !== 'mapping' || node.pairs.length === 0) continue;
-    const list = textOf(valueOf(node, 'kind')).endsWith('List') ? valueOf(node, 'items') : undefined;
+    const list = textOf(memberOf(node, 'kind')).endsWith('List') ? memberOf(node, 'items') : undefined;
     if (list === undefined) {
       objects.push(node);
       continue;
@@ -218,10 +218,10 @@ function checkObject(node: BuildNode): DocumentFault | undefined {
   const { start, end } = node;
   if (isTaggedNull(node) || (node.kind === 'mapping' && node.pairs.length === 0)) return undefined;
   if (node.kind === 'sequence' && node.items.length === 0) return undefined;
-  const kind = textOf(valueOf(node, 'kind'));
+  const kind = textOf(memberOf(node, 'kind'));
   if (kind === '') return { message: 'an object without a kind', start, end: Math.min(end, start + 1) };
   if (kind.endsWith('List')) return undefined;
   if (textOf(valueAt(node, 'metadata', 'name')) !== '') return undefined;
-  const place = valueOf(node, 'kind') ?? node;
+  const place = memberOf(node, 'kind') ?? node;
   return { message: `a ${kind} without \`metadata.name\``, start: place.start, end: place.end };
 }

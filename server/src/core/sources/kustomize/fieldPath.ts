@@ -3,13 +3,13 @@ import {
   type BuildMapping,
   type BuildNode,
   isMissing,
+  memberOf,
   type NewPlace,
   newMapping,
   newScalar,
   newSequence,
   pairOf,
   rawTextOf,
-  valueOf,
 } from './node.ts';
 import { toRegExp } from './selectors.ts';
 
@@ -51,7 +51,7 @@ export function lookUp(root: BuildNode | undefined, path: readonly string[]): Bu
     if (/^\d+$/.test(part)) node = node.kind === 'sequence' ? node.items[Number(part)] : undefined;
     else if (part === '-') node = node.kind === 'sequence' ? node.items.at(-1) : undefined;
     else if (isListPart(part)) node = findItem(node, part);
-    else node = valueOf(node, part);
+    else node = memberOf(node, part);
   }
   return node;
 }
@@ -70,7 +70,7 @@ function findItem(node: BuildNode, part: string): BuildNode | undefined {
   if (match === undefined || node.kind !== 'sequence') return undefined;
   if (match.name === '') return node.items.find((item) => rawTextOf(item) === match.value);
   return node.items.find((item) => {
-    const value = valueOf(item, match.name);
+    const value = memberOf(item, match.name);
     return value !== undefined && rawTextOf(value) === match.value;
   });
 }
@@ -211,7 +211,7 @@ function followMatch(
   if (pattern === undefined) return `\`${match.value}\` is no regular expression`;
   const slots: Slot[] = [];
   for (const [index, item] of node.items.entries()) {
-    const value = match.name === '' ? item : valueOf(item, match.name);
+    const value = match.name === '' ? item : memberOf(item, match.name);
     if (value !== undefined && pattern.test(rawTextOf(value).trim())) slots.push(itemSlot(node, index));
   }
   const found = match.name === '' ? slots : collect(slots, rest, create, place);

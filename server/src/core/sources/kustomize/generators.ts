@@ -9,13 +9,13 @@ import {
   type BuildMapping,
   type BuildNode,
   mappingAt,
+  memberOf,
   type NewPlace,
   newMapping,
   newScalar,
   newString,
   setField,
   textOf,
-  valueOf,
 } from './node.ts';
 import { allIds, type BuildResource, currentId, describeId, equalIds, newResource, restateMap } from './resource.ts';
 
@@ -93,7 +93,7 @@ function addOptions(layer: Layer, metadata: BuildMapping, options: readonly (Yam
     for (const option of options) {
       for (const pair of entries(field(option, name))) {
         const target = mappingAt(metadata, name, generatedPlace(layer, pair.key));
-        if (target === undefined || valueOf(target, pair.name) !== undefined) continue;
+        if (target === undefined || memberOf(target, pair.name) !== undefined) continue;
         setField(target, pair.name, newString(text(pair.value), generatedPlace(layer, pair.value)));
       }
     }
@@ -237,19 +237,19 @@ export function absorb(accumulator: Accumulator, layer: Layer, generated: BuildR
 function takeOver(generated: BuildResource, old: BuildResource): void {
   const { root } = generated;
   const metadata = mappingAt(root, 'metadata', root);
-  const oldMetadata = valueOf(old.root, 'metadata');
+  const oldMetadata = memberOf(old.root, 'metadata');
   if (metadata !== undefined && oldMetadata !== undefined) {
     for (const name of ['labels', 'annotations'] as const) {
-      inherit(metadata, name, valueOf(oldMetadata, name), old);
+      inherit(metadata, name, memberOf(oldMetadata, name), old);
       restateMap(root, name);
     }
     for (const name of ['name', 'namespace']) {
-      const value = valueOf(oldMetadata, name);
+      const value = memberOf(oldMetadata, name);
       setField(metadata, name, value === undefined ? undefined : adopt(value, old));
     }
   }
   if (generated.behavior === 'merge') {
-    for (const name of ['data', 'binaryData']) inherit(root, name, valueOf(old.root, name), old, true);
+    for (const name of ['data', 'binaryData']) inherit(root, name, memberOf(old.root, name), old, true);
   }
   generated.former = old.former;
   generated.prefixes = old.prefixes;
@@ -267,13 +267,13 @@ function inherit(
   old: BuildResource,
   isData = false,
 ): void {
-  const own = valueOf(target, name);
+  const own = memberOf(target, name);
   if (isData) for (const pair of own?.kind === 'mapping' ? own.pairs : []) toText(pair.value);
   if (from?.kind !== 'mapping') return;
   const map = mappingAt(target, name, from);
   if (map === undefined) return;
   for (const { key, value } of from.pairs) {
-    if (valueOf(map, key.text) !== undefined) continue;
+    if (memberOf(map, key.text) !== undefined) continue;
     const adopted = adopt(value, old);
     if (isData) toText(adopted);
     map.pairs.push({ name: key.text, key: { ...key }, value: adopted, merge: false });

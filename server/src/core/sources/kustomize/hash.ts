@@ -1,9 +1,9 @@
-import { type BuildMapping, type BuildNode, valueOf } from './node.ts';
+import { type BuildMapping, type BuildNode, memberOf } from './node.ts';
 import { finalValue } from './scalar.ts';
 
 /** The suffix that kustomize gives the names of generated ConfigMaps and Secrets (api/hasher): ten characters. */
 export function nameSuffix(root: BuildMapping): string | undefined {
-  const kind = valueOf(root, 'kind');
+  const kind = memberOf(root, 'kind');
   const text = kind?.kind === 'scalar' ? kind.text : '';
   if (text === 'ConfigMap') return shorten(encode(root, text, ['data'], 'binaryData'));
   if (text === 'Secret') return shorten(encode(root, text, ['data', 'type'], 'stringData'));
@@ -26,10 +26,10 @@ function encode(root: BuildMapping, kind: string, fields: readonly string[], opt
     ['name', '""'],
   ]);
   for (const field of fields) {
-    const node = valueOf(root, field);
+    const node = memberOf(root, field);
     parts.set(field, node === undefined ? '""' : node.kind === 'scalar' ? quote(node.text) : toGoJson(node));
   }
-  const extra = valueOf(root, optional);
+  const extra = memberOf(root, optional);
   if (extra?.kind === 'mapping') parts.set(optional, toGoJson(extra));
   return `{${[...parts]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -2,7 +2,7 @@ import type { YamlNode } from '../../yaml/node.ts';
 import { type Accumulator, fileOf, type Layer, refuse } from './context.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { textField } from './fields.ts';
-import { type BuildNode, isTaggedNull, rawTextOf, valueOf } from './node.ts';
+import { type BuildNode, isTaggedNull, memberOf, rawTextOf } from './node.ts';
 import type { BuildResource } from './resource.ts';
 import { toRegExp } from './selectors.ts';
 import { amend, writeField } from './transform.ts';
@@ -16,7 +16,7 @@ export function setImages(accumulator: Accumulator, layer: Layer, entry: YamlNod
     return;
   }
   for (const resource of accumulator.resources) {
-    if (rawTextOf(valueOf(resource.root, 'kind')) === 'CustomResourceDefinition') continue;
+    if (rawTextOf(memberOf(resource.root, 'kind')) === 'CustomResourceDefinition') continue;
     const write = (node: BuildNode) => {
       if (isTaggedNull(node)) return undefined;
       const old = rawTextOf(node);
@@ -72,7 +72,7 @@ function changeContainers(node: BuildResource['root'] | BuildNode, write: (node:
     changeContainers(value, write);
     if ((key.text !== 'containers' && key.text !== 'initContainers') || value.kind !== 'sequence') continue;
     for (const item of value.items) {
-      const image = valueOf(item, 'image');
+      const image = memberOf(item, 'image');
       if (image !== undefined) write(image);
     }
   }

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.ts';
 import { effectivePairs, type YamlNode } from '../../yaml/node.ts';
-import { type BuildMapping, type BuildNode, copyNode, newScalar, type Origin, rawTextOf, valueOf } from './node.ts';
+import { type BuildMapping, type BuildNode, copyNode, memberOf, newScalar, type Origin, rawTextOf } from './node.ts';
 import { finalValue, formatNumber } from './scalar.ts';
 
 export interface JsonOperation {
@@ -19,12 +19,12 @@ export function readOperations(root: BuildNode | undefined): readonly JsonOperat
   const operations: JsonOperation[] = [];
   for (const item of root.items) {
     if (item.kind !== 'mapping') return 'an operation of a JSON patch is a mapping with `op` and `path`';
-    const from = valueOf(item, 'from');
+    const from = memberOf(item, 'from');
     operations.push({
-      op: rawTextOf(valueOf(item, 'op')),
-      path: rawTextOf(valueOf(item, 'path')),
+      op: rawTextOf(memberOf(item, 'op')),
+      path: rawTextOf(memberOf(item, 'path')),
       from: from === undefined ? undefined : rawTextOf(from),
-      value: valueOf(item, 'value'),
+      value: memberOf(item, 'value'),
       place: item,
     });
   }
@@ -113,7 +113,7 @@ function decode(part: string): string {
 }
 
 function getFrom(container: Container, key: string): BuildNode | undefined | string {
-  if (container.kind === 'mapping') return valueOf(container, key);
+  if (container.kind === 'mapping') return memberOf(container, key);
   const index = toIndex(key, container.items.length, container.items.length);
   return typeof index === 'string' ? index : container.items[index];
 }
@@ -176,7 +176,7 @@ function isEqual(a: BuildNode | undefined, b: BuildNode | undefined): boolean {
     return a.items.length === b.items.length && a.items.every((item, index) => isEqual(item, b.items[index]));
   }
   if (a.kind !== 'mapping' || b.kind !== 'mapping' || a.pairs.length !== b.pairs.length) return false;
-  return a.pairs.every(({ key, value }) => isEqual(value, valueOf(b, key.text)));
+  return a.pairs.every(({ key, value }) => isEqual(value, memberOf(b, key.text)));
 }
 
 /** Makes every scalar what it is once written as JSON and read again; returns one that cannot be. */

@@ -8,12 +8,12 @@ import {
   isEmpty,
   isMissing,
   isTaggedNull,
+  memberOf,
   newSequence,
   pairOf,
   rawTextOf,
   setField,
   textOf,
-  valueOf,
 } from './node.ts';
 import { type FieldEntry, KINDS, TYPES } from './schemaTable.ts';
 
@@ -69,8 +69,8 @@ const WORDS = { scalar: 'plain value', mapping: 'mapping', sequence: 'list' } as
 
 function schemaOf(node: BuildNode | undefined, { schema }: MergeContext): FieldEntry | undefined {
   if (node?.kind !== 'mapping') return undefined;
-  const kind = textOf(valueOf(node, 'kind'));
-  const apiVersion = textOf(valueOf(node, 'apiVersion'));
+  const kind = textOf(memberOf(node, 'kind'));
+  const apiVersion = textOf(memberOf(node, 'apiVersion'));
   if (kind === '' || apiVersion === '') return undefined;
   const type = Object.hasOwn(schema.kinds, `${apiVersion}/${kind}`) ? schema.kinds[`${apiVersion}/${kind}`] : undefined;
   return type === undefined ? undefined : [type];
@@ -107,7 +107,7 @@ function walkMapping(
   for (const name of [...names].sort()) {
     const entry = fields === undefined ? undefined : (ownEntry(fields, name) ?? ownEntry(fields, '*'));
     const from = pairOf(other, name);
-    const value = walk(valueOf(own, name), from?.value, entry, context);
+    const value = walk(memberOf(own, name), from?.value, entry, context);
     setField(own, name, value, from === undefined ? undefined : { ...from.key });
   }
   return own;
@@ -147,7 +147,7 @@ const DIRECTIVE = '$patch';
 /** Reads `$patch` and takes it out. */
 function takeDirective(patch: BuildNode, context: MergeContext): Directive {
   if (patch.kind === 'mapping') {
-    const node = valueOf(patch, DIRECTIVE);
+    const node = memberOf(patch, DIRECTIVE);
     if (node === undefined) return 'merge';
     const directive = toDirective(rawTextOf(node));
     if (directive === undefined) {
@@ -158,9 +158,9 @@ function takeDirective(patch: BuildNode, context: MergeContext): Directive {
     return directive;
   }
   if (patch.kind !== 'sequence') return 'merge';
-  const item = patch.items.find((candidate) => valueOf(candidate, DIRECTIVE) !== undefined);
+  const item = patch.items.find((candidate) => memberOf(candidate, DIRECTIVE) !== undefined);
   if (item?.kind !== 'mapping' || item.pairs.length > 1) return 'merge';
-  const node = valueOf(item, DIRECTIVE);
+  const node = memberOf(item, DIRECTIVE);
   const text = rawTextOf(node);
   const directive = toDirective(text);
   if (directive === undefined) {

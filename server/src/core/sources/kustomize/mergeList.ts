@@ -1,4 +1,4 @@
-import { type BuildNode, type BuildSequence, isEmpty, isMissing, rawTextOf, textOf, valueOf } from './node.ts';
+import { type BuildNode, type BuildSequence, isEmpty, isMissing, memberOf, rawTextOf, textOf } from './node.ts';
 
 // Lists merged by keys, as kyaml does it (walk/associative_sequence.go, fns.go: ElementSetter, ElementMatcher). Its
 // corners are kept: an item without the key, in a list merged by it, takes all before it away.
@@ -26,7 +26,7 @@ export function toMergeValues(
 }
 
 function keyValue(item: BuildNode, key: string): string {
-  const value = valueOf(item, key);
+  const value = memberOf(item, key);
   return isEmpty(value) ? '' : rawTextOf(value);
 }
 
@@ -84,7 +84,7 @@ export function elementOf(
     (item) =>
       item.kind === 'mapping' &&
       keys.every((key, index) => {
-        const value = valueOf(item, key);
+        const value = memberOf(item, key);
         return value !== undefined && rawTextOf(value) === (values[index] ?? '');
       }),
   );
@@ -124,7 +124,7 @@ function matches(item: BuildNode, keys: readonly string[], values: readonly stri
       const wanted = values[index] ?? '';
       if (key === '') isFound = item.kind === 'scalar' && textOf(item) === wanted;
       else {
-        const value = valueOf(item, key);
+        const value = memberOf(item, key);
         isFound = value !== undefined && (wanted === '' || rawTextOf(value) === wanted);
       }
     }
@@ -142,7 +142,7 @@ export function appendList(list: BuildSequence, from: BuildSequence, keys: reado
     }
     const values: string[] = [];
     for (const key of keys) {
-      const value = valueOf(item, key);
+      const value = memberOf(item, key);
       if (value === undefined) list.items.push(item);
       else values.push(rawTextOf(value));
     }

@@ -1,7 +1,7 @@
 import { type Accumulator, fileOf, type Layer, refuse } from './context.ts';
 import type { NameReference, TransformerConfig } from './defaultConfig.ts';
 import { type FieldSpec, visitField } from './fieldSpec.ts';
-import { type BuildMapping, type BuildNode, isMissing, newScalar, rawTextOf, setField, valueOf } from './node.ts';
+import { type BuildMapping, type BuildNode, isMissing, memberOf, newScalar, rawTextOf, setField } from './node.ts';
 import {
   type BuildResource,
   currentId,
@@ -130,14 +130,14 @@ class FieldFixer {
   }
 
   #fixMapping(node: BuildMapping): void {
-    const name = valueOf(node, 'name');
+    const name = memberOf(node, 'name');
     if (name?.kind !== 'scalar') {
       this.#refuse(node, 'kustomize looks for the name of another object here, and there is no `name`');
       return;
     }
     const old = name.text;
     let candidates = this.#visible(this.#byName.get(old) ?? [], old);
-    const namespace = valueOf(node, 'namespace');
+    const namespace = memberOf(node, 'namespace');
     if (namespace !== undefined) {
       const wanted = rawTextOf(namespace);
       const original = candidates.filter(({ resource }) => effectiveNamespace(originalId(resource)) === wanted);
@@ -159,7 +159,7 @@ class FieldFixer {
       namespace.tag = '';
       return;
     }
-    const place = valueOf(valueOf(found.root, 'metadata'), 'namespace') ?? found.root;
+    const place = memberOf(memberOf(found.root, 'metadata'), 'namespace') ?? found.root;
     const { start, end } = place;
     const origin = place.origin ?? { file: found.file, kind: 'written', exact: true };
     setField(node, 'namespace', newScalar(namespaceOf(found), '', { start, end, origin }));
@@ -167,7 +167,7 @@ class FieldFixer {
 
   /** A changed reference stays at the written name; what changed it is what changed the other object's name. */
   #note(node: BuildNode & { kind: 'scalar' }, found: BuildResource): void {
-    const cause = valueOf(valueOf(found.root, 'metadata'), 'name')?.origin?.by;
+    const cause = memberOf(memberOf(found.root, 'metadata'), 'name')?.origin?.by;
     node.origin = {
       file: fileOf(node, this.#referrer),
       kind: node.origin?.kind === 'generated' ? 'generated' : 'kustomization',
@@ -227,20 +227,20 @@ class FieldFixer {
 
 function boundNamespaces({ root }: BuildResource): ReadonlySet<string> {
   const namespaces = new Set<string>();
-  if (rawTextOf(valueOf(root, 'kind')) !== 'RoleBinding') return namespaces;
-  const subjects = valueOf(root, 'subjects');
+  if (rawTextOf(memberOf(root, 'kind')) !== 'RoleBinding') return namespaces;
+  const subjects = memberOf(root, 'subjects');
   for (const subject of subjects?.kind === 'sequence' ? subjects.items : []) {
-    if (rawTextOf(valueOf(subject, 'kind')) !== 'ServiceAccount') continue;
-    const namespace = rawTextOf(valueOf(subject, 'namespace'));
+    if (rawTextOf(memberOf(subject, 'kind')) !== 'ServiceAccount') continue;
+    const namespace = rawTextOf(memberOf(subject, 'namespace'));
     if (namespace !== '') namespaces.add(namespace);
   }
   return namespaces;
 }
 
 function roleOf({ root }: BuildResource): { group: string; kind: string } | undefined {
-  const role = valueOf(root, 'roleRef');
-  const group = valueOf(role, 'apiGroup');
-  const kind = valueOf(role, 'kind');
+  const role = memberOf(root, 'roleRef');
+  const group = memberOf(role, 'apiGroup');
+  const kind = memberOf(role, 'kind');
   return group === undefined || kind === undefined ? undefined : { group: rawTextOf(group), kind: rawTextOf(kind) };
 }
 

@@ -127,14 +127,14 @@ export function pairOf(node: BuildNode | undefined, name: string): BuildPair | u
   return node?.kind === 'mapping' ? node.pairs.find((pair) => pair.key.text === name) : undefined;
 }
 
-export function valueOf(node: BuildNode | undefined, name: string): BuildNode | undefined {
+export function memberOf(node: BuildNode | undefined, name: string): BuildNode | undefined {
   return pairOf(node, name)?.value;
 }
 
 /** The value at a path of field names. */
 export function valueAt(node: BuildNode | undefined, ...path: readonly string[]): BuildNode | undefined {
   let found = node;
-  for (const name of path) found = valueOf(found, name);
+  for (const name of path) found = memberOf(found, name);
   return found;
 }
 
@@ -251,7 +251,7 @@ function settleScalar(node: BuildScalar, refuse: (node: BuildNode, message: stri
   const value = finalValue(node.tag, node.text, node.style);
   if (value === undefined) refuse(node, `\`${node.text}\` is not of the type of the value that it replaced`);
   else if (typeof value === 'number' && !Number.isFinite(value)) refuse(node, `\`${node.text}\` has no JSON form`);
-  node.value = value ?? node.text;
+  node.value = value === undefined ? node.text : value;
 }
 
 function settleKey(pair: BuildPair, isRoot: boolean, refuse: (node: BuildNode, message: string) => void): void {

@@ -13,13 +13,13 @@ import {
   type BuildNode,
   copyMapping,
   mappingAt,
+  memberOf,
   newScalar,
   type Origin,
   type Place,
   rawTextOf,
   setField,
   valueAt,
-  valueOf,
 } from './node.ts';
 import {
   allIds,
@@ -213,7 +213,7 @@ function findOne(accumulator: Accumulator, layer: Layer, patch: BuildMapping, pl
 }
 
 function apiVersionOf(root: BuildMapping): string {
-  return rawTextOf(valueOf(root, 'apiVersion'));
+  return rawTextOf(memberOf(root, 'apiVersion'));
 }
 
 function applyToTargets(
@@ -255,7 +255,7 @@ function applyLikeTarget(
   setField(
     patch,
     'apiVersion',
-    newScalar(apiVersionOf(resource.root), '', valueOf(resource.root, 'apiVersion') ?? patch),
+    newScalar(apiVersionOf(resource.root), '', memberOf(resource.root, 'apiVersion') ?? patch),
   );
   merge(layer, resource, patch, options);
 }
@@ -266,7 +266,7 @@ function merge(layer: Layer, resource: BuildResource, original: BuildMapping, op
   const namespace = namespaceOf(resource);
   const namespaceNode = valueAt(resource.root, 'metadata', 'namespace');
   const nameNode = valueAt(resource.root, 'metadata', 'name');
-  const kindNode = valueOf(resource.root, 'kind');
+  const kindNode = memberOf(resource.root, 'kind');
   const kind = rawTextOf(kindNode);
   if (options.name || options.kind) storeId(resource);
   const merged = mergePatch(resource.root, patch, {

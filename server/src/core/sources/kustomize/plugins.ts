@@ -1,30 +1,164 @@
-import { noteUnknown } from './accumulate.ts';
-import type { Accumulator, Layer } from './context.ts';
-import { items } from './fields.ts';
+import type { YamlMapping, YamlNode, YamlPair } from '../../yaml/node.ts';
+import { addResources, newAccumulator, noteUnknown } from './accumulate.ts';
+import { readFieldSpec } from './configuration.ts';
+import { type Accumulator, type Layer, refuse } from './context.ts';
+import { DEFAULT_CONFIG } from './defaultConfig.ts';
+import { readObjects } from './documents.ts';
+import type { FieldSpec } from './fieldSpec.ts';
+import { entries, field, flag, items, text, textField } from './fields.ts';
+import { generate } from './generators.ts';
+import { setImages } from './images.ts';
+import { locateInScalar } from './inline.ts';
+import { type Origin, settle } from './node.ts';
+import { applyJsonEntry, applyPatchEntry, applyStrategicMerge } from './patches.ts';
+import { applyReplacements } from './replacements.ts';
+import { type BuildResource, currentId, describeId, gvkOf, newResource } from './resource.ts';
+import { addAffix, addEntries, type NamespaceOptions, setNamespaces } from './transform.ts';
+import { addReplicas, settingOf } from './transformers.ts';
 
+/** The field `generators`: of the plugins only kustomize's own ones are known. */
 export function runGenerators(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
-  void above;
-  for (const entry of items(layer.root, 'generators')) {
-    noteUnknown(layer, accumulator, entry, 'what a plugin generates is not known', 'resources');
+  for (const { resource, place } of readPlugins(layer, accumulator, 'generators', above)) {
+    const config = toConfig(layer, resource);
+    const { kind } = gvkOf(resource.root);
+    if (!isBuiltIn(resource) || (kind !== 'ConfigMapGenerator' && kind !== 'SecretGenerator')) {
+      const message = `what ${describeId(currentId(resource))} generates is not known`;
+      noteUnknown(layer, accumulator, place, message, 'resources');
+      continue;
+    }
+    const metadata = field(resource.root, 'metadata');
+    const named = withDefaults(resource.root, ['name', 'namespace'], metadata);
+    generate(accumulator, config, named, kind === 'SecretGenerator' ? 'Secret' : 'ConfigMap', undefined);
   }
 }
 
+/** The field `transformers`, after all others. */
 export function runTransformerFiles(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
-  void above;
-  for (const entry of items(layer.root, 'transformers')) {
-    noteUnknown(layer, accumulator, entry, 'what a plugin changes is not known', 'all');
+  for (const { resource, place } of readPlugins(layer, accumulator, 'transformers', above)) {
+    const run = isBuiltIn(resource) ? TRANSFORMERS[gvkOf(resource.root).kind] : undefined;
+    if (run !== undefined) run(accumulator, toConfig(layer, resource), resource.root);
+    else {
+      const message = `what ${describeId(currentId(resource))} changes is not known`;
+      noteUnknown(layer, accumulator, place, message, 'all');
+    }
   }
 }
 
-export function runValidators(layer: Layer, accumulator: Accumulator): void {
-  for (const entry of items(layer.root, 'validators')) {
-    void accumulator;
-    layer.build.unknown.push({
-      file: layer.file,
-      start: entry.start,
-      end: entry.end,
-      message: 'what a validator accepts is not known',
-      touches: 'resources',
-    });
+/** A validator changes nothing, but may refuse the build. */
+export function runValidators(layer: Layer): void {
+  for (const { start, end } of items(layer.root, 'validators')) {
+    const message = 'what a validator accepts is not known';
+    layer.build.unknown.push({ file: layer.file, start, end, message, touches: 'resources' });
   }
 }
+
+interface Plugin {
+  readonly resource: BuildResource;
+  readonly place: YamlNode;
+}
+
+function readPlugins(
+  layer: Layer,
+  accumulator: Accumulator,
+  name: 'generators' | 'transformers',
+  above: readonly string[],
+): readonly Plugin[] {
+  const plugins: Plugin[] = [];
+  for (const entry of items(layer.root, name)) {
+    if (entry.kind !== 'scalar') continue;
+    const origin: Origin = { file: layer.file, kind: 'kustomization', exact: true };
+    const inline = readObjects(text(entry), origin, locateInScalar(entry, layer.text));
+    if (inline.fault === undefined) {
+      for (const root of inline.objects) {
+        plugins.push({ resource: newResource(root, layer.file, layer.file), place: entry });
+      }
+      continue;
+    }
+    const own = newAccumulator();
+    addResources(layer, own, [entry], above);
+    if (own.open) accumulator.open = true;
+    for (const resource of own.resources) plugins.push({ resource, place: entry });
+  }
+  for (const { resource } of plugins) {
+    settle(resource.root, ({ start, end }, message) =>
+      refuse(layer, 'bad-value', { file: resource.file, start, end }, message),
+    );
+  }
+  return plugins;
+}
+
+function isBuiltIn({ root }: BuildResource): boolean {
+  const { group, version } = gvkOf(root);
+  return group === '' && version === 'builtin';
+}
+
+/** The layer as its plugin sees it: positions are those of the plugin's own file. */
+function toConfig(layer: Layer, { file, root }: BuildResource): Layer {
+  return { ...layer, file, text: layer.build.files.read(file) ?? '', root };
+}
+
+function withDefaults(root: YamlMapping, names: readonly string[], from: YamlNode | undefined): YamlMapping {
+  const added = names.flatMap((name): YamlPair[] => {
+    const value = field(from, name);
+    return value === undefined || field(root, name) !== undefined ? [] : [{ name, key: value, value, merge: false }];
+  });
+  return { ...root, pairs: [...root.pairs, ...added] };
+}
+
+type Transformer = (accumulator: Accumulator, layer: Layer, root: YamlMapping) => void;
+
+function specsOf(root: YamlNode): readonly FieldSpec[] {
+  return items(root, 'fieldSpecs').map(readFieldSpec);
+}
+
+function runAffixes(accumulator: Accumulator, layer: Layer, root: YamlMapping): void {
+  for (const side of ['prefix', 'suffix'] as const) {
+    const setting = settingOf(root, side) ?? { value: '', start: root.start, end: root.end };
+    if (setting.value !== '') addAffix(accumulator, layer, setting, specsOf(root), side);
+  }
+}
+
+function runNamespaces(accumulator: Accumulator, layer: Layer, root: YamlMapping): void {
+  const metadata = field(root, 'metadata');
+  const namespace = metadata && settingOf(metadata, 'namespace');
+  const subjects = textField(root, 'setRoleBindingSubjects') || 'defaultOnly';
+  if (subjects !== 'defaultOnly' && subjects !== 'allServiceAccounts' && subjects !== 'none') {
+    const message = '`setRoleBindingSubjects` is `defaultOnly`, `allServiceAccounts` or `none`';
+    refuse(layer, 'bad-value', field(root, 'setRoleBindingSubjects') ?? root, message);
+    return;
+  }
+  const options: NamespaceOptions = { unsetOnly: flag(root, 'unsetOnly'), subjects };
+  if (namespace !== undefined) setNamespaces(accumulator, layer, namespace, specsOf(root), options);
+}
+
+/** Renames a field, for an entry that a kustomization calls otherwise. */
+function renamed(root: YamlMapping, from: string, to: string): YamlMapping {
+  const value = field(root, from);
+  return value === undefined
+    ? root
+    : { ...root, pairs: [...root.pairs, { name: to, key: value, value, merge: false }] };
+}
+
+const TRANSFORMERS: Readonly<Record<string, Transformer>> = {
+  AnnotationsTransformer: (accumulator, layer, root) =>
+    addEntries(accumulator, layer, entries(field(root, 'annotations')), specsOf(root)),
+  ImageTagTransformer: (accumulator, layer, root) =>
+    setImages(accumulator, layer, field(root, 'imageTag') ?? root, specsOf(root)),
+  LabelTransformer: (accumulator, layer, root) =>
+    addEntries(accumulator, layer, entries(field(root, 'labels')), specsOf(root)),
+  NamespaceTransformer: runNamespaces,
+  PatchJson6902Transformer: (accumulator, layer, root) =>
+    applyJsonEntry(accumulator, layer, renamed(root, 'jsonOp', 'patch')),
+  PatchStrategicMergeTransformer: (accumulator, layer, root) => {
+    const inline = field(root, 'patches');
+    applyStrategicMerge(accumulator, layer, [...items(root, 'paths'), ...(inline === undefined ? [] : [inline])]);
+  },
+  PatchTransformer: applyPatchEntry,
+  PrefixTransformer: runAffixes,
+  SuffixTransformer: runAffixes,
+  PrefixSuffixTransformer: runAffixes,
+  ReplacementTransformer: (accumulator, layer, root) =>
+    applyReplacements(accumulator, layer, items(root, 'replacements')),
+  ReplicaCountTransformer: (accumulator, layer, root) =>
+    addReplicas(accumulator, layer, field(root, 'replica') ?? root, { ...DEFAULT_CONFIG, replicas: specsOf(root) }),
+};

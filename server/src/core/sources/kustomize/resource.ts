@@ -4,6 +4,7 @@ import {
   copyMapping,
   isEmpty,
   mappingAt,
+  memberOf,
   type NewPlace,
   newScalar,
   newString,
@@ -12,7 +13,6 @@ import {
   setField,
   textOf,
   valueAt,
-  valueOf,
 } from './node.ts';
 
 export interface Gvk {
@@ -77,12 +77,12 @@ export function copyResource(resource: BuildResource): BuildResource {
 }
 
 export function gvkOf(root: BuildMapping): Gvk {
-  const apiVersion = rawTextOf(valueOf(root, 'apiVersion'));
+  const apiVersion = rawTextOf(memberOf(root, 'apiVersion'));
   const slash = apiVersion.indexOf('/');
   return {
     group: slash < 0 ? '' : apiVersion.slice(0, slash),
     version: apiVersion.slice(slash + 1),
-    kind: rawTextOf(valueOf(root, 'kind')),
+    kind: rawTextOf(memberOf(root, 'kind')),
   };
 }
 
@@ -210,9 +210,9 @@ export function textMap(root: BuildMapping, field: 'labels' | 'annotations'): Ma
 
 /** Makes every value of the labels or annotations text, as kustomize does when it sets the map anew; an empty map goes. */
 export function restateMap(root: BuildMapping, field: 'labels' | 'annotations'): void {
-  const metadata = valueOf(root, 'metadata');
+  const metadata = memberOf(root, 'metadata');
   if (metadata?.kind !== 'mapping') return;
-  const map = valueOf(metadata, field);
+  const map = memberOf(metadata, field);
   if (map === undefined) return;
   if (map.kind !== 'mapping' || map.pairs.length === 0) {
     clearField(metadata, field);
@@ -235,7 +235,7 @@ export function restateMap(root: BuildMapping, field: 'labels' | 'annotations'):
 export function setName(resource: BuildResource, name: string, place: NewPlace): void {
   const metadata = mappingAt(resource.root, 'metadata', place);
   if (metadata === undefined) return;
-  if (rawTextOf(valueOf(metadata, 'name')) === name && valueOf(metadata, 'name')?.kind === 'scalar') {
+  if (rawTextOf(memberOf(metadata, 'name')) === name && memberOf(metadata, 'name')?.kind === 'scalar') {
     retype(metadata, 'name');
     return;
   }

@@ -35,11 +35,43 @@ export function needsQuotes(text: string): boolean {
 
 /** The value that leaves kustomize for a scalar: its type, its text and its quotes decide together; `undefined` when it is refused. */
 export function finalValue(tag: Tag, text: string, style: ScalarStyle): ScalarValue | undefined {
+  if (style === 'folded' && (tag === 'str' || tag === '')) return refold(text);
   if (tag === 'str') return text;
   if (tag === '') return style !== 'plain' || text.includes('\n') ? text : resolvePlainText(text).value;
   const resolved = resolvePlainText(text);
   if (resolved.tag === tag) return style === 'plain' ? resolved.value : text;
   return tag === 'float' && resolved.tag === 'int' ? resolved.value : undefined;
+}
+
+/**
+ * A folded scalar as it comes back once go-yaml has written it folded again, which is not always as it was: a line
+ * break before an indented line gains another one, and in a text that begins indented, line breaks between others are
+ * lost (go-yaml v3, emitterc.go, yaml_emitter_write_folded_scalar).
+ */
+export function refold(text: string): string {
+  if (
+    !text.includes('\n') ||
+    / (?:\n|$)/.test(text) ||
+    /[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/.test(text)
+  ) {
+    return text;
+  }
+  const beginsIndented = /^\n*[ \t]/.test(text);
+  const parts = text.split(/(\n+)/);
+  let result = '';
+  for (const [index, part] of parts.entries()) {
+    const before = parts[index - 1] ?? '';
+    const after = parts[index + 1] ?? '';
+    if (!part.startsWith('\n') || before === '' || isBlankStart(before)) result += part;
+    else if (after === '') result += !beginsIndented && part.length > 1 ? `${part}\n` : part;
+    else if (isBlankStart(after)) result += beginsIndented ? part : `${part}\n`;
+    else result += beginsIndented ? part.slice(1) || ' ' : part;
+  }
+  return result;
+}
+
+function isBlankStart(line: string): boolean {
+  return line.startsWith(' ') || line.startsWith('\t');
 }
 
 /** A number as Go prints it where it writes YAML from JSON (`strconv.FormatFloat(x, 'g', -1, 64)`): 3000000 is `3e+06`. */

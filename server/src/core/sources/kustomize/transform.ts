@@ -8,12 +8,12 @@ import {
   type BuildNode,
   isMissing,
   isTaggedNull,
+  memberOf,
   newScalar,
   rawTextOf,
   setField,
   setScalar,
   textOf,
-  valueOf,
 } from './node.ts';
 import {
   allIds,
@@ -127,7 +127,7 @@ export function setNamespaces(
     };
     storeId(resource);
     const gvk = gvkOf(resource.root);
-    const isCore = rawTextOf(valueOf(resource.root, 'apiVersion')) === 'v1';
+    const isCore = rawTextOf(memberOf(resource.root, 'apiVersion')) === 'v1';
     if (!isClusterKind(gvk)) {
       writeField(layer, resource, { path: 'metadata/namespace', create: true }, { make: 'scalar', write }, namespace);
     }
@@ -153,17 +153,17 @@ function setSubjects(
   mode: 'defaultOnly' | 'allServiceAccounts',
   unsetOnly: boolean,
 ): void {
-  const subjects = valueOf(resource.root, 'subjects');
+  const subjects = memberOf(resource.root, 'subjects');
   if (isMissing(subjects)) return;
   const list = subjects.kind === 'sequence' ? subjects.items : [];
   for (const subject of list) {
     if (subject.kind !== 'mapping') continue;
     const isMeant =
       mode === 'defaultOnly'
-        ? textOf(valueOf(subject, 'name')) === 'default'
-        : textOf(valueOf(subject, 'kind')) === 'ServiceAccount';
+        ? textOf(memberOf(subject, 'name')) === 'default'
+        : textOf(memberOf(subject, 'kind')) === 'ServiceAccount';
     if (!isMeant) continue;
-    const old = valueOf(subject, 'namespace');
+    const old = memberOf(subject, 'namespace');
     if (old === undefined || isTaggedNull(old)) {
       setField(subject, 'namespace', newScalar(namespace.value, 'str', exactPlace(layer, namespace)));
     } else if (!unsetOnly || textOf(old) === '') {
@@ -217,7 +217,7 @@ export function addEntries(
           refuse(layer, 'bad-value', at, 'kustomize adds to a mapping here', placeIn(layer, key));
           return undefined;
         }
-        const old = valueOf(node, name);
+        const old = memberOf(node, name);
         const base = old && { file: fileOf(old, resource), start: old.start, end: old.end };
         const made = newScalar(text(value), 'str', exactPlace(layer, value, base));
         setField(node, name, made, newScalar(name, '', exactPlace(layer, key)));
