@@ -1,4 +1,5 @@
-// Runs test/e2e in a real VS Code: node scripts/e2e.mjs [MODE…] [--folder FOLDER] [--verbose]   (modes: desktop restricted web plain)
+// Runs test/e2e in a real VS Code: node scripts/e2e.mjs [MODE…] [--folder FOLDER] [--verbose] [--update-images]
+// Modes: desktop restricted web plain. --update-images: what the run saw becomes the picture in README.md.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { listFiles, root } from './bundle.mjs';
 import { installCodeServer, quietSettings, startCodeServer, whyNoCodeServer } from './codeServer.mjs';
-import { startDriver } from './e2eDriver.mjs';
+import { screenshotFolder, startDriver } from './e2eDriver.mjs';
 import { findProgram, runToEnd } from './processes.mjs';
 
 export const modes = ['desktop', 'restricted', 'web', 'plain'];
@@ -137,6 +138,7 @@ async function runInBrowser({ mode, workspace, suite, driver, log }, installed, 
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme: 'light' });
     const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
     await page.exposeFunction('codeAutomationLog', (type, args) => log(`[${type}] ${args.map(String).join(' ')}`));
+    page.on('requestfailed', (request) => log(`[page] ${request.url()} ${request.failure()?.errorText}`));
     page.on('pageerror', (error) => log(`[page] ${error.message}`));
     driver.page = page;
     const remote = (file) => `vscode-remote://${server.authority}${encodeURI(file)}`;
@@ -232,5 +234,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const only = chosen.length > 0 ? chosen : modes;
   const { impossible } = await runE2e({ report, only, folder, verbose: args.includes('--verbose') });
   if (impossible) console.error(impossible);
+  if (args.includes('--update-images') && !impossible) {
+    await mkdir(path.join(root, 'docs/images'), { recursive: true });
+    await cp(path.join(screenshotFolder, 'editor.png'), path.join(root, 'docs/images/editor.png'));
+  }
   process.exitCode = failed > 0 || impossible ? 1 : 0;
 }

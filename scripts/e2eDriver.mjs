@@ -73,16 +73,39 @@ function pageActions(driver) {
       return true;
     }),
     hoverAtCursor: onPage(async (page) => {
-      const box = await page.locator('.monaco-editor.focused .cursors-layer .cursor').first().boundingBox();
-      if (box === null) throw new Error('no text cursor is visible');
-      await page.mouse.move(box.x + 40, box.y + 120);
-      await page.mouse.move(box.x + 4, box.y + box.height / 2, { steps: 4 });
-      await page.locator('.monaco-hover').filter({ visible: true }).first().waitFor({ timeout: 10_000 });
-      return true;
+      const hover = page.locator('.monaco-hover').filter({ visible: true }).first();
+      // A change of the findings closes a hover that is about to open: the mouse then has to come again.
+      for (let attempt = 1; ; attempt++) {
+        const box = await page.locator('.monaco-editor.focused .cursors-layer .cursor').first().boundingBox();
+        if (box === null) throw new Error('no text cursor is visible');
+        await page.mouse.move(box.x + 300, box.y + 200);
+        await page.mouse.move(box.x + 4, box.y + box.height / 2, { steps: 4 });
+        try {
+          await hover.waitFor({ timeout: 5000 });
+          await hover.evaluate((element) =>
+            Promise.all(element.getAnimations({ subtree: true }).map((a) => a.finished)),
+          );
+          return true;
+        } catch (error) {
+          if (attempt === 3) throw error;
+        }
+      }
     }),
     moveMouseAway: onPage(async (page) => {
       await page.mouse.move(2, 2);
       return true;
+    }),
+    waitForFrame: onPage(async (page, { text }) => {
+      for (const deadline = Date.now() + 10_000; Date.now() < deadline; await page.waitForTimeout(50)) {
+        for (const frame of page.frames()) {
+          const found = await frame
+            .getByText(text)
+            .count()
+            .catch(() => 0);
+          if (found > 0) return true;
+        }
+      }
+      throw new Error(`no frame shows ${text}`);
     }),
     visibleText: onPage(async (page, { selector }) => {
       const element = page.locator(selector).filter({ visible: true }).first();

@@ -115,19 +115,15 @@ function nameOf({ kind, label }: DocumentUnit): string {
   return kind === 'chart' ? l10n.t('chart {0}', label) : label;
 }
 
+/** Short, for the editor shows it on the same line; the output has the rest. */
 function detailOf(status: StatusParams, units: readonly DocumentUnit[]): string {
   if (status.busy) return l10n.t('Reading the workspace');
   const parts: string[] = [];
-  if (status.limit !== undefined) parts.push(status.limit);
-  if (units.some(({ kind }) => kind === 'chart')) parts.push(l10n.t('templates are not rendered'));
-  if (units.length > 1) parts.push(l10n.t('part of {0}', units.map(nameOf).join(', ')));
-  const [first] = status.skipped;
-  if (first !== undefined && status.skippedCount === 1) {
-    parts.push(l10n.t('{0}: {1}', first.file, first.reason));
-  } else if (status.skippedCount > 0) {
-    parts.push(l10n.t('{0} files not read in full: what they hold is unknown', status.skippedCount));
-  }
-  return parts.join('; ');
+  if (status.limit !== undefined) parts.push(l10n.t('limit of files reached'));
+  if (units.some(({ kind }) => kind === 'chart')) parts.push(l10n.t('not rendered'));
+  if (status.skippedCount === 1) parts.push(l10n.t('1 file not read in full'));
+  else if (status.skippedCount > 1) parts.push(l10n.t('{0} files not read in full', status.skippedCount));
+  return parts.join(', ');
 }
 
 function severityOf({ limit }: StatusParams): LanguageStatusSeverity {
