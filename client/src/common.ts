@@ -2,7 +2,8 @@ import { type Event, EventEmitter, type ExtensionContext, window } from 'vscode'
 import type { StatusParams } from '../../server/src/lsp/messages.ts';
 import { startWhenNeeded } from './autoStart.ts';
 import { registerCommands } from './commands.ts';
-import { createLanguageServer, type MakeClient } from './languageServer.ts';
+import type { MakeClient } from './connection.ts';
+import { createLanguageServer } from './languageServer.ts';
 import { createStatusItem, type StatusItem, type StatusText } from './statusItem.ts';
 
 /** What other extensions, and our own tests, may ask of the running extension. */

@@ -9,8 +9,13 @@ import {
 import { hiddenNotification, type InitializationOptions } from '../../server/src/lsp/messages.ts';
 import { documentSelector, isWorkedOn, watchedFiles } from './documents.ts';
 import { reportFolders } from './fileEvents.ts';
-import type { MakeClient } from './languageServer.ts';
 import { serveFiles } from './virtualFiles.ts';
+
+/**
+ * Makes a client that is not started yet: over IPC on the desktop, over a worker in a browser. The client library is loaded by
+ * the first call: it costs more than all the rest, and most windows never need it.
+ */
+export type MakeClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
 
 /** A client with all that is registered for it. */
 export interface Connected {

@@ -1,5 +1,4 @@
 import { type Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, type Uri } from 'vscode';
-import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
 import {
   type DocumentUnit,
   readyRequest,
@@ -8,14 +7,8 @@ import {
   statusNotification,
   unitsRequest,
 } from '../../server/src/lsp/messages.ts';
-import type { Connected } from './connection.ts';
+import type { Connected, MakeClient } from './connection.ts';
 import type { ServerState } from './statusItem.ts';
-
-/**
- * Makes a client that is not started yet: over IPC on the desktop, over a worker in a browser. The client library is loaded by
- * the first call: it costs more than all the rest, and most windows never need it.
- */
-export type MakeClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
 
 export interface LanguageServer extends Disposable {
   /** Undefined while no server runs. */
