@@ -1,7 +1,7 @@
 // Builds every kustomization under the folders with ours and with the real kubectl and compares the results:
 // npm run oracle:kustomize -- DIR… [--quiet]
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildKustomization, type KustomizeResult } from '../server/src/core/sources/kustomize/build.ts';
@@ -59,11 +59,7 @@ function findRoots(folder: string): readonly string[] {
   return [...own, ...below.flatMap(findRoots)];
 }
 
-async function judgeAll(
-  kubectl: string,
-  roots: readonly string[],
-  files: KustomizeFiles,
-): Promise<readonly Verdict[]> {
+async function judgeAll(kubectl: string, roots: readonly string[], files: KustomizeFiles): Promise<readonly Verdict[]> {
   const verdicts: Verdict[] = [];
   const cache = newKustomizeCache();
   let next = 0;
@@ -71,7 +67,7 @@ async function judgeAll(
     for (let at = next++; at < roots.length; at = next++) {
       const root = roots[at] ?? '';
       const started = performance.now();
-      const build = buildKustomization(root, files, cache);
+      const build = buildKustomization(realpathSync(root), files, cache);
       const ours = performance.now() - started;
       const verdict = { ...(await judge(kubectl, root, build)), ours };
       verdicts.push(verdict);

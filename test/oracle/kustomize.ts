@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import type { BuiltResource } from '../../server/src/core/sources/kustomize/build.ts';
 import type { KustomizeFiles } from '../../server/src/core/sources/kustomize/context.ts';
 import type { JsonValue } from '../../server/src/core/yaml/json.ts';
@@ -13,6 +13,7 @@ export function diskFiles(): KustomizeFiles {
       if (!texts.has(path)) texts.set(path, isFile(path) ? readFileSync(path, 'utf8') : undefined);
       return texts.get(path);
     },
+    realPath: (path) => (existsSync(path) ? realpathSync(path) : path),
     readBytes: (path) => (isFile(path) ? readFileSync(path) : undefined),
   };
 }

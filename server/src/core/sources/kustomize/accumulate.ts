@@ -1,12 +1,12 @@
 import { isInside, joinPath } from '../../base/path.ts';
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
-import { mergeConfigs, NO_ADDITIONS, readConfigurations, withDefaults } from './configuration.ts';
-import { type Accumulator, type Build, type Layer, placeIn, refuse } from './context.ts';
+import { mergeConfigs, readConfigurations } from './configuration.ts';
+import { type Accumulator, type Build, type Layer, newAccumulator, noteUnknown, placeIn, refuse } from './context.ts';
 import { type ObjectText, readObjects } from './documents.ts';
 import { field, findFieldFaults, items, KUSTOMIZATION_SHAPE, text, textField } from './fields.ts';
 import { generate } from './generators.ts';
-import { isRemoteEntry } from './load.ts';
+import { isRemoteEntry, realPath } from './load.ts';
 import { copyMapping, type Place } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
@@ -15,10 +15,6 @@ import { runTransformers } from './transformers.ts';
 import { addVariables } from './variables.ts';
 
 export const FILE_NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
-export function newAccumulator(): Accumulator {
-  return { resources: [], config: NO_ADDITIONS, vars: new Map(), open: false };
-}
 
 /** Reads the kustomization of a folder; `undefined` after a refusal. */
 export function readLayer(build: Build, folder: string, from: Place | undefined): Layer | undefined {
@@ -110,15 +106,21 @@ export function accumulate(layer: Layer, accumulator: Accumulator, above: readon
   noteCharts(layer, accumulator);
   runGenerators(layer, accumulator, above);
   for (const entry of items(root, 'components')) addFolder(layer, accumulator, entry, above, true);
-  const config = withDefaults(layer, accumulator.config);
-  runTransformers(layer, accumulator, config);
+  runTransformers(layer, accumulator, accumulator.config);
   runTransformerFiles(layer, accumulator, above);
   runValidators(layer);
   addVariables(accumulator, layer, items(root, 'vars'));
 }
 
+/** What a path leads to on its own, as an entry of `resources` would. */
+export function gather(layer: Layer, entry: YamlNode, above: readonly string[]): Accumulator {
+  const own = newAccumulator();
+  addResources(layer, own, [entry], above);
+  return own;
+}
+
 /** Adds what a list of paths leads to: files with objects, folders with kustomizations. */
-export function addResources(
+function addResources(
   layer: Layer,
   accumulator: Accumulator,
   entries: readonly YamlNode[],
@@ -130,7 +132,7 @@ export function addResources(
       noteUnknown(layer, accumulator, entry, `\`${path}\` is not read over the network`, 'resources');
       continue;
     }
-    const file = joinPath(layer.folder, path);
+    const file = realPath(layer, joinPath(layer.folder, path));
     const content = path === '' ? undefined : layer.build.files.read(file);
     if (content === undefined) {
       addFolder(layer, accumulator, entry, above, false);
@@ -205,7 +207,7 @@ function addFolder(
     refuse(layer, 'outside', entry, 'kustomize takes no absolute paths of folders');
     return;
   }
-  const folder = joinPath(layer.folder, path);
+  const folder = realPath(layer, joinPath(layer.folder, path));
   if ([layer.folder, ...above].some((visited) => isInside(folder, visited))) {
     refuse(layer, 'cycle', entry, `\`${path}\` leads back to a folder that is being built`);
     return;
@@ -243,18 +245,6 @@ function addFolder(
     }
     accumulator.vars.set(name, variable);
   }
-}
-
-export function noteUnknown(
-  layer: Layer,
-  accumulator: Accumulator,
-  { start, end }: YamlNode,
-  message: string,
-  touches: 'resources' | 'all',
-): void {
-  layer.build.unknown.push({ file: layer.file, start, end, message, touches });
-  accumulator.open = true;
-  if (touches === 'all') for (const resource of accumulator.resources) resource.opaque = true;
 }
 
 function noteCharts(layer: Layer, accumulator: Accumulator): void {

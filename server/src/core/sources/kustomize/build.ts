@@ -1,5 +1,4 @@
-import { accumulate, newAccumulator, readLayer } from './accumulate.ts';
-import { withDefaults } from './configuration.ts';
+import { accumulate, gather, readLayer } from './accumulate.ts';
 import {
   type Accumulator,
   type Build,
@@ -7,6 +6,7 @@ import {
   type KustomizeCache,
   type KustomizeFiles,
   type Layer,
+  newAccumulator,
   newKustomizeCache,
   refuse,
   type UnknownPart,
@@ -56,6 +56,7 @@ export function buildKustomization(
     unknown: [],
     schema: { current: DEFAULT_SCHEMA },
     cache,
+    gather,
   };
   const layer = readLayer(build, folder, undefined);
   const resources = layer === undefined ? [] : run(layer);
@@ -67,7 +68,7 @@ function run(layer: Layer): readonly BuiltResource[] {
   useOpenApi(layer);
   const accumulator = newAccumulator();
   accumulate(layer, accumulator, []);
-  const config = withDefaults(layer, accumulator.config);
+  const { config } = accumulator;
   addHashes(accumulator, layer);
   fixNameReferences(accumulator, layer, config);
   resolveVariables(accumulator, layer, config);

@@ -1,10 +1,11 @@
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import { type Layer, refuse } from './context.ts';
-import { DEFAULT_CONFIG, type NameReference, type TransformerConfig } from './defaultConfig.ts';
+import { DEFAULT_CONFIG, EMPTY_CONFIG, type NameReference, type TransformerConfig } from './defaultConfig.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { CONFIGURATION_SHAPE, findFieldFaults, flag, items, textField } from './fields.ts';
 import { readText } from './load.ts';
+import { compareGvks } from './order.ts';
 import { isSelected } from './resource.ts';
 
 const LISTS = [
@@ -20,23 +21,10 @@ const LISTS = [
   'replicas',
 ] as const;
 
-export const NO_ADDITIONS: TransformerConfig = {
-  namePrefix: [],
-  nameSuffix: [],
-  namespace: [],
-  commonLabels: [],
-  labels: [],
-  templateLabels: [],
-  commonAnnotations: [],
-  nameReference: [],
-  varReference: [],
-  images: [],
-  replicas: [],
-};
-
-/** What the files of `configurations` add to the defaults. */
+/** The defaults with what the files of `configurations` add. */
 export function readConfigurations(layer: Layer, paths: readonly YamlNode[]): TransformerConfig {
-  let config = NO_ADDITIONS;
+  if (paths.length === 0) return DEFAULT_CONFIG;
+  let config = EMPTY_CONFIG;
   for (const path of paths) {
     const found = readText(layer, path);
     if (found === undefined) continue;
@@ -52,11 +40,11 @@ export function readConfigurations(layer: Layer, paths: readonly YamlNode[]): Tr
     }
     config = mergeConfigs(layer, config, readConfiguration(root), path);
   }
-  return config;
+  return mergeConfigs(layer, DEFAULT_CONFIG, config, layer.root);
 }
 
 function readConfiguration(root: YamlNode): TransformerConfig {
-  const lists = Object.fromEntries(LISTS.map((name) => [name, items(root, name).map(readFieldSpec)]));
+  const lists = Object.fromEntries(LISTS.map((name) => [name, sortSpecs(items(root, name).map(readFieldSpec))]));
   const nameReference = items(root, 'nameReference').map(
     (node): NameReference => ({
       group: textField(node, 'group'),
@@ -65,7 +53,7 @@ function readConfiguration(root: YamlNode): TransformerConfig {
       specs: items(node, 'fieldSpecs').map(readFieldSpec),
     }),
   );
-  return { ...NO_ADDITIONS, ...lists, nameReference };
+  return { ...EMPTY_CONFIG, ...lists, nameReference };
 }
 
 export function readFieldSpec(node: YamlNode): FieldSpec {
@@ -78,20 +66,21 @@ export function readFieldSpec(node: YamlNode): FieldSpec {
   };
 }
 
-/** The defaults with what is added. */
-export function withDefaults(layer: Layer, additions: TransformerConfig): TransformerConfig {
-  return additions === NO_ADDITIONS ? DEFAULT_CONFIG : mergeConfigs(layer, DEFAULT_CONFIG, additions, layer.root);
-}
-
+/**
+ * Adds rules to rules. Both may be the same, which changes nothing; else the result is sorted by kinds, and a rule for
+ * all kinds that comes after one for a single kind with the same path is taken for known, as it is in kustomize.
+ */
 export function mergeConfigs(
   layer: Layer,
   config: TransformerConfig,
   other: TransformerConfig,
   place: YamlNode,
 ): TransformerConfig {
-  if (other === NO_ADDITIONS || other === config) return config;
-  if (config === NO_ADDITIONS) return other;
-  const lists = Object.fromEntries(LISTS.map((name) => [name, mergeSpecs(layer, config[name], other[name], place)]));
+  if (other === EMPTY_CONFIG || other === config) return config;
+  if (config === EMPTY_CONFIG && other === DEFAULT_CONFIG) return other;
+  const lists = Object.fromEntries(
+    LISTS.map((name) => [name, sortSpecs(mergeSpecs(layer, config[name], other[name], place))]),
+  );
   const references: NameReference[] = [...config.nameReference];
   for (const reference of other.nameReference) {
     const index = references.findIndex(
@@ -103,6 +92,10 @@ export function mergeConfigs(
     else references[index] = { ...known, specs: mergeSpecs(layer, known.specs, reference.specs, place) };
   }
   return { ...config, ...lists, nameReference: references };
+}
+
+function sortSpecs(specs: readonly FieldSpec[]): readonly FieldSpec[] {
+  return [...specs].sort((a, b) => compareGvks(toGvk(a), toGvk(b)));
 }
 
 /** Adds specs that are not there yet; two that differ in `create` alone contradict each other. */

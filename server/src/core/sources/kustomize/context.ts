@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.ts';
 import type { YamlNode } from '../../yaml/node.ts';
-import type { TransformerConfig } from './defaultConfig.ts';
+import { EMPTY_CONFIG, type TransformerConfig } from './defaultConfig.ts';
 import type { ObjectText } from './documents.ts';
 import type { MergeSchema } from './merge.ts';
 import type { NewPlace, Origin, Place } from './node.ts';
@@ -12,6 +12,8 @@ export interface KustomizeFiles {
   readonly read: (path: string) => string | undefined;
   /** The bytes of a file that is no UTF-8 text; without it such a file's content is unknown. */
   readonly readBytes?: (path: string) => Uint8Array | undefined;
+  /** The path without symbolic links on the way; kustomize judges by it what lies outside of a folder. */
+  readonly realPath?: (path: string) => string;
 }
 
 export type ProblemCode =
@@ -65,6 +67,8 @@ export interface Build {
   readonly unknown: UnknownPart[];
   readonly schema: { current: MergeSchema };
   readonly cache: KustomizeCache;
+  /** What a path leads to on its own: plugins come by path too, and can be kustomizations themselves. */
+  readonly gather: (layer: Layer, entry: YamlNode, above: readonly string[]) => Accumulator;
 }
 
 /** The kustomization that is at work. */
@@ -85,11 +89,28 @@ export interface Variable {
 /** Resources with the rules that came along with them. */
 export interface Accumulator {
   resources: BuildResource[];
-  /** Only what `configurations` and `crds` add to the defaults. */
+  /** The defaults and what `configurations` add. */
   config: TransformerConfig;
   vars: Map<string, Variable>;
   /** Objects are missing that a remote base or a plugin makes. */
   open: boolean;
+}
+
+export function newAccumulator(): Accumulator {
+  return { resources: [], config: EMPTY_CONFIG, vars: new Map(), open: false };
+}
+
+/** Notes what cannot be evaluated, and leaves open what it touches. */
+export function noteUnknown(
+  layer: Layer,
+  accumulator: Accumulator,
+  { start, end }: YamlNode,
+  message: string,
+  touches: 'resources' | 'all',
+): void {
+  layer.build.unknown.push({ file: layer.file, start, end, message, touches });
+  accumulator.open = true;
+  if (touches === 'all') for (const resource of accumulator.resources) resource.opaque = true;
 }
 
 export function refuse(layer: Layer, code: ProblemCode, place: Span | Place, message: string, related?: Place): void {

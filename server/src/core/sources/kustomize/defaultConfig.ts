@@ -293,3 +293,18 @@ export const DEFAULT_CONFIG: TransformerConfig = {
     specs(['spec/replicas'], { kind }, true),
   ),
 };
+
+/** The rules of a kustomization that has read nothing yet. */
+export const EMPTY_CONFIG: TransformerConfig = {
+  namePrefix: [],
+  nameSuffix: [],
+  namespace: [],
+  commonLabels: [],
+  labels: [],
+  templateLabels: [],
+  commonAnnotations: [],
+  nameReference: [],
+  varReference: [],
+  images: [],
+  replicas: [],
+};

@@ -24,7 +24,7 @@ export function readPath(layer: Layer, path: string, place: Span): FoundText | u
     build.unknown.push({ file, start, end, message: `\`${path}\` is not read over the network`, touches: 'all' });
     return undefined;
   }
-  const found = joinPath(folder, path);
+  const found = realPath(layer, joinPath(folder, path));
   if (!isInside(folder, found)) {
     refuse(
       layer,
@@ -41,6 +41,10 @@ export function readPath(layer: Layer, path: string, place: Span): FoundText | u
     return undefined;
   }
   return { file: found, text: content };
+}
+
+export function realPath({ build }: Pick<Layer, 'build'>, path: string): string {
+  return build.files.realPath?.(path) ?? path;
 }
 
 export function isRemoteFile(path: string): boolean {

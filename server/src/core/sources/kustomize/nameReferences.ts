@@ -15,6 +15,7 @@ import {
   namespaceOf,
   originalId,
 } from './resource.ts';
+import { finalValue } from './scalar.ts';
 
 /** An object whose id may have changed, with what a reference to it is found by. */
 interface Candidate {
@@ -33,6 +34,7 @@ export function fixNameReferences(accumulator: Accumulator, layer: Layer, config
       else list.push({ resource, ids });
     }
   }
+  for (const resource of accumulator.resources) checkSubjects(resource, layer);
   if (byName.size === 0) return;
   const bySpec = groupByKind(config);
   for (const referrer of accumulator.resources) {
@@ -42,6 +44,26 @@ export function fixNameReferences(accumulator: Accumulator, layer: Layer, config
       if (!isSelected(id, spec)) continue;
       new FieldFixer(referrer, target, spec, byName, layer).run();
     }
+  }
+}
+
+/** The namespace of an account that a RoleBinding names is text. */
+function checkSubjects(resource: BuildResource, layer: Layer): void {
+  const { root } = resource;
+  if (rawTextOf(memberOf(root, 'kind')) !== 'RoleBinding') return;
+  const subjects = memberOf(root, 'subjects');
+  for (const subject of subjects?.kind === 'sequence' ? subjects.items : []) {
+    const namespace = memberOf(subject, 'namespace');
+    if (namespace === undefined || rawTextOf(memberOf(subject, 'kind')) !== 'ServiceAccount') continue;
+    if (namespace.kind === 'scalar' && typeof finalValue(namespace.tag, namespace.text, namespace.style) === 'string')
+      continue;
+    const at = { file: fileOf(namespace, resource), start: namespace.start, end: namespace.end };
+    refuse(
+      layer,
+      'bad-value',
+      at,
+      'the namespace of an account is text, and kustomize refuses the build where it is not',
+    );
   }
 }
 

@@ -29,6 +29,15 @@ const FIRST = [
 ];
 const LAST = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];
 
+const DEFAULT_RANKS = toRanks(FIRST, LAST);
+
+function toRanks(first: readonly string[], last: readonly string[]): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  for (const [index, kind] of first.entries()) ranks.set(kind, index - first.length);
+  for (const [index, kind] of last.entries()) ranks.set(kind, index + 1);
+  return ranks;
+}
+
 /** Puts objects in the order in which kustomize writes them: by kinds, unless `sortOptions` says `fifo`. */
 export function sortResources(
   resources: readonly BuildResource[],
@@ -45,15 +54,20 @@ export function sortResources(
     if (legacy !== undefined) refuse(layer, 'bad-value', legacy, 'these options are for the order `legacy`');
     return resources;
   }
-  const ranks = new Map<string, number>();
-  const first = legacy === undefined ? FIRST : items(legacy, 'orderFirst').map(text);
-  const last = legacy === undefined ? LAST : items(legacy, 'orderLast').map(text);
-  for (const [index, kind] of first.entries()) ranks.set(kind, index - first.length);
-  for (const [index, kind] of last.entries()) ranks.set(kind, index + 1);
+  const ranks =
+    legacy === undefined
+      ? DEFAULT_RANKS
+      : toRanks(items(legacy, 'orderFirst').map(text), items(legacy, 'orderLast').map(text));
   return resources
     .map((resource) => ({ resource, id: currentId(resource) }))
     .sort((a, b) => compareIds(a.id, b.id, ranks))
     .map(({ resource }) => resource);
+}
+
+/** The order of kinds in kustomize's own tables. */
+export function compareGvks(a: Gvk, b: Gvk): number {
+  const byRank = (DEFAULT_RANKS.get(a.kind) ?? 0) - (DEFAULT_RANKS.get(b.kind) ?? 0);
+  return byRank === 0 ? compareTexts(kindKey(a), kindKey(b)) : byRank;
 }
 
 function compareIds(a: ResourceId, b: ResourceId, ranks: ReadonlyMap<string, number>): number {

@@ -1,7 +1,6 @@
 import type { YamlMapping, YamlNode, YamlPair } from '../../yaml/node.ts';
-import { addResources, newAccumulator, noteUnknown } from './accumulate.ts';
 import { readFieldSpec } from './configuration.ts';
-import { type Accumulator, type Layer, refuse } from './context.ts';
+import { type Accumulator, type Layer, noteUnknown, refuse } from './context.ts';
 import { DEFAULT_CONFIG } from './defaultConfig.ts';
 import { readObjects } from './documents.ts';
 import type { FieldSpec } from './fieldSpec.ts';
@@ -74,8 +73,7 @@ function readPlugins(
       }
       continue;
     }
-    const own = newAccumulator();
-    addResources(layer, own, [entry], above);
+    const own = layer.build.gather(layer, entry, above);
     if (own.open) accumulator.open = true;
     for (const resource of own.resources) plugins.push({ resource, place: entry });
   }
