@@ -83,9 +83,18 @@ export async function startCodeServer(
     origin,
     authority: `127.0.0.1:${port}`,
     ended,
-    folderUrl: (folder) => `${origin}/?folder=${encodeURI(folder)}`,
+    /** The address of a folder, with one of its files open. */
+    folderUrl: (folder, file) => {
+      const payload = [['openFile', `vscode-remote://127.0.0.1:${port}${encodePath(file ?? '')}`]];
+      const opened = file === undefined ? '' : `&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+      return `${origin}/?folder=${encodePath(folder)}${opened}`;
+    },
     stop: () => stopGroup(child),
   };
+}
+
+function encodePath(file) {
+  return file.split('/').map(encodeURIComponent).join('/');
 }
 
 export function cacheFolder() {

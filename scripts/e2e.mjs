@@ -22,14 +22,20 @@ export async function runE2e({ report, log = console.log, only = modes, folder, 
   const editor = await chooseEditor(log);
   if (editor.impossible) return editor;
   log(`e2e runs in ${editor.name}`);
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort(new Error('interrupted'));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, interrupt);
   for (const mode of only) {
+    if (interruption.signal.aborted) break;
     const workspace = await makeWorkspace(mode, folder);
     try {
-      await runMode(editor, { mode, workspace, report, log: verbose ? log : () => {} });
+      const { signal } = interruption;
+      await runMode(editor, { mode, workspace, report, signal, log: verbose ? log : () => {} });
     } finally {
       await rm(workspace.temporary, { recursive: true, force: true, maxRetries: 5 });
     }
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupt);
   return {};
 }
 
@@ -84,7 +90,7 @@ async function makeWorkspace(mode, given) {
   return { temporary, folder };
 }
 
-async function runMode(editor, { mode, workspace, report, log }) {
+async function runMode(editor, { mode, workspace, report, signal, log }) {
   const results = [];
   const driver = await startDriver((result) => {
     results.push(result);
@@ -94,7 +100,7 @@ async function runMode(editor, { mode, workspace, report, log }) {
   const suite = path.join(root, 'out/e2e', `${mode}.js`);
   try {
     await bundleSuite(suite, { address: driver.address, mode });
-    await editor.run({ mode, workspace, suite, driver, log });
+    await editor.run({ mode, workspace, suite, driver, signal, log });
   } catch (error) {
     if (!results.some(({ outcome }) => outcome === 'failed')) {
       report({ mode, outcome: 'failed', title: `the ${mode} run`, error: error.message });
@@ -129,11 +135,11 @@ async function bundleSuite(outfile, constants) {
   await writeFile(path.join(path.dirname(outfile), 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-async function runInBrowser({ mode, workspace, suite, driver, log }, installed, executablePath) {
+async function runInBrowser({ mode, workspace, suite, driver, signal, log }, installed, executablePath) {
   const { chromium } = await import('playwright-core');
   const dataFolder = path.join(workspace.temporary, 'profile');
   const server = await startCodeServer(installed, { dataFolder, settings: settingsFor(mode), driver: true, log });
-  const browser = await chromium.launch({ executablePath, args: chromiumFlags });
+  const browser = await chromium.launch({ executablePath, args: chromiumFlags, ...leaveSignals });
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme: 'light' });
     const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
@@ -148,7 +154,12 @@ async function runInBrowser({ mode, workspace, suite, driver, log }, installed, 
       ...(mode === 'web' ? [['extensionDevelopmentKind', 'web']] : []),
     ];
     await page.goto(`${server.folderUrl(workspace.folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
-    const code = await withinTime(Promise.race([exited, server.ended.then(() => 'code-server ended')]), driver, mode);
+    const code = await withinTime(
+      Promise.race([exited, server.ended.then(() => 'code-server ended')]),
+      driver,
+      mode,
+      signal,
+    );
     if (code !== 0) throw new Error(`the run ended with ${code}`);
   } finally {
     driver.page = undefined;
@@ -156,6 +167,9 @@ async function runInBrowser({ mode, workspace, suite, driver, log }, installed, 
     await server.stop();
   }
 }
+
+/** Signals are ours to handle: the code-server has to end as well. */
+const leaveSignals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
 
 const chromiumFlags = [
   '--no-sandbox',
@@ -167,9 +181,13 @@ const chromiumFlags = [
   '--disable-sync',
 ];
 
-/** Rejects, with a picture of where it stands, when the run takes too long. */
-async function withinTime(run, driver, mode) {
+/** Rejects when the run is interrupted, and, with a picture of where it stands, when it takes too long. */
+async function withinTime(run, driver, mode, signal) {
   let timer;
+  const aborted = new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
   const late = new Promise((_, reject) => {
     timer = setTimeout(async () => {
       await driver.page?.screenshot({ path: path.join(root, `out/e2e/${mode}-timeout.png`) }).catch(() => undefined);
@@ -179,7 +197,7 @@ async function withinTime(run, driver, mode) {
     }, timeLimitMs);
   });
   try {
-    return await Promise.race([run, late]);
+    return await Promise.race([run, late, aborted]);
   } finally {
     clearTimeout(timer);
   }
@@ -194,7 +212,7 @@ function settingsFor(mode) {
   return mode === 'restricted' ? { ...quietSettings, ...restricted } : quietSettings;
 }
 
-async function runOnDesktop({ mode, workspace, suite, log }, named, wrapper) {
+async function runOnDesktop({ mode, workspace, suite, signal, log }, named, wrapper) {
   const profile = path.join(workspace.temporary, 'profile');
   await mkdir(path.join(profile, 'User'), { recursive: true });
   await writeFile(path.join(profile, 'User/settings.json'), JSON.stringify(settingsFor(mode)));
@@ -217,7 +235,7 @@ async function runOnDesktop({ mode, workspace, suite, log }, named, wrapper) {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:VSCODE_|ELECTRON_RUN)/.test(name)),
   );
-  await runToEnd(command, rest, { env, timeout: timeLimitMs, onLine: log });
+  await runToEnd(command, rest, { env, signal, timeout: timeLimitMs, onLine: log });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,10 +1,11 @@
 // Opens the extension on a folder: npm start [-- FOLDER]
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { ensureDependencies } from './dependencies.mjs';
 import { findProgram, startGroup, stopGroup } from './processes.mjs';
 
@@ -74,9 +75,10 @@ async function open(folder, inBrowser, cleanUps) {
   if (failed.length > 0) throw new Error(failed.map((line) => `Not built: ${line}`).join('\n'));
   await showFindings(folder);
 
+  const first = await firstFinding(folder);
   const code = inBrowser ? undefined : findProgram('code');
-  if (code !== undefined) await openDesktop(code, folder, cleanUps);
-  else await openBrowser(folder, cleanUps);
+  if (code !== undefined) await openDesktop(code, folder, first, cleanUps);
+  else await openBrowser(folder, first, cleanUps);
 }
 
 /** What the terminal says about the same folder. Findings are no failure here. */
@@ -89,7 +91,23 @@ function showFindings(folder) {
   });
 }
 
-async function openDesktop(code, folder, cleanUps) {
+/**
+ * The gravest finding, to be opened with the folder: an extension for YAML starts with the first YAML file that is shown.
+ * Undefined where there is none.
+ */
+async function firstFinding(folder) {
+  const args = [path.join(root, 'dist/cli.cjs'), 'check', '--format', 'json', '--fail-on', 'never', folder];
+  try {
+    const { findings } = JSON.parse((await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 28 })).stdout);
+    const { file, line, column } = findings.find(({ severity }) => severity === 'error') ?? findings[0];
+    const found = [folder, process.cwd()].map((base) => path.resolve(base, file)).find((name) => existsSync(name));
+    return found && { file: found, line, column };
+  } catch {
+    return undefined;
+  }
+}
+
+async function openDesktop(code, folder, first, cleanUps) {
   const profile = await mkdtemp(path.join(tmpdir(), 'kubefathom-vscode-'));
   cleanUps.push(() => rm(profile, { recursive: true, force: true, maxRetries: 5 }));
   const flags = [
@@ -98,12 +116,13 @@ async function openDesktop(code, folder, cleanUps) {
     '--disable-extensions',
     '--skip-welcome',
   ];
-  const child = startGroup(code, ['--wait', '--new-window', ...flags, folder], {
+  const goto = first ? ['--goto', `${first.file}:${first.line}:${first.column}`] : [];
+  const child = startGroup(code, ['--wait', '--new-window', ...flags, folder, ...goto], {
     stdio: 'ignore',
     shell: process.platform === 'win32',
   });
   cleanUps.push(() => stopGroup(child));
-  console.log(`\nVS Code opens ${folder} with the extension in a fresh profile.\n\n${whatToTry(folder)}`);
+  console.log(`\nVS Code opens ${folder} with the extension in a fresh profile.\n\n${whatToTry(folder, first)}`);
   console.log('\nClose its window or press Ctrl-C to stop.');
   await new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -111,7 +130,7 @@ async function openDesktop(code, folder, cleanUps) {
   });
 }
 
-async function openBrowser(folder, cleanUps) {
+async function openBrowser(folder, first, cleanUps) {
   const { installCodeServer, startCodeServer, whyNoCodeServer } = await import('./codeServer.mjs');
   const impossible = whyNoCodeServer();
   if (impossible)
@@ -124,16 +143,18 @@ async function openBrowser(folder, cleanUps) {
   cleanUps.push(() => rm(dataFolder, { recursive: true, force: true, maxRetries: 5 }));
   const server = await startCodeServer(installed, { dataFolder, vsix: packagePath });
   cleanUps.push(() => server.stop());
-  console.log(`\nOpen this address in a browser:\n\n  ${server.folderUrl(folder)}\n\n${whatToTry(folder)}`);
+  console.log(
+    `\nOpen this address in a browser:\n\n  ${server.folderUrl(folder, first?.file)}\n\n${whatToTry(folder, first)}`,
+  );
   console.log('\nPress Ctrl-C to stop.');
   await server.ended;
 }
 
-function whatToTry(folder) {
-  const example = folder === path.join(root, 'examples/shop');
+function whatToTry(folder, first) {
+  const opened = first ? `${path.relative(folder, first.file)} is open, with a finding in line ${first.line}.` : '';
   return `Try there:
-  1. Problems (Ctrl+Shift+M) lists what is wrong in the whole folder, not only in open files.
-  2. Rest the mouse on a Service's selector, type or targetPort${example ? '' : ' in any manifest'}: the hover explains this one.
+  1. ${opened || 'Open one of the manifests.'} Problems (Ctrl+Shift+M) lists those of the whole folder.
+  2. Rest the mouse on a selector, a port, clusterIP or policyTypes: the hover explains this very manifest.
   3. Put the cursor on a finding and press Ctrl+. for fixes; F12 on a selector goes to the Pods that it selects.
   4. "Kubefathom: Explain Rule" in the palette (F1) opens the pages of the rules.`;
 }
