@@ -10,6 +10,7 @@ import { isRemoteEntry, realPath } from './load.ts';
 import { copyMapping, type Place } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
+import { pathOrigin } from './provenance.ts';
 import { type BuildResource, currentId, describeId, keyOfId, newResource } from './resource.ts';
 import { runTransformers } from './transformers.ts';
 import { addVariables } from './variables.ts';
@@ -158,7 +159,10 @@ function addFile(layer: Layer, accumulator: Accumulator, entry: YamlNode, file: 
   appendAll(
     layer,
     accumulator,
-    objects.map((root) => newResource(copyMapping(root), file, layer.file)),
+    objects.map((root) => ({
+      ...newResource(copyMapping(root), file, layer.file),
+      provenance: pathOrigin(layer, file),
+    })),
     entry,
   );
 }
@@ -200,7 +204,7 @@ function addFolder(
     return;
   }
   if (isComponent && isRemoteEntry(path)) {
-    noteUnknown(layer, accumulator, entry, `\`${path}\` is not read over the network`, 'all');
+    noteUnknown(layer, accumulator, entry, `\`${path}\` is not read over the network`, 'opaque');
     return;
   }
   if (path.startsWith('/')) {

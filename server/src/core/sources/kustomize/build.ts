@@ -11,13 +11,14 @@ import {
   refuse,
   type UnknownPart,
 } from './context.ts';
-import { field, items, text } from './fields.ts';
+import { field } from './fields.ts';
 import { nameSuffix } from './hash.ts';
 import { DEFAULT_SCHEMA } from './merge.ts';
 import { fixNameReferences } from './nameReferences.ts';
 import { type BuildMapping, settle, textOf, valueAt } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { sortResources } from './order.ts';
+import { readBuildMetadata, writeNotes } from './provenance.ts';
 import { type BuildResource, isGone, nameOf, restateMap, storeId, textMap } from './resource.ts';
 import { addEntries, amend } from './transform.ts';
 import { resolveVariables } from './variables.ts';
@@ -56,6 +57,7 @@ export function buildKustomization(
     unknown: [],
     schema: { current: DEFAULT_SCHEMA },
     cache,
+    metadata: undefined,
     gather,
   };
   const layer = readLayer(build, folder, undefined);
@@ -66,6 +68,7 @@ export function buildKustomization(
 function run(layer: Layer): readonly BuiltResource[] {
   const { build } = layer;
   useOpenApi(layer);
+  build.metadata = readBuildMetadata(layer.root, layer.folder);
   const accumulator = newAccumulator();
   accumulate(layer, accumulator, []);
   const { config } = accumulator;
@@ -75,7 +78,7 @@ function run(layer: Layer): readonly BuiltResource[] {
   dropLocal(accumulator);
   const sorted = sortResources(accumulator.resources, layer, field(layer.root, 'sortOptions'));
   accumulator.resources = [...sorted];
-  addMetadata(accumulator, layer);
+  labelAsManaged(accumulator, layer);
   for (const resource of accumulator.resources) finish(resource, layer);
   const isOpaque = build.unknown.some(({ touches }) => touches === 'all');
   return accumulator.resources.map(({ file, from, root, opaque }) => ({
@@ -109,8 +112,8 @@ function dropLocal(accumulator: Accumulator): void {
 /** The version that the label of `managedByLabel` names: that of kubectl 1.35. */
 const VERSION = 'kustomize-v5.7.1';
 
-function addMetadata(accumulator: Accumulator, layer: Layer): void {
-  const option = items(layer.root, 'buildMetadata').find((item) => text(item) === 'managedByLabel');
+function labelAsManaged(accumulator: Accumulator, layer: Layer): void {
+  const option = layer.build.metadata?.managedBy;
   if (option?.kind !== 'scalar') return;
   const value = { ...option, value: VERSION };
   const pair = { name: 'app.kubernetes.io/managed-by', key: option, value };
@@ -118,6 +121,7 @@ function addMetadata(accumulator: Accumulator, layer: Layer): void {
 }
 
 function finish(resource: BuildResource, layer: Layer): void {
+  writeNotes(resource, layer);
   restateMap(resource.root, 'annotations');
   settle(resource.root, (node, message) => {
     const file = node.origin?.file ?? resource.file;

@@ -4,6 +4,7 @@ import { EMPTY_CONFIG, type TransformerConfig } from './defaultConfig.ts';
 import type { ObjectText } from './documents.ts';
 import type { MergeSchema } from './merge.ts';
 import type { NewPlace, Origin, Place } from './node.ts';
+import type { BuildMetadata } from './provenance.ts';
 import type { BuildResource } from './resource.ts';
 
 /** The files that a build may read, by absolute path. */
@@ -46,8 +47,11 @@ export interface BuildProblem extends Place {
 /** What could not be evaluated. */
 export interface UnknownPart extends Place {
   readonly message: string;
-  /** `resources`: objects appear that are not in the result · `all`: any field of the objects built so far may differ too. */
-  readonly touches: 'resources' | 'all';
+  /**
+   * `resources`: objects appear that are not in the result · `opaque`: any field of the objects marked opaque may differ,
+   * and objects may appear · `all`: any field of any object may differ.
+   */
+  readonly touches: 'resources' | 'opaque' | 'all';
 }
 
 /** Files as they were read last, for builds that share them: keep one for as long as its files are of use. */
@@ -67,6 +71,8 @@ export interface Build {
   readonly unknown: UnknownPart[];
   readonly schema: { current: MergeSchema };
   readonly cache: KustomizeCache;
+  /** What `buildMetadata` of the outermost kustomization asks for. */
+  metadata: BuildMetadata | undefined;
   /** What a path leads to on its own: plugins come by path too, and can be kustomizations themselves. */
   readonly gather: (layer: Layer, entry: YamlNode, above: readonly string[]) => Accumulator;
 }
@@ -78,6 +84,8 @@ export interface Layer {
   readonly folder: string;
   readonly text: string;
   readonly root: YamlNode;
+  /** The plugin whose own file this is. */
+  readonly plugin?: { readonly name: string; readonly namespace: string };
 }
 
 export interface Variable {
@@ -106,11 +114,11 @@ export function noteUnknown(
   accumulator: Accumulator,
   { start, end }: YamlNode,
   message: string,
-  touches: 'resources' | 'all',
+  touches: 'resources' | 'opaque',
 ): void {
   layer.build.unknown.push({ file: layer.file, start, end, message, touches });
   accumulator.open = true;
-  if (touches === 'all') for (const resource of accumulator.resources) resource.opaque = true;
+  if (touches === 'opaque') for (const resource of accumulator.resources) resource.opaque = true;
 }
 
 export function refuse(layer: Layer, code: ProblemCode, place: Span | Place, message: string, related?: Place): void {

@@ -17,6 +17,7 @@ import {
   setField,
   textOf,
 } from './node.ts';
+import { configuredOrigin } from './provenance.ts';
 import { allIds, type BuildResource, currentId, describeId, equalIds, newResource, restateMap } from './resource.ts';
 
 interface Datum {
@@ -46,6 +47,7 @@ export function generate(
   const behavior = textField(entry, 'behavior');
   generated.behavior = ['create', 'merge', 'replace'].includes(behavior) ? behavior : 'unspecified';
   generated.needsHash = !flag(options, 'disableNameSuffixHash') && !flag(globalOptions, 'disableNameSuffixHash');
+  generated.provenance = configuredOrigin(layer, `${kind}Generator`);
   absorb(accumulator, layer, generated, nameNode);
 }
 
@@ -249,12 +251,14 @@ function takeOver(generated: BuildResource, old: BuildResource): void {
     }
   }
   if (generated.behavior === 'merge') {
+    generated.provenance = old.provenance ?? generated.provenance;
     for (const name of ['data', 'binaryData']) inherit(root, name, memberOf(old.root, name), old, true);
   }
   generated.former = old.former;
   generated.prefixes = old.prefixes;
   generated.suffixes = old.suffixes;
   generated.vars = old.vars;
+  generated.transformations = old.transformations;
   generated.needsHash = generated.needsHash && old.needsHash;
   generated.behavior = old.behavior;
   generated.opaque = old.opaque || generated.opaque;

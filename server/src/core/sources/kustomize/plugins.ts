@@ -10,8 +10,9 @@ import { setImages } from './images.ts';
 import { locateInScalar } from './inline.ts';
 import { type Origin, settle } from './node.ts';
 import { applyJsonEntry, applyPatchEntry, applyStrategicMerge } from './patches.ts';
+import { noteTransformation } from './provenance.ts';
 import { applyReplacements } from './replacements.ts';
-import { type BuildResource, currentId, describeId, gvkOf, newResource } from './resource.ts';
+import { type BuildResource, currentId, describeId, gvkOf, nameOf, namespaceOf, newResource } from './resource.ts';
 import { addAffix, addEntries, type NamespaceOptions, setNamespaces } from './transform.ts';
 import { addReplicas, settingOf } from './transformers.ts';
 
@@ -35,10 +36,13 @@ export function runGenerators(layer: Layer, accumulator: Accumulator, above: rea
 export function runTransformerFiles(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
   for (const { resource, place } of readPlugins(layer, accumulator, 'transformers', above)) {
     const run = isBuiltIn(resource) ? TRANSFORMERS[gvkOf(resource.root).kind] : undefined;
-    if (run !== undefined) run(accumulator, toConfig(layer, resource), resource.root);
-    else {
+    if (run !== undefined) {
+      const config = toConfig(layer, resource);
+      run(accumulator, config, resource.root);
+      noteTransformation(accumulator, config, gvkOf(resource.root).kind);
+    } else {
       const message = `what ${describeId(currentId(resource))} changes is not known`;
-      noteUnknown(layer, accumulator, place, message, 'all');
+      noteUnknown(layer, accumulator, place, message, 'opaque');
     }
   }
 }
@@ -91,8 +95,10 @@ function isBuiltIn({ root }: BuildResource): boolean {
 }
 
 /** The layer as its plugin sees it: positions are those of the plugin's own file. */
-function toConfig(layer: Layer, { file, root }: BuildResource): Layer {
-  return { ...layer, file, text: layer.build.files.read(file) ?? '', root };
+function toConfig(layer: Layer, resource: BuildResource): Layer {
+  const { file, root } = resource;
+  const plugin = { name: nameOf(resource), namespace: namespaceOf(resource) };
+  return { ...layer, file, text: layer.build.files.read(file) ?? '', root, plugin };
 }
 
 function withDefaults(root: YamlMapping, names: readonly string[], from: YamlNode | undefined): YamlMapping {

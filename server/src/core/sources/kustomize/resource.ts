@@ -51,8 +51,9 @@ export interface BuildResource {
   vars: readonly string[];
   /** Something that cannot be evaluated may have changed it. */
   opaque: boolean;
-  /** `config.kubernetes.io/origin` and the transformations, when `buildMetadata` asks for them. */
-  noted: boolean;
+  /** Where it comes from and what changed it, as YAML, when `buildMetadata` is set. */
+  provenance: string | undefined;
+  transformations: readonly string[];
 }
 
 export function newResource(root: BuildMapping, file: string, from: string): BuildResource {
@@ -68,7 +69,8 @@ export function newResource(root: BuildMapping, file: string, from: string): Bui
     needsHash: false,
     vars: [],
     opaque: false,
-    noted: false,
+    provenance: undefined,
+    transformations: [],
   };
 }
 
@@ -196,7 +198,7 @@ export function hasBuildNotes(resource: BuildResource): boolean {
     resource.suffixes.length > 0 ||
     resource.behavior !== undefined ||
     resource.needsHash ||
-    resource.noted
+    resource.provenance !== undefined
   );
 }
 

@@ -6,6 +6,7 @@ import type { FieldSpec } from './fieldSpec.ts';
 import { entries, field, flag, items, text, textField } from './fields.ts';
 import { setImages } from './images.ts';
 import { applyJsonEntry, applyPatchEntry, applyStrategicMerge } from './patches.ts';
+import { noteTransformation } from './provenance.ts';
 import { applyReplacements } from './replacements.ts';
 import { addAffix, addEntries, type Setting, setNamespaces, setReplicas } from './transform.ts';
 
@@ -13,27 +14,58 @@ import { addAffix, addEntries, type Setting, setNamespaces, setReplicas } from '
 export function runTransformers(layer: Layer, accumulator: Accumulator, config: TransformerConfig): void {
   const { root } = layer;
   const merges = items(root, 'patchesStrategicMerge');
-  if (merges.length > 0) applyStrategicMerge(accumulator, layer, merges);
-  for (const entry of items(root, 'patches')) applyPatchEntry(accumulator, layer, entry);
+  const note = (kind: string) => noteTransformation(accumulator, layer, `${kind}Transformer`);
+  if (merges.length > 0) {
+    applyStrategicMerge(accumulator, layer, merges);
+    note('PatchStrategicMerge');
+  }
+  for (const entry of items(root, 'patches')) {
+    applyPatchEntry(accumulator, layer, entry);
+    note('Patch');
+  }
   const namespace = settingOf(root, 'namespace');
-  if (namespace !== undefined) setNamespaces(accumulator, layer, namespace, config.namespace);
+  if (namespace !== undefined) {
+    setNamespaces(accumulator, layer, namespace, config.namespace);
+    note('Namespace');
+  }
   const prefix = settingOf(root, 'namePrefix');
-  if (prefix !== undefined) addAffix(accumulator, layer, prefix, config.namePrefix, 'prefix');
+  if (prefix !== undefined) {
+    addAffix(accumulator, layer, prefix, config.namePrefix, 'prefix');
+    note('Prefix');
+  }
   const suffix = settingOf(root, 'nameSuffix');
-  if (suffix !== undefined) addAffix(accumulator, layer, suffix, config.nameSuffix, 'suffix');
+  if (suffix !== undefined) {
+    addAffix(accumulator, layer, suffix, config.nameSuffix, 'suffix');
+    note('Suffix');
+  }
   for (const entry of items(root, 'labels')) {
     const specs = labelSpecs(layer, entry, config);
     addEntries(accumulator, layer, entries(field(entry, 'pairs')), specs);
+    note('Label');
   }
-  addEntries(accumulator, layer, entries(field(root, 'commonLabels')), config.commonLabels);
-  addEntries(accumulator, layer, entries(field(root, 'commonAnnotations')), config.commonAnnotations);
-  for (const entry of items(root, 'patchesJson6902')) applyJsonEntry(accumulator, layer, entry);
-  for (const entry of items(root, 'replicas')) addReplicas(accumulator, layer, entry, config);
+  const commonLabels = entries(field(root, 'commonLabels'));
+  addEntries(accumulator, layer, commonLabels, config.commonLabels);
+  if (items(root, 'labels').length > 0 || commonLabels.length > 0) note('Label');
+  const annotations = entries(field(root, 'commonAnnotations'));
+  addEntries(accumulator, layer, annotations, config.commonAnnotations);
+  if (annotations.length > 0) note('Annotations');
+  for (const entry of items(root, 'patchesJson6902')) {
+    applyJsonEntry(accumulator, layer, entry);
+    note('PatchJson6902');
+  }
+  for (const entry of items(root, 'replicas')) {
+    addReplicas(accumulator, layer, entry, config);
+    note('ReplicaCount');
+  }
   for (const entry of [...items(root, 'images'), ...items(root, 'imageTags')]) {
     setImages(accumulator, layer, entry, config.images);
+    note('ImageTag');
   }
   const replacements = items(root, 'replacements');
-  if (replacements.length > 0) applyReplacements(accumulator, layer, replacements);
+  if (replacements.length > 0) {
+    applyReplacements(accumulator, layer, replacements);
+    note('Replacement');
+  }
 }
 
 /** A text and its place; `undefined` where it is absent or empty. */
