@@ -107,9 +107,13 @@ function pageActions(driver) {
       }
       throw new Error(`no frame shows ${text}`);
     }),
+    waitForText: onPage(async (page, { selector, text }) => {
+      await page.locator(selector).filter({ visible: true, hasText: text }).first().waitFor({ timeout: 20_000 });
+      return true;
+    }),
     visibleText: onPage(async (page, { selector }) => {
       const element = page.locator(selector).filter({ visible: true }).first();
-      await element.waitFor({ timeout: 10_000 });
+      await element.waitFor({ timeout: 20_000 });
       return (await element.allInnerTexts()).join('\n');
     }),
   };

@@ -97,7 +97,8 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
   const isSlip = near?.name?.value !== undefined && isTypo(name, near.name.value);
   // An operator's object at the other end of the folder says nothing about a slip of a Service that stands near.
   const reach = isSlip ? distanceOf(ingress.file, near.file) : Number.POSITIVE_INFINITY;
-  const isNear = ({ file }: ResourceBase) => reach > NEAR || distanceOf(ingress.file, file) <= reach;
+  const isNear = ({ file, name: own }: ResourceBase) =>
+    own?.value === name || reach > NEAR || distanceOf(ingress.file, file) <= reach;
   if (indexes.some((index) => mayBeMadeByCustomResource(index, name, namespace, isNear))) return undefined;
   if (isExternalService(settings.external, name, namespace)) return undefined;
   const at = { start: wanted.start, end: wanted.end };
@@ -113,7 +114,11 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
     };
   }
   if (near?.name?.value !== undefined) {
-    const isCertain = isSlip && more === undefined && sameNamespace(near.namespace, namespace) === 'yes';
+    const isCertain =
+      isSlip &&
+      more === undefined &&
+      sameNamespace(near.namespace, namespace) === 'yes' &&
+      !hasUndecidedName(unit, ingress);
     const isPart = belongsTogether(ingress, near, unit) || leadsSomewhere(ingress, services);
     return {
       at,
