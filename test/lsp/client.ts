@@ -126,6 +126,7 @@ export class Client {
       capabilities: capabilitiesFor(options),
       initializationOptions: options.initializationOptions,
     });
+    assert.deepEqual(started.registered, [], 'the protocol allows no registration before the answer to initialize');
     const client = new Client(child, connection, { ...started, capabilities });
     await connection.sendNotification(InitializedNotification.type, {});
     return client;

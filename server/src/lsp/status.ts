@@ -36,10 +36,12 @@ export function createStatusSender(connection: Connection, session: Session): ()
   };
 }
 
-/** With what the objects of a document would be applied; empty for a document that is not indexed. */
+/** With what the objects of a document would be applied; empty for a document that holds none. */
 export function unitsOfDocument(session: Session, path: string): readonly DocumentUnit[] {
   const folder = session.workspace.folderOf(path);
-  if (folder === undefined || !folder.settings.enable || !folder.index.files.has(path)) return [];
+  const file = folder?.index.files.get(path);
+  if (folder === undefined || file === undefined || !folder.settings.enable) return [];
+  if (file.resources.length === 0 && file.kustomization === undefined) return [];
   const { index } = folder;
   return unitsFor(index, path).map(({ unit: { kind, label, index: objects } }) => ({
     kind,
