@@ -59,7 +59,7 @@ function makeObject(
   data: readonly Datum[],
   options: readonly (YamlNode | undefined)[],
 ): BuildResource {
-  const place = generatedPlace(layer, entry);
+  const place = generatedPlace(layer, entry, false);
   const root = newMapping(place);
   setField(root, 'apiVersion', newScalar('v1', 'str', place));
   setField(root, 'kind', newScalar(kind, 'str', place));
@@ -72,7 +72,7 @@ function makeObject(
   }
   if (kind === 'Secret') {
     const type = field(entry, 'type');
-    setField(root, 'type', newString(text(type) || 'Opaque', generatedPlace(layer, type ?? entry)));
+    setField(root, 'type', newString(text(type) || 'Opaque', generatedPlace(layer, type ?? entry, type !== undefined)));
     setField(root, 'data', newMapping(place));
   }
   for (const datum of data) {
@@ -85,8 +85,8 @@ function makeObject(
   return newResource(root, layer.file, layer.file);
 }
 
-function generatedPlace(layer: Layer, { start, end }: Span): NewPlace {
-  return { start, end, origin: { file: layer.file, kind: 'generated', exact: true } };
+function generatedPlace(layer: Layer, { start, end }: Span, exact = true): NewPlace {
+  return { start, end, origin: { file: layer.file, kind: 'generated', exact } };
 }
 
 /** The generator's own options win over `generatorOptions`. */
@@ -114,7 +114,7 @@ function readData(layer: Layer, entry: YamlNode, kind: 'ConfigMap' | 'Secret'): 
   for (const literal of items(entry, 'literals')) {
     const match = /^([^=]+)=(.*)$/s.exec(text(literal));
     if (match === null) refuse(layer, 'bad-generator', literal, 'a literal is written `name=value`');
-    else found.push(toDatum(match[1] ?? '', stripQuotes(match[2] ?? ''), kind, generatedPlace(layer, literal)));
+    else found.push(toDatum(match[1] ?? '', stripQuotes(match[2] ?? ''), kind, literalPlace(layer, literal)));
   }
   for (const source of items(entry, 'files')) {
     const datum = readFileSource(layer, source, kind);
@@ -132,9 +132,20 @@ function readData(layer: Layer, entry: YamlNode, kind: 'ConfigMap' | 'Secret'): 
   return layer.build.problems.length > problems ? undefined : found;
 }
 
+/** Where the value of a literal stands, when its text stands in the file as it is. */
+function literalPlace(layer: Layer, literal: YamlNode): NewPlace {
+  const content = text(literal);
+  const start = layer.text.indexOf(content, literal.start);
+  const isWritten = start >= 0 && start + content.length <= literal.end;
+  if (!isWritten) return generatedPlace(layer, literal);
+  return generatedPlace(layer, { start: start + content.indexOf('=') + 1, end: start + content.length });
+}
+
 function toDatum(name: string, value: string, kind: 'ConfigMap' | 'Secret', place: NewPlace): Datum {
-  const content = kind === 'Secret' ? toBase64Lines(encodeUtf8(value)) : value;
-  return { name, node: (at) => newString(content, at), place, binary: false };
+  if (kind === 'ConfigMap') return { name, node: (at) => newString(value, at), place, binary: false };
+  const content = toBase64Lines(encodeUtf8(value));
+  const origin = place.origin && { ...place.origin, exact: false };
+  return { name, node: (at) => newString(content, at), place: { ...place, origin }, binary: false };
 }
 
 function readFileSource(layer: Layer, source: YamlNode, kind: 'ConfigMap' | 'Secret'): Datum | undefined {
@@ -162,7 +173,8 @@ function readFileSource(layer: Layer, source: YamlNode, kind: 'ConfigMap' | 'Sec
   }
   if (isUtf8(bytes)) return toDatum(name, file.text, kind, place);
   const content = toBase64Lines(bytes);
-  return { name, node: (at) => newString(content, at), place, binary: kind === 'ConfigMap' };
+  const origin = place.origin && { ...place.origin, exact: false };
+  return { name, node: (at) => newString(content, at), place: { ...place, origin }, binary: kind === 'ConfigMap' };
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -7,7 +7,10 @@ export interface Place extends Span {
   readonly file: string;
 }
 
-/** Where a node comes from that does not stand in the file of the object that it is in. */
+/**
+ * Where a node comes from that does not stand in the file of the object that it is in. It holds for the node alone: each
+ * node inside tells its own.
+ */
 export interface Origin {
   /** The file that the node's `start` and `end` count in. */
   readonly file: string;

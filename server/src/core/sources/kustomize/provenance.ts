@@ -92,8 +92,11 @@ export function writeNotes(resource: BuildResource, layer: Layer): void {
   if (metadata.transformations && listed !== '') annotate(resource, TRANSFORMATIONS, listed);
 }
 
-function annotate({ root }: BuildResource, name: string, value: string): void {
+function annotate({ root, file }: BuildResource, name: string, value: string): void {
   const metadata = mappingAt(root, 'metadata', root);
   const annotations = metadata && mappingAt(metadata, 'annotations', metadata);
-  if (annotations !== undefined) setField(annotations, name, newScalar(value, 'str', root, 'literal'));
+  if (annotations === undefined) return;
+  const { start, end, origin } = root;
+  const place = { start, end, origin: { file: origin?.file ?? file, kind: 'generated', exact: false } } as const;
+  setField(annotations, name, newScalar(value, 'str', place, 'literal'));
 }

@@ -116,8 +116,15 @@ function readSource(accumulator: Accumulator, written: Written, source: YamlNode
     return undefined;
   }
   const value = copyNode(node);
-  value.origin ??= { file: fileOf(node, resource), kind: 'written', exact: true };
+  tellFile(value, resource.file);
   return refine(written, source, value);
+}
+
+/** Nodes that move into another object tell their file themselves from now on. */
+function tellFile(node: BuildNode, file: string): void {
+  node.origin ??= { file, kind: 'written', exact: true };
+  if (node.kind === 'sequence') for (const item of node.items) tellFile(item, file);
+  else if (node.kind === 'mapping') for (const { value } of node.pairs) tellFile(value, file);
 }
 
 /** Takes the part of the value that `delimiter` and `index` choose. */
