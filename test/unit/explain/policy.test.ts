@@ -33,7 +33,7 @@ describe('explaining a NetworkPolicy', () => {
     const other = policy('  podSelector: {}').replace('guard', 'other');
     expectHover(
       `${policy('  podSelector: {}\n  policyT$0ypes: [Ingress]')}---\n${other}${ORDERS}`,
-      '`NetworkPolicy/other` also govern ingress of `Deployment/orders`',
+      '`NetworkPolicy/other` also governs ingress of `Deployment/orders`',
     );
   });
 

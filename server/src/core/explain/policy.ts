@@ -167,9 +167,10 @@ function directionText(policy: NetworkPolicy, direction: Direction): string {
 function unionLines(workload: Workload, policy: NetworkPolicy, { unit }: ExplainContext): readonly string[] {
   return DIRECTIONS.flatMap((direction) => {
     const others = isolatingPolicies(workload, direction, unit).sure.filter((other) => other !== policy);
+    const verb = others.length === 1 ? 'governs' : 'govern';
     return others.length === 0
       ? []
-      : [`${linkSome(others)} also govern ${direction} of ${linkResource(workload)}: permissions add up`];
+      : [`${linkSome(others)} also ${verb} ${direction} of ${linkResource(workload)}: permissions add up`];
   });
 }
 
