@@ -93,7 +93,7 @@ describe('what a kustomization changes', () => {
       'Deployment',
     );
     assert.equal(spec.replicas, 3);
-    assert.deepEqual(spec.template.spec['containers'], [
+    assert.deepEqual(spec.template.spec.containers, [
       { name: 'web', image: 'shop/web:2', env: [{ name: 'MODE', value: 'plain' }] },
     ]);
   });

@@ -106,7 +106,7 @@ export function accumulate(layer: Layer, accumulator: Accumulator, above: readon
   for (const entry of items(root, 'secretGenerator')) generate(accumulator, layer, entry, 'Secret', options);
   noteCharts(layer, accumulator);
   runGenerators(layer, accumulator, above);
-  for (const entry of items(root, 'components')) addFolder(layer, accumulator, entry, above, true);
+  for (const entry of items(root, 'components')) addFolder(layer, accumulator, entry, above, undefined);
   runTransformers(layer, accumulator, accumulator.config);
   runTransformerFiles(layer, accumulator, above);
   runValidators(layer);
@@ -127,6 +127,7 @@ function addResources(
   entries: readonly YamlNode[],
   above: readonly string[],
 ): void {
+  const known = idsOf(accumulator);
   for (const entry of entries) {
     const path = text(entry);
     if (isRemoteEntry(path)) {
@@ -136,7 +137,7 @@ function addResources(
     const file = realPath(layer, joinPath(layer.folder, path));
     const content = path === '' ? undefined : layer.build.files.read(file);
     if (content === undefined) {
-      addFolder(layer, accumulator, entry, above, false);
+      addFolder(layer, accumulator, entry, above, known);
       layer.build.read.add(file);
     } else if (!isInside(layer.folder, file)) {
       layer.build.read.add(file);
@@ -144,27 +145,26 @@ function addResources(
       refuse(layer, 'outside', entry, message);
     } else {
       layer.build.read.add(file);
-      addFile(layer, accumulator, entry, file, content);
+      const found = readFile(layer, entry, file, content);
+      appendAll(layer, accumulator, found, entry, known);
     }
   }
 }
 
-function addFile(layer: Layer, accumulator: Accumulator, entry: YamlNode, file: string, content: string): void {
+type KnownIds = Map<string, BuildResource>;
+
+function idsOf({ resources }: Accumulator): KnownIds {
+  return new Map(resources.map((resource) => [keyOfId(currentId(resource)), resource]));
+}
+
+function readFile(layer: Layer, entry: YamlNode, file: string, content: string): readonly BuildResource[] {
   const { objects, fault } = readCached(layer.build, file, content);
   if (fault !== undefined) {
     const { start, end, message } = fault;
     refuse(layer, 'malformed', { file, start, end }, message, placeIn(layer, entry));
-    return;
   }
-  appendAll(
-    layer,
-    accumulator,
-    objects.map((root) => ({
-      ...newResource(copyMapping(root), file, layer.file),
-      provenance: pathOrigin(layer, file),
-    })),
-    entry,
-  );
+  const provenance = pathOrigin(layer, file);
+  return objects.map((root) => ({ ...newResource(copyMapping(root), file, layer.file), provenance }));
 }
 
 function readCached({ cache }: Build, file: string, content: string): ObjectText {
@@ -175,8 +175,13 @@ function readCached({ cache }: Build, file: string, content: string): ObjectText
   return read;
 }
 
-function appendAll(layer: Layer, accumulator: Accumulator, added: readonly BuildResource[], entry: YamlNode): void {
-  const known = new Map(accumulator.resources.map((resource) => [keyOfId(currentId(resource)), resource]));
+function appendAll(
+  layer: Layer,
+  accumulator: Accumulator,
+  added: readonly BuildResource[],
+  entry: YamlNode,
+  known: KnownIds,
+): void {
   for (const resource of added) {
     const id = currentId(resource);
     const twin = known.get(keyOfId(id));
@@ -190,13 +195,15 @@ function appendAll(layer: Layer, accumulator: Accumulator, added: readonly Build
   }
 }
 
+/** Adds the kustomization of a folder; without `known` ids it is a component. */
 function addFolder(
   layer: Layer,
   accumulator: Accumulator,
   entry: YamlNode,
   above: readonly string[],
-  isComponent: boolean,
+  known: KnownIds | undefined,
 ): void {
+  const isComponent = known === undefined;
   const path = text(entry);
   const { build } = layer;
   if (path === '') {
@@ -234,13 +241,13 @@ function addFolder(
     refuse(layer, 'wrong-kind', entry, message);
     return;
   }
-  if (isComponent) {
+  if (known === undefined) {
     accumulate(inner, accumulator, [layer.folder, ...above]);
     return;
   }
   const own = newAccumulator();
   accumulate(inner, own, [layer.folder, ...above]);
-  appendAll(layer, accumulator, own.resources, entry);
+  appendAll(layer, accumulator, own.resources, entry, known);
   accumulator.config = mergeConfigs(layer, accumulator.config, own.config, entry);
   accumulator.open ||= own.open;
   for (const [name, variable] of own.vars) {

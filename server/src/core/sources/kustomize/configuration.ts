@@ -2,7 +2,7 @@ import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import { type Layer, refuse } from './context.ts';
 import { DEFAULT_CONFIG, EMPTY_CONFIG, type NameReference, type TransformerConfig } from './defaultConfig.ts';
-import type { FieldSpec } from './fieldSpec.ts';
+import { type FieldSpec, splitPath } from './fieldSpec.ts';
 import { CONFIGURATION_SHAPE, findFieldFaults, flag, items, textField } from './fields.ts';
 import { readText } from './load.ts';
 import { compareGvks } from './order.ts';
@@ -62,6 +62,7 @@ export function readFieldSpec(node: YamlNode): FieldSpec {
     version: textField(node, 'version'),
     kind: textField(node, 'kind'),
     path: textField(node, 'path'),
+    parts: splitPath(textField(node, 'path'), '/'),
     create: flag(node, 'create'),
   };
 }

@@ -4,7 +4,6 @@ import { EMPTY_CONFIG, type TransformerConfig } from './defaultConfig.ts';
 import type { ObjectText } from './documents.ts';
 import type { MergeSchema } from './merge.ts';
 import type { NewPlace, Origin, Place } from './node.ts';
-import type { BuildMetadata } from './provenance.ts';
 import type { BuildResource } from './resource.ts';
 
 /** The files that a build may read, by absolute path. */
@@ -61,6 +60,15 @@ export interface KustomizeCache {
 
 export function newKustomizeCache(): KustomizeCache {
   return { objects: new Map() };
+}
+
+/** What `buildMetadata` asks for. */
+export interface BuildMetadata {
+  readonly origins: boolean;
+  readonly transformations: boolean;
+  readonly managedBy: YamlNode | undefined;
+  /** The folder of the build, from which paths are told. */
+  readonly top: string;
 }
 
 /** What is shared by all kustomizations of one build. */

@@ -1,4 +1,4 @@
-import type { FieldSpec } from './fieldSpec.ts';
+import { type FieldSpec, splitPath } from './fieldSpec.ts';
 import type { Gvk } from './resource.ts';
 
 /** The fields that hold the name of another object, by the kind that they name. */
@@ -28,7 +28,7 @@ const CORE: Selector = { version: 'v1' };
 const RBAC = 'rbac.authorization.k8s.io';
 
 function specs(paths: readonly string[], selector: Selector, create = false): readonly FieldSpec[] {
-  return paths.map((path) => ({ ...selector, path, create }));
+  return paths.map((path) => ({ ...selector, path, parts: splitPath(path, '/'), create }));
 }
 
 const PREFER = 'preferredDuringSchedulingIgnoredDuringExecution/podAffinityTerm';
@@ -58,7 +58,7 @@ function templateSpecs(field: string): readonly FieldSpec[] {
 }
 
 const METADATA_LABELS: readonly FieldSpec[] = [
-  { path: 'metadata/labels', create: true },
+  ...specs(['metadata/labels'], {}, true),
   ...templateSpecs('labels'),
   ...specs(
     ['spec/template/metadata/labels', 'spec/volumeClaimTemplates[]/metadata/labels'],
@@ -276,7 +276,7 @@ export const DEFAULT_CONFIG: TransformerConfig = {
   labels: [],
   templateLabels: METADATA_LABELS,
   commonAnnotations: [
-    { path: 'metadata/annotations', create: true },
+    ...specs(['metadata/annotations'], {}, true),
     ...templateSpecs('annotations'),
     ...specs(['spec/template/metadata/annotations'], { kind: 'StatefulSet' }, true),
   ],

@@ -2,11 +2,13 @@ import {
   type BuildMapping,
   type BuildNode,
   isTaggedNull,
+  memberOf,
   type NewPlace,
   newMapping,
   newScalar,
   newSequence,
   pairOf,
+  rawTextOf,
 } from './node.ts';
 import { type Gvk, gvkOf, isSelected } from './resource.ts';
 import type { Tag } from './scalar.ts';
@@ -14,6 +16,8 @@ import type { Tag } from './scalar.ts';
 /** A place in objects of a kind that a transformer writes; lists on the way are gone through item by item. */
 export interface FieldSpec extends Partial<Gvk> {
   readonly path: string;
+  /** The path, cut. */
+  readonly parts?: readonly string[];
   readonly create: boolean;
 }
 
@@ -30,8 +34,14 @@ export interface FieldWriter {
 
 /** Goes to the field of an object (kustomize: api/filters/fieldspec). */
 export function visitField(root: BuildMapping, spec: FieldSpec, writer: FieldWriter): void {
-  if (!isSelected(gvkOf(root), spec)) return;
-  visit(root, splitPath(spec.path, '/'), 0, spec.create, writer);
+  if (isSpecFor(root, spec)) visit(root, spec.parts ?? splitPath(spec.path, '/'), 0, spec.create, writer);
+}
+
+/** Whether the spec is for objects of this kind. */
+export function isSpecFor(root: BuildMapping, spec: FieldSpec): boolean {
+  const { kind = '', group = '', version = '' } = spec;
+  if (kind !== '' && rawTextOf(memberOf(root, 'kind')) !== kind) return false;
+  return (group === '' && version === '') || isSelected(gvkOf(root), spec);
 }
 
 /** Cuts a path; a backslash keeps the delimiter: `metadata/annotations/a.io\/b`. */

@@ -127,7 +127,9 @@ export function keyOf(pair: BuildPair): string {
 
 /** The first pair of this name, as kustomize finds it. */
 export function pairOf(node: BuildNode | undefined, name: string): BuildPair | undefined {
-  return node?.kind === 'mapping' ? node.pairs.find((pair) => pair.key.text === name) : undefined;
+  if (node?.kind !== 'mapping') return undefined;
+  for (const pair of node.pairs) if (pair.key.text === name) return pair;
+  return undefined;
 }
 
 export function memberOf(node: BuildNode | undefined, name: string): BuildNode | undefined {

@@ -197,7 +197,7 @@ function findOne(accumulator: Accumulator, layer: Layer, patch: BuildMapping, pl
   const name = rawTextOf(valueAt(patch, 'metadata', 'name'));
   const id = { ...gvkOf(patch), name, namespace: rawTextOf(valueAt(patch, 'metadata', 'namespace')) };
   const found = accumulator.resources.filter(
-    (resource) => !isGone(resource) && allIds(resource).some((own) => equalIds(own, id)),
+    (resource) => !isGone(resource) && hasName(resource, name) && allIds(resource).some((own) => equalIds(own, id)),
   );
   if (found.length === 1) return found[0];
   if (found.length === 0 && accumulator.open) return undefined;
@@ -210,6 +210,11 @@ function findOne(accumulator: Accumulator, layer: Layer, patch: BuildMapping, pl
       : `${found.length} objects of this build are or were ${describeId(id)}, so kustomize refuses the patch`;
   refuse(layer, code, where, message, placeIn(layer, place));
   return undefined;
+}
+
+/** Whether an object has or had this name: told before ids are compared. */
+function hasName(resource: BuildResource, name: string): boolean {
+  return nameOf(resource) === name || resource.former.some((former) => former.name === name);
 }
 
 function apiVersionOf(root: BuildMapping): string {

@@ -1,19 +1,11 @@
 import { relativePath } from '../../base/path.ts';
 import type { YamlNode } from '../../yaml/node.ts';
-import type { Accumulator, Layer } from './context.ts';
+import type { Accumulator, BuildMetadata, Layer } from './context.ts';
 import { items, text } from './fields.ts';
 import { clearField, mappingAt, memberOf, newScalar, setField } from './node.ts';
 import type { BuildResource } from './resource.ts';
 
-/** What `buildMetadata` asks for; `undefined` when it asks for nothing. */
-export interface BuildMetadata {
-  readonly origins: boolean;
-  readonly transformations: boolean;
-  readonly managedBy: YamlNode | undefined;
-  /** The folder of the build, from which paths are told. */
-  readonly top: string;
-}
-
+/** What the kustomization asks for in `buildMetadata`; `undefined` when it asks for nothing. */
 export function readBuildMetadata(root: YamlNode, top: string): BuildMetadata | undefined {
   const options = items(root, 'buildMetadata');
   if (options.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import type { Span } from '../../base/span.ts';
 import { type Accumulator, exactPlace, fileOf, type Layer, placeIn, refuse } from './context.ts';
 import type { TransformerConfig } from './defaultConfig.ts';
-import { type FieldSpec, type FieldWriter, visitField } from './fieldSpec.ts';
+import { type FieldSpec, type FieldWriter, isSpecFor, visitField } from './fieldSpec.ts';
 import type { MapEntry } from './fields.ts';
 import { text } from './fields.ts';
 import {
@@ -20,10 +20,10 @@ import {
   type BuildResource,
   currentId,
   describeId,
-  equalIds,
   gvkOf,
   isClusterKind,
   isSelected,
+  keyOfId,
   originalId,
   storeId,
 } from './resource.ts';
@@ -42,6 +42,7 @@ export function writeField(
   writer: Omit<FieldWriter, 'refuse' | 'place'>,
   place: Span,
 ): void {
+  if (!isSpecFor(resource.root, spec)) return;
   visitField(resource.root, spec, {
     ...writer,
     place: exactPlace(layer, place),
@@ -138,11 +139,14 @@ export function setNamespaces(
       if (isBinding && spec.path === 'subjects/namespace' && /RoleBinding$/.test(spec.kind ?? '')) continue;
       writeField(layer, resource, spec, { make: 'scalar', tag: 'str', write }, namespace);
     }
-    const id = currentId(resource);
-    const twin = accumulator.resources.find((other) => other !== resource && equalIds(currentId(other), id));
-    if (twin !== undefined) {
+  }
+  const seen = new Set<string>();
+  for (const id of accumulator.resources.map(currentId)) {
+    const key = keyOfId(id);
+    if (seen.has(key)) {
       refuse(layer, 'duplicate-id', namespace, `the namespace makes ${describeId(id)} the name of two objects`);
     }
+    seen.add(key);
   }
 }
 
@@ -209,6 +213,7 @@ export function addEntries(
   specs: readonly FieldSpec[],
 ): void {
   for (const resource of accumulator.resources) {
+    const own = specs.filter((spec) => isSpecFor(resource.root, spec));
     for (const { name, key, value } of pairs) {
       const write = (node: BuildNode) => {
         if (node.kind !== 'mapping') {
@@ -223,7 +228,7 @@ export function addEntries(
         setField(node, name, made, newScalar(name, '', exactPlace(layer, key)));
         return undefined;
       };
-      for (const spec of specs) writeField(layer, resource, spec, { make: 'mapping', write }, key);
+      for (const spec of own) writeField(layer, resource, spec, { make: 'mapping', write }, key);
     }
   }
 }
