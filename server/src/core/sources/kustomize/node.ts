@@ -1,31 +1,9 @@
 import type { Span } from '../../base/span.ts';
 import type { ScalarStyle, ScalarValue, YamlMapping, YamlPair, YamlScalar, YamlSequence } from '../../yaml/node.ts';
+import type { Origin } from '../origin.ts';
 import { finalValue, needsQuotes, resolvePlainText, type Tag } from './scalar.ts';
 
-/** A place in a file of the build. */
-export interface Place extends Span {
-  readonly file: string;
-}
-
-/**
- * Where a node comes from that does not stand in the file of the object that it is in. It holds for the node alone: each
- * node inside tells its own.
- */
-export interface Origin {
-  /** The file that the node's `start` and `end` count in. */
-  readonly file: string;
-  /**
-   * `patched`: written in a patch · `kustomization`: set by a field of a kustomization (namespace, labels, images …) ·
-   * `generated`: made by a generator from this text · `written`: an object's own file, told where a patch stands around it.
-   */
-  readonly kind: 'written' | 'patched' | 'kustomization' | 'generated';
-  /** The text at `start`–`end` is the whole value; when not, it was put together from it and something else. */
-  readonly exact: boolean;
-  /** The line of a kustomization that changed the value, where that is elsewhere: namePrefix, images, replacements. */
-  readonly by?: Place;
-  /** What stood there before. */
-  readonly base?: Place;
-}
+export type { Origin, Place } from '../origin.ts';
 
 /**
  * Nodes that a build changes in place. They have the shape of parsed nodes ({@link YamlScalar} and so on), so what reads
