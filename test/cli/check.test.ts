@@ -156,6 +156,16 @@ describe('kubefathom check', () => {
     assert.equal(finding.resource.namespace, 'shop');
   });
 
+  it('lets an option win over the configuration', async () => {
+    folder.write('web.yaml', FAULT);
+    folder.write('.kubefathom.yaml', 'defaultNamespace: other\n');
+    const namespaceOf = async (...args: string[]) =>
+      JSON.parse((await kubefathom(['check', '--format', 'json', ...args], { cwd: folder.root })).out).findings[0]
+        .resource.namespace;
+    assert.equal(await namespaceOf(), 'other');
+    assert.equal(await namespaceOf('-n', 'shop'), 'shop');
+  });
+
   it('reads standard input, beside other PATHs too', async () => {
     const [service = '', pod = ''] = FAULT.split('---\n');
     const found = await findings(['-'], { input: FAULT, cwd: folder.root });
@@ -331,7 +341,17 @@ describe('kubefathom check', () => {
     await assertRefused(['check', 'nowhere'], /`nowhere`/);
     await assertRefused(['check', '--no-such'], /--no-such/);
     await assertRefused(['check', '--format', 'xml'], /`xml`/);
-    await assertRefused(['check', '--format'], /format/);
+    await assertRefused(['check', '--format'], /^kubefathom: --format needs a value$/m);
+    await assertRefused(['check', '--max-findings', '-1'], /--max-findings needs a value/);
+    await assertRefused(['check', '-n'], /--namespace|-n needs a value/);
+    await assertRefused(['check', '--quiet=3'], /--quiet takes no value/);
+    await assertRefused(
+      ['check', '--kubernetes-version', 'latest'],
+      /^kubefathom: --kubernetes-version must be .*`latest`$/m,
+    );
+    await assertRefused(['check', '--kubernetes-version', '1.35.2'], /`1\.35\.2`/);
+    await assertRefused(['check', '--cluster-domain', 'my_cluster'], /--cluster-domain must be .*`my_cluster`/);
+    await assertRefused(['check', '-n', 'Shop'], /--namespace must be .*`Shop`/);
     await assertRefused(['check', '--fail-on', 'panic'], /`panic`/);
     await assertRefused(['check', '--max-findings', 'x'], /`x`/);
     await assertRefused(['check', '--detail', 'full'], /--detail/);

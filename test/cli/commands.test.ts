@@ -14,15 +14,25 @@ describe('kubefathom', () => {
       assert.deepEqual([code, err], [0, '']);
       assert.match(out, /^ {2}check \[PATH…\]/m);
     }
-    assert.match((await kubefathom(['check', '--help'])).out, /--fail-on SEVERITY/);
+    assert.match((await kubefathom(['check', '--help'])).out, /--fail-on SEVERITY.*Exit codes/s);
+    assert.deepEqual(await kubefathom(['help', 'lsp']), await kubefathom(['lsp', '--help']));
+    assert.doesNotMatch((await kubefathom(['lsp', '--help'])).out, /--format/);
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     assert.deepEqual(await kubefathom(['--version']), { code: 0, out: `${version}\n`, err: '' });
   });
 
   it('refuses commands and options that do not exist', async () => {
-    await assertRefused(['chekc'], /`chekc`/);
+    await assertRefused(['chekc'], /`chekc`; did you mean `check`\?$/m);
+    await assertRefused(['frobnicate'], /`frobnicate`; the commands are check, explain, rules, lsp$/m);
+    await assertRefused(['help', 'frobnicate'], /`frobnicate`/);
+    await assertRefused(['frobnicate', '--help'], /`frobnicate`/);
+    await assertRefused(['constructor'], /`constructor`/);
+    await assertRefused([shop], /`kubefathom check .*shop`/);
     await assertRefused(['rules', '--fix'], /--fix/);
+    await assertRefused(['rules', 'schema'], /`kubefathom explain schema`/);
     await assertRefused(['-x'], /-x/);
+    await assertRefused(['check', '--formt=json'], /--formt; did you mean --format\?/);
+    await assertRefused(['--fix'], /`kubefathom check --fix`/);
     await assertRefused(['lsp'], /--stdio/);
   });
 

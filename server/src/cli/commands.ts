@@ -1,4 +1,5 @@
 import { version } from '../../../package.json';
+import { findNearest } from '../core/base/editDistance.ts';
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
@@ -12,12 +13,17 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
     program.out(`${version}\n`);
     return 0;
   }
+  const [topic] = args.positionals;
+  const asked = command === 'help' ? topic : command;
+  if (asked !== undefined && !Object.hasOwn(commands, asked))
+    throw new UsageError(await unknownCommand(asked, program));
   if (values.help === true || command === undefined || command === 'help') {
-    program.out(helpText(command === 'help' ? args.positionals[0] : command));
+    const [option] = Object.keys(values);
+    if (values.help !== true && option !== undefined)
+      throw new UsageError(`--${option} needs a command, such as \`kubefathom check --${option}\``);
+    program.out(helpText(asked));
     return 0;
   }
-  if (!(command in commands))
-    throw new UsageError(`there is no command \`${command}\`; the commands are ${Object.keys(commands).join(', ')}`);
   if (values.format !== undefined && values.format !== 'pretty' && values.format !== 'json') {
     throw new UsageError(`--format is \`pretty\` or \`json\`, not \`${values.format}\``);
   }
@@ -32,8 +38,17 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
     case 'explain':
       return await explain(args, program);
     case 'rules':
+      if (topic !== undefined)
+        throw new UsageError(`\`rules\` takes no PATH; one rule is shown by \`kubefathom explain ${topic}\``);
       return rules(args, program);
     case 'lsp':
-      throw new UsageError('`lsp` needs --stdio');
+      throw new UsageError('`lsp` needs --stdio: an editor starts it as `kubefathom lsp --stdio`');
   }
+}
+
+async function unknownCommand(given: string, { host, resolve }: Program): Promise<string> {
+  if ((await host.stat(resolve(given))) !== undefined)
+    return `there is no command \`${given}\`; to check it: \`kubefathom check ${given}\``;
+  const near = findNearest(given, Object.keys(commands), (name) => name);
+  return `there is no command \`${given}\`; ${near === undefined ? `the commands are ${Object.keys(commands).join(', ')}` : `did you mean \`${near}\`?`}`;
 }

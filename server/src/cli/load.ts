@@ -3,7 +3,7 @@ import { createLineIndex } from '../core/base/lineIndex.ts';
 import { dirname, isInside, joinPath } from '../core/base/path.ts';
 import { TEXT_CODES } from '../core/ide/diagnostics.ts';
 import { allRules } from '../core/rules/index.ts';
-import type { PartialSettings } from '../core/workspace/config.ts';
+import { type PartialSettings, problemOfText } from '../core/workspace/config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { type IndexedFolder, Workspace } from '../core/workspace/workspace.ts';
@@ -27,6 +27,7 @@ const STDIN_NAME = '<stdin>';
 
 /** Reads the PATHs of a command. Throws a {@link UsageError} for a path that does not exist or a broken configuration. */
 export async function load(paths: readonly string[], args: ParsedArguments, program: Program): Promise<Loaded> {
+  const overrides = settingsOf(args);
   const given = paths.length > 0 ? paths : ['.'];
   const host = given.includes(STDIN) ? withStdin(program, program.resolve('.')) : program.host;
   const targets = given.map((path) =>
@@ -46,7 +47,8 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
       ? await findConfigFile(host, base)
       : await existingFile(host, program, args.values.config);
   const workspace = new Workspace(host, {
-    userSettings: () => settingsOf(args),
+    userSettings: () => ({}),
+    overrides,
     scope: {
       folders: folders.filter(({ single }) => !single).map(({ target }) => target),
       files: folders.filter(({ single }) => single).map(({ target }) => target),
@@ -90,13 +92,23 @@ async function existingFile(host: Host, program: Program, given: string): Promis
   return path;
 }
 
-function settingsOf(args: ParsedArguments): PartialSettings {
-  const { namespace, 'kubernetes-version': version, 'cluster-domain': domain } = args.values;
-  return {
-    ...(namespace === undefined ? {} : { defaultNamespace: namespace }),
-    ...(version === undefined ? {} : { kubernetesVersion: version }),
-    ...(domain === undefined ? {} : { clusterDomain: domain }),
-  };
+/** The settings that are options too. */
+const SETTING_OPTIONS = [
+  ['namespace', 'defaultNamespace'],
+  ['kubernetes-version', 'kubernetesVersion'],
+  ['cluster-domain', 'clusterDomain'],
+] as const;
+
+function settingsOf({ values }: ParsedArguments): PartialSettings {
+  const settings: Record<string, string> = {};
+  for (const [option, key] of SETTING_OPTIONS) {
+    const given = values[option];
+    if (given === undefined) continue;
+    const wrong = problemOfText(key, given);
+    if (wrong !== undefined) throw new UsageError(`--${option} ${wrong}, not \`${given}\``);
+    settings[key] = given;
+  }
+  return settings;
 }
 
 function createTextReader(host: Host): (path: string) => string {

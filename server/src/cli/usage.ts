@@ -1,3 +1,5 @@
+import { findNearest } from '../core/base/editDistance.ts';
+
 /** Something in the call cannot be understood or done: one sentence on standard error, exit code 2. */
 export class UsageError extends Error {}
 
@@ -36,6 +38,10 @@ interface CommandHelp {
   readonly summary: string;
   /** Options beyond those of every command. */
   readonly options: readonly OptionName[];
+  /** Options of every command that change nothing here, and are not named in this command's help. */
+  readonly idle?: readonly OptionName[];
+  /** Examples and what else a newcomer needs. */
+  readonly notes?: string;
 }
 
 export const commands: Readonly<Record<'check' | 'explain' | 'rules' | 'lsp', CommandHelp>> = {
@@ -43,31 +49,56 @@ export const commands: Readonly<Record<'check' | 'explain' | 'rules' | 'lsp', Co
     usage: 'check [PATH…]',
     summary: 'every finding in the manifests of files and folders',
     options: ['fail-on', 'fix', 'dry-run', 'max-findings'],
+    notes: `What a manifest refers to is looked for in everything that is given: name the folder of an application rather than
+one file of it. Examples:
+  kubefathom check deploy/
+  kubefathom check --fix --dry-run deploy/
+  helm template chart/ | kubefathom check -
+
+Exit codes: 0 nothing at or above --fail-on · 1 such findings · 2 the question could not be answered
+`,
   },
   explain: {
     usage: 'explain TARGET [PATH…]',
-    summary: 'what the editor shows about FILE:LINE[:COLUMN], KIND/NAMESPACE/NAME, or a rule',
+    summary: 'what the editor shows about a line, an object or a rule',
     options: ['detail'],
+    notes: `TARGET is FILE:LINE[:COLUMN], KIND/NAME, KIND/NAMESPACE/NAME (kinds as for kubectl: svc, deploy, netpol …; the
+namespace - means none is written), or the code of a finding. Examples:
+  kubefathom explain deploy/web.yaml:12 deploy/
+  kubefathom explain svc/web deploy/
+  kubefathom explain service-selector-no-match
+`,
   },
-  rules: { usage: 'rules', summary: 'the rule catalogue', options: [] },
-  lsp: { usage: 'lsp --stdio', summary: 'the language server, for editors', options: ['stdio'] },
+  rules: {
+    usage: 'rules',
+    summary: 'the rule catalogue',
+    options: [],
+    idle: ['namespace', 'config', 'kubernetes-version', 'cluster-domain', 'no-color', 'quiet', 'verbose'],
+    notes: 'One rule: kubefathom explain CODE\n',
+  },
+  lsp: {
+    usage: 'lsp --stdio',
+    summary: 'the language server, for editors',
+    options: ['stdio'],
+    idle: ['format', 'namespace', 'config', 'kubernetes-version', 'cluster-domain', 'no-color', 'quiet', 'verbose'],
+  },
 };
 
 const OPTION_HELP: Readonly<Record<OptionName, string>> = {
   format: '--format pretty|json          how to print the answer (default: pretty)',
   namespace: '-n, --namespace NS            namespace of resources that name none, as in kubectl apply -n',
   config: '--config FILE                 configuration instead of the nearest .kubefathom.yaml',
-  'kubernetes-version': '--kubernetes-version VERSION  the cluster to predict, such as 1.35',
-  'cluster-domain': '--cluster-domain DOMAIN       default: cluster.local',
+  'kubernetes-version': '--kubernetes-version VERSION  version of the cluster, major and minor, such as 1.35',
+  'cluster-domain': '--cluster-domain DOMAIN       DNS domain of the cluster (default: cluster.local)',
   'no-color': '--no-color                    no colours, as with NO_COLOR',
-  quiet: '--quiet                       findings only: no summary, no progress',
-  verbose: '--verbose                     say more about skipped files and internal errors',
+  quiet: '--quiet                       the answer alone: no summary, no progress',
+  verbose: '--verbose                     name every file that is skipped, and show internal errors in full',
   help: '-h, --help                    this help',
   version: '--version                     the version',
   'fail-on': '--fail-on SEVERITY            exit 1 from this severity on: error, warning (default), info, hint, never',
-  fix: '--fix                         apply the safe fixes',
-  'dry-run': '--dry-run                     with --fix: print a diff, change nothing',
-  'max-findings': '--max-findings N              print at most N findings',
+  fix: '--fix                         apply the safe fixes to the files, then report what is left',
+  'dry-run': '--dry-run                     with --fix: print the fixes as a diff, change nothing',
+  'max-findings': '--max-findings N              print at most N findings (all are counted)',
   detail: '--detail short|full|interview how much to explain (default: full)',
   stdio: '--stdio                       speak over standard input and output',
 };
@@ -85,11 +116,19 @@ const SHARED: readonly OptionName[] = [
   'version',
 ];
 
+/** What to say of an option that no command has, as it was written: `--fail-onn`. */
+export function unknownOption(given: string): string {
+  const near = findNearest(given, Object.keys(commandOptions), (name) => `--${name}`);
+  return `there is no option ${given}; ${near === undefined ? 'kubefathom COMMAND --help lists them' : `did you mean --${near}?`}`;
+}
+
 /** The help text of the program or of one command. */
 export function helpText(command: string | undefined): string {
   const help = command !== undefined && command in commands ? commands[command as keyof typeof commands] : undefined;
   if (help !== undefined) {
-    return `kubefathom ${help.usage}\n\n${capitalise(help.summary)}.\n\n${optionLines(help.options)}${optionLines(SHARED)}`;
+    const shared = SHARED.filter((name) => help.idle?.includes(name) !== true);
+    const notes = help.notes === undefined ? '' : `\n${help.notes}`;
+    return `kubefathom ${help.usage}\n\n${capitalise(help.summary)}.\n\n${optionLines([...help.options, ...shared])}${notes}`;
   }
   const width = Math.max(...Object.values(commands).map(({ usage }) => usage.length));
   const lines = Object.values(commands).map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
@@ -101,7 +140,7 @@ ${lines.join('\n')}
 
 Options of every command:
 ${optionLines(SHARED)}
-Exit codes: 0 nothing at or above --fail-on · 1 such findings · 2 the question could not be answered
+kubefathom COMMAND --help tells more about a command.
 `;
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runCommand } from '../cli/commands.ts';
-import { commandOptions, type ParsedArguments, UsageError } from '../cli/usage.ts';
+import { commandOptions, type ParsedArguments, UsageError, unknownOption } from '../cli/usage.ts';
 import { isInside, relativePath } from '../core/base/path.ts';
 import { decodeText, encodeText } from './decode.ts';
 import { createNodeHost, toCorePath } from './nodeHost.ts';
@@ -40,11 +40,16 @@ function parse(args: readonly string[]): ParsedArguments {
     const [command, ...rest] = positionals;
     return { command, positionals: rest, values };
   } catch (error) {
-    // Node's own words go on with advice about `--`, which is no use here.
-    const text = error instanceof Error ? error.message : String(error);
-    const option = /^Unknown option '(-[^']*)'/.exec(text)?.[1];
-    throw new UsageError(option === undefined ? (text.split(/[.\n]/)[0] ?? text) : `there is no option ${option}`);
+    throw new UsageError(describeParseError(error instanceof Error ? error.message : String(error)));
   }
+}
+
+/** What Node says of options, in our words: its own speak of its API and quote the option's whole declaration. */
+function describeParseError(text: string): string {
+  const option = /^(?:Unknown option|Option) '(?:-\w, )?(-[^' ]*)/.exec(text)?.[1];
+  if (option === undefined) return text;
+  if (text.startsWith('Unknown')) return unknownOption(option);
+  return text.includes('does not take') ? `${option} takes no value` : `${option} needs a value`;
 }
 
 function readStdin(): string {
@@ -70,7 +75,8 @@ function writeFile(file: string, text: string): void {
 
 /** An error of the operating system in short (`EACCES: permission denied`), any other by its message. */
 function describeError(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/, [a-z]+( '.*')?$/, '') : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error ? error.message.replace(/, [a-z]+( '.*')?$/, '') : error.message;
 }
 
 /** Ends the program when the reader of a stream is gone (`| head`): quietly, for it has seen what it wanted. */

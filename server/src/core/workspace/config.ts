@@ -337,6 +337,13 @@ export const DEFAULT_SETTINGS: Settings = completeSettings(
   settingKeys.map((key) => [key, settingTable[key].default] as const),
 );
 
+/** What is wrong with a text as the value of a setting, to be put after the setting's name: `must be …`. */
+export function problemOfText(key: 'clusterDomain' | 'kubernetesVersion' | 'defaultNamespace', text: string) {
+  const { schema } = settingTable[key];
+  if (!('pattern' in schema) || schema.pattern === undefined || new RegExp(schema.pattern).test(text)) return undefined;
+  return schema.patternErrorMessage ?? `must match ${schema.pattern}`;
+}
+
 /** Settings from a checked value for each key; groups are nested as in {@link Settings}. */
 export function nestSettings(values: Iterable<readonly [SettingKey, unknown]>): PartialSettings {
   const nested: Record<string, unknown> = {};

@@ -24,8 +24,10 @@ export interface IndexedFolder {
 }
 
 export interface WorkspaceOptions {
-  /** What the editor or the command line sets for a folder; a repository's own file wins over it. */
+  /** What the editor sets for a folder; a repository's own file wins over it. */
   readonly userSettings: (root: string) => PartialSettings;
+  /** What the options of a command line set: they win over every file. */
+  readonly overrides?: PartialSettings;
   /** The editor's own excludes for a folder (`files.exclude`, `search.exclude`), as globs. */
   readonly editorExclude?: (root: string) => readonly string[];
   /** What of a folder is wanted, for a command line that names paths: folders are walked, files read whatever their name. */
@@ -206,13 +208,14 @@ export class Workspace {
   async #readSettings(root: string): Promise<Pick<FolderState, 'settings' | 'config'>> {
     const user = this.#options.userSettings(root);
     const file = this.#options.configFile ?? (await findConfigFile(this.#host, root));
-    if (file === undefined) return { settings: mergeSettings(DEFAULT_SETTINGS, user, {}), config: undefined };
+    const { overrides = {} } = this.#options;
+    if (file === undefined) return { settings: mergeSettings(DEFAULT_SETTINGS, user, overrides), config: undefined };
     const open = this.#open.get(file);
     const content = open === undefined ? await this.#host.readFile(file, MAX_CONFIG_BYTES) : { text: open };
     const read =
       'text' in content ? readConfigText(content.text, this.#options.ruleIds) : { settings: {}, problems: [] };
     return {
-      settings: mergeSettings(DEFAULT_SETTINGS, user, read.settings),
+      settings: mergeSettings(DEFAULT_SETTINGS, user, { ...read.settings, ...overrides }),
       config: { file, problems: read.problems },
     };
   }
