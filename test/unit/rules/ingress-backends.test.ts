@@ -7,7 +7,8 @@ import { documents, ingressTo, serviceOf } from './appFixtures.ts';
 
 function found(source: string): readonly string[] {
   const rules = [ingressBackendPortMissing, ingressBackendServiceMissing];
-  return diagnose(parseFixture(source), rules).map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+  const findings = diagnose(parseFixture(source), rules).filter(({ code }) => code !== 'yaml-unreadable');
+  return findings.map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
 }
 
 function severities(source: string): readonly string[] {
@@ -151,6 +152,24 @@ describe('ingress-backend-service-missing', () => {
     ]);
     assert.deepEqual(severities(`#- a/i.yaml\n${both}\n#- b/s.yaml\n${web}`), [`warning ${SERVICE}`]);
     assert.deepEqual(found(ingressTo([['checkout', 80]])), []);
+  });
+
+  it('is a hint beside a Service of any name, a file that cannot be read, or an operator', () => {
+    const carts = documents(ingressTo([['carst', 80]]), serviceOf('carts', ['app: carts']));
+    const doubts = [
+      serviceOf('"${NAME}"', ['app: other']),
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\nspec:\n  ports: [{port: 80}]\n',
+      'apiVersion: v1\nkind: Service\nmetadata: [\nspec: [\n',
+      'apiVersion: example.com/v1\nkind: Mesh\nmetadata: {name: all}\n',
+    ];
+    for (const doubt of doubts) {
+      assert.deepEqual(found(`#- a.yaml\n${carts}\n#- b.yaml\n${doubt}`), [
+        `hint ${SERVICE}: no manifest here shows a Service \`carst\`; did you mean \`carts\`?`,
+      ]);
+      const far = `#- shop/a.yaml\n${carts}\n#- tools/b.yaml\n${doubt}`;
+      const isUnread = doubt.includes('spec: [');
+      assert.deepEqual(severities(far), [`${isUnread ? 'hint' : 'warning'} ${SERVICE}`]);
+    }
   });
 
   it('knows Services that others make', () => {

@@ -41,13 +41,63 @@ ${web}
 ${deployment('any', [`app: "\${NAME}"`])}`;
     assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'tools/test/any.yaml')), ['warning wbe']);
     assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'tools/any.yaml')), ['warning wbe']);
-    assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'shop/any.yaml')), []);
+    assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'shop/any.yaml')), ['hint wbe']);
+    assert.deepEqual(found(files('shop/service.yaml', 'shop/web.yaml', 'shop/any/any.yaml')), ['hint wbe']);
     assert.deepEqual(found(files('shop/service.yaml', 'copy/old/web.yaml', 'tools/test/any.yaml')), []);
+  });
+
+  it('says only what manifests show where something near may be what is missing', () => {
+    const slip = documents(serviceOf('web', ['app: wbe']), web);
+    const message = 'no manifest here shows a workload with the label `app=wbe`; `Deployment/web` has `app=web`';
+    const doubts = [
+      `#- b.yaml\n${deployment('any', ['app: "{{ .Values.app }}"'])}`,
+      '#- b.yaml\n{{- if .Values.x }}\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Values.name }}\n{{- end }}\n',
+      '#- b.yaml\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x\nspec: [\n',
+      '#- b.yaml\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg}\n',
+    ];
+    for (const doubt of doubts) {
+      const fixture = parseFixture(`#- a.yaml\n${slip}\n${doubt}`);
+      const [finding, ...rest] = diagnose(fixture, [serviceSelectorNoMatch]);
+      assert.deepEqual([finding?.severity, finding?.message], ['hint', message], doubt);
+      assert.ok(rest.every(({ code }) => code === 'yaml-unreadable'));
+    }
+    const other = deployment('other', ['app: other']).replace('name: other', `name: "\${NAME}"`);
+    assert.deepEqual(found(`#- a.yaml\n${slip}\n#- b.yaml\n${other}`), ['warning wbe']);
+  });
+
+  it('is a hint in namespaces that others fill: of the cluster, of an operator', () => {
+    const slipIn = (namespace: string) =>
+      documents(serviceOf('web', ['app: wbe'], { namespace }), deployment('web', ['app: web'], namespace));
+    assert.deepEqual(found(slipIn('shop')), ['warning wbe']);
+    assert.deepEqual(found(slipIn('kube-system')), ['hint wbe']);
+    const operator = 'apiVersion: kafka.strimzi.io/v1\nkind: Kafka\nmetadata: {name: k, namespace: shop}\n';
+    assert.deepEqual(found(`#- apps/web.yaml\n${slipIn('shop')}\n#- data/kafka/k.yaml\n${operator}`), ['hint wbe']);
+    assert.deepEqual(found(`#- apps/web.yaml\n${slipIn('blog')}\n#- data/kafka/k.yaml\n${operator}`), ['warning wbe']);
+    const named = documents(
+      serviceOf('web', ['app: other'], { namespace: 'kube-system' }),
+      deployment('web', ['app: web'], 'kube-system'),
+    );
+    assert.deepEqual(found(named), ['hint other']);
+  });
+
+  it('never takes the labels of operators for a slip', () => {
+    const selectors = ['cnpg.io/cluster: web', 'strimzi.io/name: web-kafka', 'app.kubernetes.io/managed-by: operator'];
+    for (const selector of selectors) {
+      const value = selector.slice(selector.indexOf(' ') + 1);
+      const managed = deployment('web', ['app: web', 'app.kubernetes.io/managed-by: helm']);
+      assert.deepEqual(found(documents(serviceOf('web', [selector]), managed)), [`hint ${value}`]);
+    }
   });
 
   it('takes the only Service and the only workload of a file for each other', () => {
     const front = serviceOf('front', ['app: shop']);
-    assert.deepEqual(found(documents(front, web)), ['warning shop']);
+    assert.deepEqual(found(documents(front, web)), ['hint shop']);
+    assert.deepEqual(found(documents(serviceOf('front', ['app: web', 'tier: back']), web)), ['warning back']);
+    const labelled = (labels: string) => web.replace('metadata:', `metadata:\n  labels: {${labels}}`);
+    assert.deepEqual(found(documents(front, labelled('app: shop'))), ['warning shop']);
+    assert.deepEqual(found(documents(serviceOf('front', ['component: shop']), labelled('component: shop'))), [
+      'warning shop',
+    ]);
     assert.deepEqual(found(documents(front, web, serviceOf('web', ['app: web']))), ['hint shop']);
     assert.deepEqual(found(`#- a.yaml\n${front}\n#- b.yaml\n${web}`), ['hint shop']);
     assert.deepEqual(found(documents(serviceOf('front', ['component: shop']), web)), ['hint shop']);

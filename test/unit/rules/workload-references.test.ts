@@ -11,7 +11,8 @@ import { deployment, documents, serviceOf } from './appFixtures.ts';
 /** `warning carts`: severity and the squiggled text of each finding. */
 function found(rule: AnyRule, source: string): readonly string[] {
   const fixture = parseFixture(source);
-  return diagnose(fixture, [rule]).map(({ severity, at, file }) => {
+  const findings = diagnose(fixture, [rule]).filter(({ code }) => code === rule.id);
+  return findings.map(({ severity, at, file }) => {
     const text = fixture.files.find(({ path }) => path === file)?.text ?? '';
     return `${severity} ${text.slice(at.start, at.end)}`;
   });
@@ -53,7 +54,11 @@ describe('hpa-target-missing', () => {
     const source = (file: string) =>
       `#- shop/h.yaml\n${scales('Deployment', 'wbe')}\n#- shop/web.yaml\n${web}\n#- ${file}\n${template}`;
     assert.deepEqual(found(rule, source('tools/any/t.yaml')), ['warning wbe']);
-    assert.deepEqual(found(rule, source('shop/t.yaml')), []);
+    assert.deepEqual(found(rule, source('shop/t.yaml')), ['hint wbe']);
+    const unread = `#- a.yaml\n${documents(scales('Deployment', 'wbe'), web)}\n#- b.yaml\nkind: Deployment\nspec: [\n`;
+    assert.deepEqual(found(rule, unread), ['hint wbe']);
+    const operator = 'apiVersion: example.com/v1\nkind: Database\nmetadata: {name: db}\n';
+    assert.deepEqual(found(rule, documents(scales('Deployment', 'wbe'), web, operator)), ['hint wbe']);
     const copies = `#- a/all.yaml\n${web}\n#- x/y/b/all.yaml\n${documents(scales('Deployment', 'wbe'), web)}`;
     assert.deepEqual(found(rule, copies), ['warning wbe']);
   });

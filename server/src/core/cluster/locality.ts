@@ -1,4 +1,5 @@
 import { type LabelSelector, matchRequirement } from '../k8s/labels.ts';
+import type { Resource } from '../k8s/resource.ts';
 import { type Service, selectsPods } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
@@ -66,25 +67,34 @@ export function isOfOtherCopy(service: Service, workload: Workload, unit: Unit):
   );
 }
 
+/** How much the evidence of a slip counts: all of it, in spite of something near that may be what is missing, or nothing. */
+export type Weight = 'full' | 'doubtful' | 'none';
+
 /**
- * Whether what speaks for a slip outweighs the doubts: it stands nearer to the object than all of them. A folder holds
- * many applications; a template at its other end, which may get any label, says nothing about this one. Pods whose
- * written labels fit count wherever they are: only their namespace, or a patch, is in doubt.
+ * Weighs what speaks for a slip against the workloads that a selector perhaps takes. Pods whose written labels fit count
+ * wherever they are: only their namespace, or a patch, is in doubt. A folder holds many applications; a template at its
+ * other end, which may get any label, says nothing about this one, and one that stands near leaves it in doubt.
  */
-export function outweighs(
+export function weigh(
+  unit: Unit,
   file: string,
   evidence: Workload,
   doubts: readonly Workload[],
   selector: LabelSelector,
   isOtherCopy: (workload: Workload) => boolean = () => false,
-): boolean {
-  if (doubts.length === 0) return true;
+): Weight {
+  if (doubts.length === 0) return 'full';
   const near = distanceOf(file, evidence.file);
-  if (near > NEAR) return false;
-  return doubts.every((doubt) => {
-    if (distanceOf(file, doubt.file) <= near) return false;
-    return !fitsAsWritten(selector, doubt) || (near <= 1 && isOtherCopy(doubt));
-  });
+  if (near > NEAR || doubts.includes(evidence)) return 'none';
+  const others = near > 1 ? doubts : doubts.filter((doubt) => !isOtherCopy(doubt));
+  if (others.some((doubt) => fitsAsWritten(selector, doubt))) return 'none';
+  return others.some((doubt) => countsNear(unit, file, doubt)) ? 'doubtful' : 'full';
+}
+
+/** Whether an undecided object is one of this application: in the same build, or, among loose files, near a file. */
+export function countsNear({ kind, index }: Unit, file: string, undecided: Resource): boolean {
+  if (kind !== 'loose' && index.inFile(undecided.file).includes(undecided)) return true;
+  return distanceOf(file, undecided.file) <= NEAR;
 }
 
 /** Another folder counts where it lies in the object's own, or around it. */

@@ -187,9 +187,10 @@ function createSieve(wanted: string): (text: string) => boolean {
 
 /** Two keys over one value: a small difference is a slip even where the words are short (`ap`, `app`). */
 function isKeySlip(wanted: string, actual: string): boolean {
+  if (wanted === actual) return false;
   const max = Math.min(wanted.length, actual.length) < 8 ? 1 : 2;
   if (IDENTITY_KEYS.has(wanted) && IDENTITY_KEYS.has(actual)) return true;
-  return wanted !== actual && editDistance(wanted.toLowerCase(), actual.toLowerCase(), max) <= max;
+  return editDistance(wanted.toLowerCase(), actual.toLowerCase(), max) <= max;
 }
 
 /** Whether the value asked for is the name of another workload: then it is meant as it stands. */

@@ -2,10 +2,11 @@ import type { Located } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
 import { type LabelSelector, type LabelSet, matchSelector } from '../k8s/labels.ts';
 import type { Resource } from '../k8s/resource.ts';
-import { describeResource } from '../k8s/resourceBase.ts';
+import { describeResource, type ResourceBase } from '../k8s/resourceBase.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { RuleSettings } from '../workspace/config.ts';
+import { countsNear } from './locality.ts';
 import { sameNamespace } from './selection.ts';
 
 /** What the configuration says of things that no manifest of the folder shows. */
@@ -123,10 +124,35 @@ export function whyMoreMayExist(unit: Unit, namespace: Field<string>, external?:
   return undefined;
 }
 
+/**
+ * Whether what {@link whyMoreMayExist} tells of counts even against a slip: it is of that very namespace, it stands near the
+ * object, or nobody knows where it stands. An operator at the other end of the folder makes nothing here.
+ */
+export function isInDoubt(unit: Unit, { file }: ResourceBase, namespace: Field<string>, external: External): boolean {
+  if (unit.open !== undefined || isFilledByOthers(namespace, external)) return true;
+  const own = namespace?.value;
+  return [unit.index, ...unit.others].some((index) =>
+    index.derive(makersIn).some((maker) => {
+      if (own !== undefined && maker.namespace?.value === own) return true;
+      return makesOthers(maker, namespace) && countsNear(unit, file, maker);
+    }),
+  );
+}
+
 /** Whether a namespace holds Pods of others whatever the manifests show: the cluster's own, or those that the configuration tells of. */
 export function isFilledByOthers(namespace: Field<string>, external?: External): boolean {
   const name = namespace?.value;
   return name !== undefined && (SYSTEM_NAMESPACES.has(name) || external?.namespaces.includes(name) === true);
+}
+
+/**
+ * Whether a label is one that an operator puts on the Pods that it makes: its key is in a domain (`cnpg.io/cluster`,
+ * `strimzi.io/name`), and no template of the unit has it; or it names the tool that manages them.
+ */
+export function isOperatorsLabel({ index }: Unit, key: string): boolean {
+  if (key === 'app.kubernetes.io/managed-by') return true;
+  const isCommon = !key.includes('/') || key.startsWith('app.kubernetes.io/');
+  return !isCommon && index.workloadsWithKey(key).length === 0;
 }
 
 /** Whether the configuration says that a Service of this name exists elsewhere; entries are `name` or `namespace/name`. */

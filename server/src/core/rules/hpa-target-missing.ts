@@ -1,8 +1,8 @@
 import type { Located } from '../base/span.ts';
-import { distanceOf, NEAR } from '../cluster/locality.ts';
+import { countsNear, distanceOf, NEAR } from '../cluster/locality.ts';
 import { belongsTogether, findMeant, lookUp, nearestTo, standsBeside } from '../cluster/lookup.ts';
 import { isTypo } from '../cluster/nearMiss.ts';
-import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { isInDoubt, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { HorizontalPodAutoscaler } from '../k8s/autoscaler.ts';
 import type { Resource } from '../k8s/resource.ts';
@@ -138,18 +138,19 @@ function builtInTarget({ target }: HorizontalPodAutoscaler): Target | undefined 
   return SCALABLE.has(kind.value) ? { kind, name } : undefined;
 }
 
-/** Whether something of the kind may be the target, for a template or kustomization decides its name, no farther than `reach`. */
+/** Whether a workload of the kind, whose name a template or kustomization decides, may be the target; no farther than `reach`. */
 function mayHold(
   index: ResourceIndex,
-  { namespace, file }: HorizontalPodAutoscaler,
+  { namespace }: HorizontalPodAutoscaler,
   { kind }: Target,
-  reach: number,
+  isInReach: (workload: Workload) => boolean,
 ): boolean {
-  for (const workload of index.derive(namelessWorkloads)) {
-    if (workload.kind !== kind.value || (reach <= NEAR && distanceOf(file, workload.file) > reach)) continue;
-    if (sameNamespace(workload.namespace, namespace) !== 'no') return true;
-  }
-  return false;
+  return index
+    .derive(namelessWorkloads)
+    .some(
+      (workload) =>
+        workload.kind === kind.value && isInReach(workload) && sameNamespace(workload.namespace, namespace) !== 'no',
+    );
 }
 
 /** Workloads whose name is not decided: any of them may be the one. */
@@ -159,14 +160,13 @@ function namelessWorkloads(index: ResourceIndex): readonly Workload[] {
 
 function* missing(
   autoscaler: HorizontalPodAutoscaler,
-  { kind, name }: Target,
+  target: Target,
   { unit, settings }: RuleContext,
 ): Iterable<Finding> {
+  const { kind, name } = target;
   const { namespace, file } = autoscaler;
-  const fact = `there is no ${kind.value} \`${name.value}\`${describeNamespace(namespace)}, so nothing is scaled`;
+  const what = `${kind.value} \`${name.value}\`${describeNamespace(namespace)}`;
   const at = { start: name.start, end: name.end };
-  const more = whyMoreMayExist(unit, namespace, settings.external);
-  const weigh = (meant: Resource) => (belongsTogether(autoscaler, meant, unit) ? 'warning' : 'hint');
   const workloads = [...unit.index.ofType('workload')].filter(
     (workload) => sameNamespace(workload.namespace, namespace) !== 'no',
   );
@@ -181,39 +181,65 @@ function* missing(
     workloads.filter((workload) => isOtherKind(workload, name.value)),
     unit,
   );
+  const indexes = [unit.index, ...unit.others];
   const meant = isSlip ? near : otherKind;
-  const reach = meant === undefined ? Number.POSITIVE_INFINITY : distanceOf(file, meant.file);
-  if ([unit.index, ...unit.others].some((index) => mayHold(index, autoscaler, { kind, name }, reach))) return;
+  // Beside what stands near, a template at the other end of the folder says nothing about this application.
+  const isAnywhere = meant === undefined || distanceOf(file, meant.file) > NEAR;
+  const isInReach = (workload: Workload) => isAnywhere || countsNear(unit, file, workload);
+  const mayBeNameless = indexes.some((index) => mayHold(index, autoscaler, target, isInReach));
+  if (isAnywhere && mayBeNameless) return;
+  const isInDoubtHere = mayBeNameless || isInDoubt(unit, autoscaler, namespace, settings.external);
+  const isSureOf = (other: Resource) => !isInDoubtHere && belongsTogether(autoscaler, other, unit);
   if (isSlip && near.name?.value !== undefined) {
+    const isSure = isSureOf(near);
     const title = `Change \`${name.value}\` to \`${near.name.value}\``;
     const edits = [replaceScalar(file, name, near.name.value)];
-    const message = `${fact}; did you mean \`${near.name.value}\`?`;
-    yield { at, severity: weigh(near), message, related: [defined(near)], fixes: [{ title, safe: false, edits }] };
+    const message = `${describeMissing(what, isSure)}; did you mean \`${near.name.value}\`?`;
+    yield {
+      at,
+      severity: isSure ? 'warning' : 'hint',
+      message,
+      related: [defined(near)],
+      fixes: [{ title, safe: false, edits }],
+    };
     return;
   }
   if (otherKind !== undefined) {
+    const isSure = isSureOf(otherKind);
     const { start, end } = kind;
     const title = `Change \`${kind.value}\` to \`${otherKind.kind}\``;
-    const message = `${fact}; \`${name.value}\` is a ${otherKind.kind}`;
+    const message = `${describeMissing(what, isSure)}; \`${name.value}\` is a ${otherKind.kind}`;
     const edits = [replaceScalar(file, kind, otherKind.kind)];
     const related = [defined(otherKind)];
-    yield { at: { start, end }, severity: weigh(otherKind), message, related, fixes: [{ title, safe: false, edits }] };
+    yield {
+      at: { start, end },
+      severity: isSure ? 'warning' : 'hint',
+      message,
+      related,
+      fixes: [{ title, safe: false, edits }],
+    };
     return;
   }
+  const more = whyMoreMayExist(unit, namespace, settings.external);
   const [elsewhere] = lookUp(unit.index.named(kind.value, name.value), namespace).elsewhere;
   if (elsewhere !== undefined) {
-    const message = `${fact}; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of its reach`;
-    yield { at, severity: more === undefined ? weigh(elsewhere) : 'hint', message, related: [defined(elsewhere)] };
+    const isSure = more === undefined && isSureOf(elsewhere);
+    const message = `${describeMissing(what, isSure)}; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of its reach`;
+    yield { at, severity: isSure ? 'warning' : 'hint', message, related: [defined(elsewhere)] };
     return;
   }
   if (more !== undefined || workloads.length === 0) return;
   yield standsBeside(autoscaler, workloads, unit)
-    ? { at, message: fact }
+    ? { at, message: describeMissing(what, true) }
     : {
         at,
         severity: 'hint',
-        message: `no manifest shows a ${kind.value} \`${name.value}\`${describeNamespace(namespace)}; unless it comes from elsewhere, nothing is scaled`,
+        message: `${describeMissing(what, false)}; unless it comes from elsewhere, nothing is scaled`,
       };
+}
+
+function describeMissing(what: string, isSure: boolean): string {
+  return isSure ? `there is no ${what}, so nothing is scaled` : `no manifest here shows a ${what}`;
 }
 
 function isOtherKind(workload: Workload, name: string): boolean {

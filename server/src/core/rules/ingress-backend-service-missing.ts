@@ -1,14 +1,14 @@
 import type { Located } from '../base/span.ts';
-import { distanceOf, NEAR } from '../cluster/locality.ts';
+import { countsNear, distanceOf, NEAR } from '../cluster/locality.ts';
 import { belongsTogether, findMeant, lookUp, mayBeMadeByCustomResource, standsBeside } from '../cluster/lookup.ts';
 import { isTypo } from '../cluster/nearMiss.ts';
-import { isExternalService, whyMoreMayExist } from '../cluster/openWorld.ts';
+import { isExternalService, isInDoubt, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { Ingress } from '../k8s/ingress.ts';
 import { headSpan, type ResourceBase } from '../k8s/resourceBase.ts';
 import type { Service } from '../k8s/service.ts';
 import { dns1035LabelFault } from '../k8s/validity.ts';
-import type { Unit } from '../sources/unit.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import { defineRule, type Finding, type RuleContext, replaceScalar } from './rule.ts';
 import { isActionOfController } from './shared/ingressBackends.ts';
 import { describeNamespace } from './shared/selectors.ts';
@@ -102,28 +102,33 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
   if (indexes.some((index) => mayBeMadeByCustomResource(index, name, namespace, isNear))) return undefined;
   if (isExternalService(settings.external, name, namespace)) return undefined;
   const at = { start: wanted.start, end: wanted.end };
-  const missing = `there is no Service \`${name}\`${describeNamespace(namespace)}`;
+  const what = `Service \`${name}\`${describeNamespace(namespace)}`;
   const more = whyMoreMayExist(unit, namespace, settings.external);
+  const nameless = indexes
+    .flatMap((index) => index.derive(namelessServices))
+    .filter((service) => sameNamespace(service.namespace, namespace) !== 'no');
+  const isUnsure =
+    nameless.some((service) => countsNear(unit, ingress.file, service)) ||
+    isInDoubt(unit, ingress, namespace, settings.external);
   const [elsewhere] = lookUp(unit.index.services(name), namespace).elsewhere;
   if (elsewhere !== undefined) {
+    const isSure = !isUnsure && more === undefined && belongsTogether(ingress, elsewhere, unit);
     return {
       at,
-      severity: more === undefined && belongsTogether(ingress, elsewhere, unit) ? 'warning' : 'hint',
-      message: `${missing}, so requests to this backend fail; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of an Ingress's reach`,
+      severity: isSure ? 'warning' : 'hint',
+      message: `${describeMissing(what, isSure)}; the one in namespace \`${elsewhere.namespace?.value ?? ''}\` is out of an Ingress's reach`,
       related: [defined(elsewhere)],
     };
   }
   if (near?.name?.value !== undefined) {
-    const isCertain =
-      isSlip &&
-      more === undefined &&
-      sameNamespace(near.namespace, namespace) === 'yes' &&
-      !hasUndecidedName(unit, ingress);
     const isPart = belongsTogether(ingress, near, unit) || leadsSomewhere(ingress, services);
+    const isSure = !isUnsure && isPart && (isSlip || more === undefined);
+    const isClosed = more === undefined && nameless.length === 0;
+    const isCertain = isSlip && isClosed && sameNamespace(near.namespace, namespace) === 'yes';
     return {
       at,
-      severity: !isPart ? 'hint' : isCertain ? 'error' : isSlip || more === undefined ? 'warning' : 'hint',
-      message: `${missing}, so requests to this backend fail; did you mean \`${near.name.value}\`?`,
+      severity: !isSure ? 'hint' : isCertain ? 'error' : 'warning',
+      message: `${describeMissing(what, isSure)}; did you mean \`${near.name.value}\`?`,
       related: [defined(near)],
       fixes: [
         {
@@ -134,15 +139,19 @@ function checkService(ingress: Ingress, wanted: Located<string>, { unit, setting
       ],
     };
   }
-  if (more !== undefined || services.length === 0 || hasUndecidedName(unit, ingress)) return undefined;
+  if (more !== undefined || services.length === 0 || nameless.length > 0) return undefined;
   const isPart = standsBeside(ingress, services, unit) || leadsSomewhere(ingress, services);
   return {
     at,
     severity: isPart ? 'warning' : 'hint',
     message: isPart
-      ? `${missing}, so requests to this backend fail`
-      : `no manifest shows a Service \`${name}\`${describeNamespace(namespace)}; unless it comes from elsewhere, requests to this backend fail`,
+      ? describeMissing(what, true)
+      : `${describeMissing(what, false)}; unless it comes from elsewhere, requests to this backend fail`,
   };
+}
+
+function describeMissing(what: string, isSure: boolean): string {
+  return isSure ? `there is no ${what}, so requests to this backend fail` : `no manifest here shows a ${what}`;
 }
 
 /** Whether another backend of the Ingress is among these Services: then they are what the Ingress stands before. */
@@ -151,10 +160,9 @@ function leadsSomewhere(ingress: Ingress, services: readonly Service[]): boolean
   return ingress.backends.some(({ service }) => service?.value !== undefined && names.has(service.value));
 }
 
-function hasUndecidedName(unit: Unit, ingress: Ingress): boolean {
-  for (const service of unit.index.ofType('service'))
-    if (service.name?.value === undefined && sameNamespace(service.namespace, ingress.namespace) !== 'no') return true;
-  return false;
+/** Services whose name a template or a kustomization decides: any of them may be the one. */
+function namelessServices(index: ResourceIndex): readonly Service[] {
+  return [...index.ofType('service')].filter(({ name }) => name?.value === undefined);
 }
 
 function defined(service: Service) {

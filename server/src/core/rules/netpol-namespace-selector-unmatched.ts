@@ -1,5 +1,4 @@
 import type { Span } from '../base/span.ts';
-import { distanceOf } from '../cluster/locality.ts';
 import {
   isInjectedNamespaceLabel,
   knownNamespaces,
@@ -86,13 +85,10 @@ function checkRequirement(
   if (!decided || operator !== 'In' || value === undefined || another !== undefined) return undefined;
   if (isInjectedNamespaceLabel(key.value) || external.includes(value.value)) return undefined;
   const names = knownNamespaces(unit);
-  const slot: Slot = {
-    policy,
-    requirement,
-    value,
-    severity: isOpenFor(unit, policy, names) ? { severity: 'hint' } : {},
-  };
-  if (key.value === NAMESPACE_NAME_LABEL) return checkName(slot, names);
+  const isNameLabel = key.value === NAMESPACE_NAME_LABEL;
+  const isSure = unit.open === undefined && !(isNameLabel && hasUndecidedName(unit));
+  const slot: Slot = { policy, requirement, value, isSure };
+  if (isNameLabel) return checkName(slot, names);
   const selector = { requirements: [requirement], open: false, nullKeys: [], start: value.start, end: value.end };
   const isTaken = (name: string): boolean => {
     const verdict = matchNamespace(unit, selector, { value: name, start: value.start, end: value.end });
@@ -100,38 +96,31 @@ function checkRequirement(
   };
   if ([...names].some(isTaken) || hasUndecidedName(unit)) return undefined;
   const manifests = [...names].flatMap((name) => namespaceManifests(unit, name));
-  return checkNameAsLabel(slot, names, namespaceManifests(unit, value.value)) ?? checkLabel(slot, manifests);
-}
-
-/**
- * Whether other namespaces may exist, or other labels of these. Where a manifest that cannot be read lies somewhere in a
- * folder of many applications, the Namespace manifests beside the policy still say what its own has.
- */
-function isOpenFor(unit: Unit, { file }: NetworkPolicy, names: ReadonlySet<string>): boolean {
-  if (unit.open === undefined) return false;
-  const manifests = [...names].flatMap((name) => namespaceManifests(unit, name));
-  return unit.kind !== 'loose' || !manifests.some((manifest) => distanceOf(file, manifest.file) <= 1);
+  // A slip of a label that is shown explains more than a namespace that is not.
+  const ofThatName = namespaceManifests(unit, value.value);
+  const [first, second] = [checkNameAsLabel(slot, ofThatName), checkLabel(slot, manifests)];
+  return ofThatName.length > 0 || names.has(value.value) ? (first ?? second) : (second ?? first);
 }
 
 interface Slot {
   readonly policy: NetworkPolicy;
   readonly requirement: Requirement;
   readonly value: Span & { readonly value: string };
-  /** Where other namespaces may exist. */
-  readonly severity: { readonly severity?: 'hint' };
+  /** No other namespaces may exist, nor other labels of these. */
+  readonly isSure: boolean;
 }
 
 /** Namespaces that every cluster has. */
 const BUILT_IN_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
 
-function checkName({ policy, value, severity }: Slot, names: ReadonlySet<string>): Finding | undefined {
+function checkName({ policy, value, isSure }: Slot, names: ReadonlySet<string>): Finding | undefined {
   if (names.has(value.value) || BUILT_IN_NAMESPACES.has(value.value)) return undefined;
   const near = findSlip(value.value, [...names, ...BUILT_IN_NAMESPACES], (name) => name);
   if (near === undefined) return undefined;
   return {
     at: value,
-    message: `no manifest shows a namespace \`${value.value}\`, so this peer takes no Pod; did you mean \`${near}\`?`,
-    ...severity,
+    message: `no manifest here shows a namespace \`${value.value}\`${isSure ? ', so this peer takes no Pod' : ''}; did you mean \`${near}\`?`,
+    severity: isSure ? 'warning' : 'hint',
     fixes: [
       {
         title: `Change \`${value.value}\` to \`${near}\``,
@@ -144,25 +133,22 @@ function checkName({ policy, value, severity }: Slot, names: ReadonlySet<string>
 
 /** `name: monitoring` for the namespace of that name. */
 function checkNameAsLabel(
-  { policy, requirement, value, severity }: Slot,
-  names: ReadonlySet<string>,
+  { policy, requirement, value, isSure }: Slot,
   manifests: readonly Resource[],
 ): Finding | undefined {
   const name = value.value;
-  const isKnown = names.has(name) || BUILT_IN_NAMESPACES.has(name);
-  const meansName = /(^|[/._-])(name|namespace|ns)$/i.test(requirement.key.value);
-  if (!isKnown || !meansName) return undefined;
+  if (!/(^|[/._-])(name|namespace|ns)$/i.test(requirement.key.value)) return undefined;
   const isShown = manifests.length > 0;
   const label = `\`${requirement.key.value}=${name}\``;
   const fact = isShown
     ? `namespace \`${name}\` has no label ${label}, so this peer does not take its Pods`
-    : `no manifest gives namespace \`${name}\` the label ${label}, and without it this peer does not take its Pods`;
+    : `no manifest here gives namespace \`${name}\` the label ${label}, and without it this peer does not take its Pods`;
   const isKey = requirement.origin !== 'matchExpressions';
   const { start, end } = requirement.key;
   return {
     at: requirement.key,
     message: `${fact}; the label that every namespace has is \`${NAMESPACE_NAME_LABEL}\``,
-    ...(isShown ? severity : { severity: 'hint' }),
+    severity: isShown && isSure ? 'warning' : 'hint',
     related: manifests
       .slice(0, 3)
       .map((manifest) => relate(manifest, manifest.labels ?? headSpan(manifest), 'the namespace and its labels')),
@@ -182,10 +168,7 @@ function checkNameAsLabel(
 }
 
 /** A typo in a value or key that Namespace manifests have. */
-function checkLabel(
-  { policy, requirement, value, severity }: Slot,
-  manifests: readonly Resource[],
-): Finding | undefined {
+function checkLabel({ policy, requirement, value, isSure }: Slot, manifests: readonly Resource[]): Finding | undefined {
   const key = requirement.key.value;
   const entries = manifests.flatMap((manifest) =>
     (manifest.labels?.entries ?? []).map((entry) => ({ manifest, entry })),
@@ -204,8 +187,8 @@ function checkLabel(
   const { start, end } = at;
   return {
     at: { start, end },
-    message: `no Namespace manifest has the label \`${key}=${value.value}\`, so this peer takes no Pod; did you mean \`${textOf(near.entry)}\`?`,
-    ...severity,
+    message: `no Namespace manifest here has the label \`${key}=${value.value}\`${isSure ? ', so this peer takes no Pod' : ''}; did you mean \`${textOf(near.entry)}\`?`,
+    severity: isSure ? 'warning' : 'hint',
     related: [
       relate(near.manifest, near.entry.value ?? near.entry.key, `this namespace has \`${textOf(near.entry)}\``),
     ],

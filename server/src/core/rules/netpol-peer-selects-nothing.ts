@@ -11,12 +11,10 @@ import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.ts';
 import {
   askNearMiss,
-  describeLabels,
-  describePlace,
+  describeMissingPods,
   findPolicySlip,
   findSplitPeer,
   isDecidedSelector,
-  isPlainSlip,
   isShown,
   namespaceOfPeer,
   type PlacedPeer,
@@ -130,32 +128,35 @@ function* checkEmptyPeer(
 ): Iterable<Finding> {
   const { peer, direction } = placed;
   const namespace = namespaceOfPeer(unit, policy, peer);
-  const isOpen = whyMoreMayExist(unit, namespace, settings.external) !== undefined;
-  const consequence = direction === 'ingress' ? 'so this peer lets nobody in' : 'so this peer lets nothing out';
-  const fact = `no Pod ${describePlace(namespace)} ${describeLabels(selector)}, ${consequence}`;
-  const miss = isUndecided(namespace)
+  const { external } = settings;
+  const consequence = direction === 'ingress' ? 'this peer lets nobody in' : 'this peer lets nothing out';
+  const describe = (isSure: boolean) => describeMissingPods(namespace, selector, consequence, isSure);
+  const slip = isUndecided(namespace)
     ? undefined
-    : findPolicySlip({ unit, policy, selector, namespace, doubts, isOpen });
-  if (miss !== undefined) {
+    : findPolicySlip({ unit, policy, selector, namespace, external, doubts });
+  if (slip !== undefined) {
+    const { miss, isSure } = slip;
     yield {
       at: spanOfNearMiss(miss),
-      message: `${fact}${askNearMiss(miss)}`,
-      severity: isOpen && !isPlainSlip(unit, policy, miss, settings.external) ? 'hint' : 'warning',
+      message: `${describe(isSure)}${askNearMiss(miss)}`,
+      severity: isSure ? 'warning' : 'hint',
       related: [relateNearMiss(miss)],
       fixes: [nearMissFix(policy.file, miss)],
     };
     return;
   }
+  const isOpen = whyMoreMayExist(unit, namespace, external) !== undefined;
   // Who has no `namespaceSelector` may have forgotten it; a namespace that was chosen may be filled from elsewhere.
   if (peer.namespaceSelector !== undefined || isOpen || doubts.length > 0) return;
   const [first, ...rest] = selectElsewhere(unit, selector, policy.namespace);
   if (first !== undefined) {
     const isShared = rest.some((workload) => workload.namespace?.value !== first.namespace?.value);
+    const isSure = isShown(unit, policy.namespace, first);
     const { start, end } = headSpan(first);
     yield {
       at: spanOfSelector(selector),
-      message: `${fact}; \`${describeResource(first)}\` in namespace \`${first.namespace?.value}\` would fit, which needs a \`namespaceSelector\` in the same peer`,
-      severity: isShown(unit, policy.namespace, first) ? 'warning' : 'hint',
+      message: `${describe(isSure)}; \`${describeResource(first)}\` in namespace \`${first.namespace?.value}\` would fit, which needs a \`namespaceSelector\` in the same peer`,
+      severity: isSure ? 'warning' : 'hint',
       related: [
         {
           file: first.file,
@@ -169,11 +170,12 @@ function* checkEmptyPeer(
   } else if (isClusterDns(selector) && policy.namespace?.value !== undefined) {
     yield {
       at: spanOfSelector(selector),
-      message: `${fact}; the DNS Pods of a cluster are in \`kube-system\`, which needs a \`namespaceSelector\` in the same peer`,
+      message: `${describe(true)}; the DNS Pods of a cluster are in \`kube-system\`, which needs a \`namespaceSelector\` in the same peer`,
       fixes: [addNamespaceNamed(policy, placed, 'kube-system')],
     };
   } else if (isShown(unit, policy.namespace) && isKeyInUse(unit, selector)) {
-    yield { at: spanOfSelector(selector), message: fact, severity: 'hint' };
+    const message = `${describe(false)}; unless it comes from elsewhere, ${consequence}`;
+    yield { at: spanOfSelector(selector), message, severity: 'hint' };
   }
 }
 

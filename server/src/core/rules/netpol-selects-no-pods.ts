@@ -9,12 +9,10 @@ import type { Severity } from '../workspace/config.ts';
 import { defineRule, type Related } from './rule.ts';
 import {
   askNearMiss,
-  describeLabels,
-  describePlace,
+  describeMissingPods,
   findPolicySlip,
   findSlip,
   isDecidedSelector,
-  isPlainSlip,
   isShown,
   relateNearMiss,
   selectElsewhere,
@@ -97,32 +95,38 @@ spec:
     if (!isDecidedSelector(selector)) return;
     const doubts = findDoubts(unit, (index) => selectPolicyPods(index, policy));
     if (doubts === undefined || mayMatchExternalPods(settings.external, selector)) return;
-    const isOpen = whyMoreMayExist(unit, policy.namespace, settings.external) !== undefined;
-    const fact = `no Pod ${describePlace(policy.namespace)} ${describeLabels(selector)}, so this policy protects nothing`;
-    const miss = findPolicySlip({ unit, policy, selector, namespace: policy.namespace, doubts, isOpen });
-    if (miss !== undefined) {
+    const { namespace } = policy;
+    const { external } = settings;
+    const describe = (isSure: boolean) =>
+      describeMissingPods(namespace, selector, 'this policy protects nothing', isSure);
+    const slip = findPolicySlip({ unit, policy, selector, namespace, external, doubts });
+    if (slip !== undefined) {
+      const { miss, isSure } = slip;
       yield {
         at: spanOfNearMiss(miss),
-        message: `${fact}${askNearMiss(miss)}`,
-        severity: isOpen && !isPlainSlip(unit, policy, miss, settings.external) ? 'hint' : 'warning',
+        message: `${describe(isSure)}${askNearMiss(miss)}`,
+        severity: isSure ? 'warning' : 'hint',
         related: [relateNearMiss(miss)],
         fixes: [nearMissFix(policy.file, miss)],
       };
       return;
     }
+    const isOpen = whyMoreMayExist(unit, namespace, external) !== undefined;
     if (isOpen || doubts.length > 0) return;
     const elsewhere = selectElsewhere(unit, selector, policy.namespace);
     const [first] = elsewhere;
     if (first !== undefined) {
       const place = first.namespace?.value ?? '';
+      const severity = severityElsewhere(unit, policy, elsewhere);
       yield {
         at: policy.namespace ?? spanOfSelector(selector),
-        message: `${fact}; \`${describeResource(first)}\` in namespace \`${place}\` would fit, but a policy reaches no other namespace`,
-        severity: severityElsewhere(unit, policy, elsewhere),
+        message: `${describe(severity === 'warning')}; \`${describeResource(first)}\` in namespace \`${place}\` would fit, but a policy reaches no other namespace`,
+        severity,
         related: elsewhere.slice(0, 5).map(relate),
       };
     } else if (isShown(unit, policy.namespace)) {
-      yield { at: spanOfSelector(selector), message: fact, severity: 'hint' };
+      const message = `${describe(false)}; unless it comes from elsewhere, this policy protects nothing`;
+      yield { at: spanOfSelector(selector), message, severity: 'hint' };
     }
   },
 });

@@ -1,7 +1,7 @@
-import { findDoubts, outweighs } from '../cluster/locality.ts';
+import { findDoubts, weigh } from '../cluster/locality.ts';
 import { showsAny } from '../cluster/lookup.ts';
 import { findNearMiss } from '../cluster/nearMiss.ts';
-import { mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
+import { isInDoubt, mayMatchExternalPods, whyMoreMayExist } from '../cluster/openWorld.ts';
 import { isRuntimeLabel, selectWorkloads } from '../cluster/selection.ts';
 import { type LabelSelector, selectorText } from '../k8s/labels.ts';
 import { defineRule } from './rule.ts';
@@ -91,11 +91,14 @@ spec:
     if (doubts === undefined) return;
     if (mayMatchExternalPods(settings.external, selector)) return;
     const miss = findNearMiss(unit.index, selector, namespace, budget.file);
-    if (miss !== undefined && outweighs(budget.file, miss.workload, doubts, selector)) {
+    const weight = miss === undefined ? 'none' : weigh(unit, budget.file, miss.workload, doubts, selector);
+    if (miss !== undefined && weight !== 'none') {
+      const isSure = weight === 'full' && !isInDoubt(unit, budget, namespace, settings.external);
       const { start, end } = miss.differs === 'key' ? miss.requirement.key : (miss.requirement.values[0] ?? selector);
       yield {
         at: { start, end },
-        message: nearMissMessage(miss, 'so this budget guards nothing'),
+        severity: isSure ? 'warning' : 'hint',
+        message: nearMissMessage(miss, 'so this budget guards nothing', isSure),
         related: [labelsRelated(miss.workload)],
         fixes: [nearMissFix(budget.file, miss)],
       };
@@ -108,7 +111,7 @@ spec:
     yield {
       at: { start, end },
       severity: 'hint',
-      message: `no manifest shows a workload${describeNamespace(namespace)} with the labels \`${selectorText(selector)}\`; unless its Pods come from elsewhere, this budget guards nothing`,
+      message: `no manifest here shows a workload${describeNamespace(namespace)} with the labels \`${selectorText(selector)}\`; unless its Pods come from elsewhere, this budget guards nothing`,
     };
   },
 });

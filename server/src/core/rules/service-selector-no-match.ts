@@ -21,8 +21,13 @@ export const serviceSelectorNoMatch = defineRule({
 those of the Pod *template*, not the Deployment's own. Where no Pod has them all, the Service exists, its name resolves, and
 every connection is refused or times out.
 
-It is a warning where the manifests show a slip: a workload that has the label almost, or that the Service is named after.
-Else it is a hint, for the Pods may come from elsewhere.`,
+It is a warning where the manifests show what was meant: a workload whose label is a letter or two away from the one asked
+for; a workload that has the Service's name, or the Service's labels on itself and not on its template; the only workload
+beside the Service in a file, of which it takes all labels but one; or the very Pods, in another namespace.
+
+Else it is a hint, for the Pods may come from elsewhere. So it is where an operator, a template, a file that cannot be read, or the
+cluster itself (\`kube-system\`) may make Pods near the Service, and where the Service asks for a label that only an operator
+gives (\`cnpg.io/cluster\`, \`strimzi.io/name\`).`,
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service',
   bad: `
 apiVersion: v1
@@ -134,6 +139,6 @@ function unexplained(service: Service, selector: LabelSelector, unit: Unit, exte
   return {
     at: { start, end },
     severity: 'hint',
-    message: `no manifest shows a workload${describeNamespace(service.namespace)} with the labels \`${selectorText(selector)}\`; unless its Pods come from elsewhere, this Service has no endpoints`,
+    message: `no manifest here shows a workload${describeNamespace(service.namespace)} with the labels \`${selectorText(selector)}\`; unless its Pods come from elsewhere, this Service has no endpoints`,
   };
 }

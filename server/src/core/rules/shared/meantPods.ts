@@ -1,18 +1,18 @@
 import { editDistance } from '../../base/editDistance.ts';
 import { dirname } from '../../base/path.ts';
-import { isOfOtherCopy, outweighs } from '../../cluster/locality.ts';
+import { isOfOtherCopy, type Weight, weigh } from '../../cluster/locality.ts';
 import { nearestTo } from '../../cluster/lookup.ts';
 import { areRelatedNames, findNamesakes, findNearMiss, type Namesake, type NearMiss } from '../../cluster/nearMiss.ts';
-import { type External, whyMoreMayExist } from '../../cluster/openWorld.ts';
+import { type External, isInDoubt, isOperatorsLabel, whyMoreMayExist } from '../../cluster/openWorld.ts';
 import { matchPodRequirement, matchWorkload, sameNamespace } from '../../cluster/selection.ts';
-import { type LabelSelector, requirementText, selectorText } from '../../k8s/labels.ts';
+import { type LabelSelector, matchSelector, type Requirement, selectorText } from '../../k8s/labels.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
 import { type Service, selectsPods } from '../../k8s/service.ts';
 import { isJob, type Workload } from '../../k8s/workload.ts';
 import type { ResourceIndex } from '../../sources/resourceIndex.ts';
 import type { Unit } from '../../sources/unit.ts';
 import { type Finding, type Fix, replaceScalar } from '../rule.ts';
-import { labelsRelated, nearMissFix, nearMissMessage } from './selectors.ts';
+import { describeMissingLabel, labelsRelated, nearMissFix, nearMissMessage } from './selectors.ts';
 
 /** A Service whose selector certainly takes nothing, but for the workloads that are in doubt. */
 export interface Unserving {
@@ -34,19 +34,30 @@ export function findMeantPods(about: Unserving): Finding | undefined {
   );
 }
 
-function slip({ service, selector, unit, doubts }: Unserving): Finding | undefined {
+function slip(about: Unserving): Finding | undefined {
+  const { service, selector, unit, doubts } = about;
   const miss = findNearMiss(unit.index, selector, service.namespace, service.file);
   if (miss === undefined || !isMeant(miss, service, unit.index)) return undefined;
   const isOtherCopy = (workload: Workload) => isOfOtherCopy(service, workload, unit);
-  if (!outweighs(service.file, miss.workload, doubts, selector, isOtherCopy)) return undefined;
+  const weight = weigh(unit, service.file, miss.workload, doubts, selector, isOtherCopy);
+  if (weight === 'none') return undefined;
   const { requirement, differs, workload } = miss;
   const { start, end } = differs === 'key' ? requirement.key : (requirement.values[0] ?? requirement.key);
+  const isSure = isSureOf(about, weight);
   return {
     at: { start, end },
-    message: nearMissMessage(miss, 'so this Service has no endpoints'),
+    severity: isSure ? 'warning' : 'hint',
+    message: nearMissMessage(miss, CONSEQUENCE, isSure),
     related: [labelsRelated(workload)],
     fixes: [nearMissFix(service.file, miss)],
   };
+}
+
+const CONSEQUENCE = 'so this Service has no endpoints';
+
+/** Whether nothing that may be what is missing stands near. */
+function isSureOf({ service, unit, external }: Unserving, weight: Weight): boolean {
+  return weight === 'full' && !isInDoubt(unit, service, service.namespace, external);
 }
 
 /**
@@ -96,7 +107,8 @@ function inOtherNamespace({ service, selector, unit, external }: Unserving): Fin
 }
 
 /** Workloads are called like the Service, and all lack the same label. */
-function namesake({ service, selector, unit, external, doubts }: Unserving): Finding | undefined {
+function namesake(about: Unserving): Finding | undefined {
+  const { service, selector, unit, external, doubts } = about;
   const name = service.name?.value;
   if (name === undefined) return undefined;
   const namesakes = findNamesakes(unit.index, selector, service.namespace, name);
@@ -107,70 +119,77 @@ function namesake({ service, selector, unit, external, doubts }: Unserving): Fin
   );
   const meant = namesakes.filter(({ workload }) => nearest.includes(workload));
   const [first] = meant;
-  const failing = first?.failing[0];
-  if (first === undefined || failing === undefined || meant.some((other) => !failsAlike(other, first)))
-    return undefined;
+  if (first === undefined || meant.some((other) => !failsAlike(other, first))) return undefined;
   const { workload } = first;
-  if (!outweighs(service.file, workload, doubts, selector)) return undefined;
+  const weight = weigh(unit, service.file, workload, doubts, selector);
+  if (weight === 'none') return undefined;
   if (!matchesNothing(selector, workload) && isServed(workload, service, unit.index)) return undefined;
-  const isCertain =
+  const isNear =
     workload.file === service.file ||
     (workload.name?.value === name && dirname(workload.file) === dirname(service.file)) ||
     whyMoreMayExist(unit, service.namespace, external) === undefined;
-  const key = failing.key.value;
-  const actual = labelOf(workload, key);
-  const has = actual === undefined ? `do not have \`${key}\`` : `have \`${key}=${actual.value}\``;
-  const [wanted] = failing.values;
-  const { start, end } = wanted ?? failing.key;
-  return {
-    at: { start, end },
-    severity: isCertain ? 'warning' : 'hint',
-    message: `no workload has the label \`${requirementText(failing)}\`, so this Service has no endpoints; the Pods of \`${describeResource(workload)}\` ${has}`,
-    related: [labelsRelated(workload)],
-    fixes:
-      actual === undefined || wanted === undefined
-        ? []
-        : [
-            {
-              title: `Change \`${wanted.value}\` to \`${actual.value}\``,
-              safe: false,
-              edits: [replaceScalar(service.file, wanted, actual.value)],
-            },
-          ],
-  };
+  return otherLabels(about, workload, isNear && isSureOf(about, weight));
 }
 
 /**
- * The Service and a workload share a file, nothing else leads to the workload, and the label differs that the Service asks
- * for: a file that is applied whole holds both for each other.
+ * The Service and a workload are the only ones of their file, nothing else leads to the workload, and it has another value
+ * for a label that the Service asks for. Whoever applies the file gets a Service beside Pods that it does not take; that it
+ * was to take them is certain only where it takes them for one of its labels, or where their workload, but not its
+ * template, has the labels.
  */
-function onlyNeighbour({ service, selector, unit, doubts }: Unserving): Finding | undefined {
+function onlyNeighbour(about: Unserving): Finding | undefined {
+  const { service, selector, unit, doubts } = about;
   const inFile = unit.index.inFile(service.file);
   if (inFile.filter((each) => each.type === 'service').length !== 1) return undefined;
   const [workload, another] = inFile.filter((each): each is Workload => each.type === 'workload');
   if (workload === undefined || another !== undefined || workload.opaque || workload.maker === 'custom')
     return undefined;
   if (isJob(workload) || sameNamespace(service.namespace, workload.namespace) !== 'yes') return undefined;
-  if (!outweighs(service.file, workload, doubts, selector) || isServed(workload, service, unit.index)) return undefined;
-  const failing = selector.requirements.find((each) => matchPodRequirement(each, workload) === 'no');
+  const weight = weigh(unit, service.file, workload, doubts, selector);
+  if (weight === 'none' || isServed(workload, service, unit.index)) return undefined;
+  const [failing] = failingOf(selector, workload);
   const [wanted] = failing?.values ?? [];
   const actual = failing && labelOf(workload, failing.key.value);
-  if (failing === undefined || wanted === undefined || actual === undefined) return undefined;
+  const isOnWorkload = workload.labels !== undefined && matchSelector(selector, workload.labels) === 'yes';
   // `web-primary` beside `web` is what a canary controller makes of it.
-  if (areRelatedNames(wanted.value, actual.value)) return undefined;
-  const { start, end } = wanted;
+  if (wanted === undefined || (!isOnWorkload && areRelatedNames(wanted.value, actual?.value))) return undefined;
+  if (actual === undefined && !isOnWorkload) return undefined;
+  const isMeantFor = isOnWorkload || !matchesNothing(selector, workload);
+  return otherLabels(about, workload, isMeantFor && isSureOf(about, weight));
+}
+
+/** The Pods that a Service means have another label, or none, where it asks for one. */
+function otherLabels({ service, selector, unit }: Unserving, workload: Workload, isSure: boolean): Finding | undefined {
+  const [failing, ...rest] = failingOf(selector, workload);
+  // What an operator puts on its own Pods is not misspelt because a workload of other making lacks it.
+  if (failing === undefined || [failing, ...rest].some(({ key }) => isOperatorsLabel(unit, key.value)))
+    return undefined;
+  const key = failing.key.value;
+  const actual = labelOf(workload, key);
+  const has = actual === undefined ? `do not have \`${key}\`` : `have \`${key}=${actual.value}\``;
+  const [wanted] = failing.values;
+  const { start, end } = wanted ?? failing.key;
+  const fixes: readonly Fix[] =
+    actual === undefined || wanted === undefined
+      ? []
+      : [
+          {
+            title: `Change \`${wanted.value}\` to \`${actual.value}\``,
+            safe: false,
+            edits: [replaceScalar(service.file, wanted, actual.value)],
+          },
+        ];
   return {
     at: { start, end },
-    message: `no workload has the label \`${requirementText(failing)}\`, so this Service has no endpoints; the Pods of \`${describeResource(workload)}\` have \`${failing.key.value}=${actual.value}\``,
+    severity: isSure ? 'warning' : 'hint',
+    message: `${describeMissingLabel(failing, CONSEQUENCE, isSure)}; the Pods of \`${describeResource(workload)}\` ${has}`,
     related: [labelsRelated(workload)],
-    fixes: [
-      {
-        title: `Change \`${wanted.value}\` to \`${actual.value}\``,
-        safe: false,
-        edits: [replaceScalar(service.file, wanted, actual.value)],
-      },
-    ],
+    fixes,
   };
+}
+
+function failingOf(selector: LabelSelector, workload: Workload): readonly Requirement[] {
+  return selector.requirements.filter((each) => matchPodRequirement(each, workload) === 'no');
 }
 
 function failsAlike(one: Namesake, other: Namesake): boolean {

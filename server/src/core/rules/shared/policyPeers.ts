@@ -1,9 +1,9 @@
 import { findNearest } from '../../base/editDistance.ts';
 import type { Span } from '../../base/span.ts';
-import { outweighs, standsNear } from '../../cluster/locality.ts';
+import { standsNear, weigh } from '../../cluster/locality.ts';
 import { knownNamespaces, matchNamespace } from '../../cluster/namespaces.ts';
 import { findNearMiss, type NearMiss } from '../../cluster/nearMiss.ts';
-import { type External, isFilledByOthers } from '../../cluster/openWorld.ts';
+import { type External, isInDoubt, whyMoreMayExist } from '../../cluster/openWorld.ts';
 import { selectPeerPods, selectsNothing } from '../../cluster/policySelection.ts';
 import { sameNamespace, selectWorkloadsWhere } from '../../cluster/selection.ts';
 import type { Field } from '../../k8s/field.ts';
@@ -119,24 +119,42 @@ interface EmptySelector {
   readonly selector: LabelSelector;
   /** Where it looks for Pods. */
   readonly namespace: Field<string>;
+  readonly external: External;
   /** Workloads that it perhaps takes. */
   readonly doubts: readonly Workload[];
-  /** The namespace may hold more than the manifests show. */
-  readonly isOpen: boolean;
+}
+
+export interface PolicySlip {
+  readonly miss: NearMiss;
+  /** Nothing that may be what is missing stands near. */
+  readonly isSure: boolean;
 }
 
 /** What a selector of a policy that takes nothing was probably to take. */
-export function findPolicySlip(about: EmptySelector): NearMiss | undefined {
-  const { unit, policy, selector, namespace, doubts, isOpen } = about;
+export function findPolicySlip(about: EmptySelector): PolicySlip | undefined {
+  const { unit, policy, selector, namespace, external, doubts } = about;
   const miss = findNearMiss(unit.index, selector, namespace, policy.file);
-  if (miss === undefined || !outweighs(policy.file, miss.workload, doubts, selector)) return undefined;
+  const weight = miss === undefined ? 'none' : weigh(unit, policy.file, miss.workload, doubts, selector);
+  if (miss === undefined || weight === 'none') return undefined;
+  const isOpen = whyMoreMayExist(unit, namespace, external) !== undefined;
   // Where more may exist, the same value under another key may well be what other Pods have.
-  return isOpen && miss.differs === 'key' ? undefined : miss;
+  if (isOpen && miss.differs === 'key') return undefined;
+  const isShownHere = !isOpen || standsNear(unit, policy.file, miss.workload);
+  return { miss, isSure: weight === 'full' && isShownHere && !isInDoubt(unit, policy, namespace, external) };
 }
 
-/** Whether a misspelt value is one even where other Pods may exist: what it was to be stands beside the policy. */
-export function isPlainSlip(unit: Unit, policy: NetworkPolicy, { workload }: NearMiss, external: External): boolean {
-  return standsNear(unit, policy.file, workload) && !isFilledByOthers(workload.namespace ?? policy.namespace, external);
+/** "no Pod in namespace `shop` has the label `app=web`, so …", or the same as far as manifests show it. */
+export function describeMissingPods(
+  namespace: Field<string>,
+  selector: LabelSelector,
+  consequence: string,
+  isSure: boolean,
+): string {
+  const place = describePlace(namespace);
+  const labels = describeLabels(selector);
+  return isSure
+    ? `no Pod ${place} ${labels}, so ${consequence}`
+    : `no manifest here shows a Pod ${place} that ${labels}`;
 }
 
 /** `in namespace \`shop\``, or `in the policy's namespace` where that is not written. */
@@ -145,7 +163,7 @@ export function describePlace(namespace: Field<string>): string {
 }
 
 /** "has the label `app=web`", "matches `app in (web,api),!old`": what a selector of some requirements asks of a Pod. */
-export function describeLabels(selector: LabelSelector): string {
+function describeLabels(selector: LabelSelector): string {
   const texts = selector.requirements.map((requirement) => `\`${requirementText(requirement)}\``);
   const isPlain = selector.requirements.every(({ origin }) => origin !== 'matchExpressions');
   if (!isPlain) return `matches \`${selectorText(selector)}\``;

@@ -1,16 +1,32 @@
 import type { NearMiss } from '../../cluster/nearMiss.ts';
 import type { Field } from '../../k8s/field.ts';
-import { labelsText, requirementText } from '../../k8s/labels.ts';
+import { labelsText, type Requirement, requirementText } from '../../k8s/labels.ts';
 import { describeResource, headSpan } from '../../k8s/resourceBase.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import { type Fix, type Related, replaceScalar } from '../rule.ts';
 
-/** "no workload has the label `app=wbe`, so …; `Deployment/web` has `app=web`" */
-export function nearMissMessage({ workload, requirement, differs, actual }: NearMiss, consequence: string): string {
+/**
+ * "no workload has the label `app=wbe`, so …; `Deployment/web` has `app=web`", or where something else may have it: "no
+ * manifest here shows a workload with the label …".
+ */
+export function nearMissMessage(
+  { workload, requirement, differs, actual }: NearMiss,
+  consequence: string,
+  isSure: boolean,
+): string {
   const key = differs === 'key' ? actual.value : requirement.key.value;
   const value = differs === 'key' ? (requirement.values[0]?.value ?? '') : actual.value;
-  const wanted = `${requirement.key.value}=${requirement.values[0]?.value ?? requirementText(requirement)}`;
-  return `no workload has the label \`${wanted}\`, ${consequence}; \`${describeResource(workload)}\` has \`${key}=${value}\``;
+  return `${describeMissingLabel(requirement, consequence, isSure)}; \`${describeResource(workload)}\` has \`${key}=${value}\``;
+}
+
+/** "no workload has the label `app=wbe`, so …", or the same as far as manifests show it. */
+export function describeMissingLabel(requirement: Requirement, consequence: string, isSure: boolean): string {
+  const [value, another] = requirement.values;
+  const isOneLabel = requirement.operator === 'In' && value !== undefined && another === undefined;
+  const label = `\`${isOneLabel ? `${requirement.key.value}=${value.value}` : requirementText(requirement)}\``;
+  return isSure
+    ? `no workload has the label ${label}, ${consequence}`
+    : `no manifest here shows a workload with the label ${label}`;
 }
 
 /** Writes what the near workload has. */
