@@ -3,54 +3,68 @@
  * Short lists are arrays; a value of a long one (a label that every workload has) is taken away without going through it.
  */
 export class Multimap<K, V> {
-  readonly #lists = new Map<K, readonly V[] | LongList<V>>();
+  /** A single value, of which there are most, stands without a list. */
+  readonly #held = new Map<K, V | ShortList<V> | LongList<V>>();
 
   /** The number of keys. */
   get size(): number {
-    return this.#lists.size;
+    return this.#held.size;
   }
 
   /** The values of a key; empty where there is none. A list given out stays as it is. */
   get(key: K): readonly V[] {
-    const list = this.#lists.get(key);
-    if (list === undefined) return [];
-    if (!(list instanceof LongList)) return list;
-    return list.values;
+    const held = this.#held.get(key);
+    if (held === undefined) return NONE;
+    return held instanceof ShortList || held instanceof LongList ? held.values : [held];
   }
 
   has(key: K): boolean {
-    return this.#lists.has(key);
+    return this.#held.has(key);
   }
 
   keys(): Iterable<K> {
-    return this.#lists.keys();
+    return this.#held.keys();
   }
 
   add(key: K, value: V): void {
-    const list = this.#lists.get(key);
-    if (list instanceof LongList) list.add(value);
-    else if (list === undefined) this.#lists.set(key, [value]);
-    else this.#lists.set(key, list.length < LONG ? [...list, value] : new LongList([...list, value]));
+    const held = this.#held.get(key);
+    if (held instanceof LongList) held.add(value);
+    else if (held instanceof ShortList) this.#held.set(key, toList([...held.values, value]));
+    else this.#held.set(key, held === undefined ? value : toList([held, value]));
   }
 
   /** Takes a value away; says whether it was there. */
   delete(key: K, value: V): boolean {
-    const list = this.#lists.get(key);
-    if (list === undefined) return false;
-    if (list instanceof LongList) {
-      if (!list.delete(value)) return false;
-      if (list.size === 0) this.#lists.delete(key);
+    const held = this.#held.get(key);
+    if (held === undefined) return false;
+    if (held instanceof LongList) {
+      if (!held.delete(value)) return false;
+      if (held.size === 0) this.#held.delete(key);
       return true;
     }
-    const index = list.indexOf(value);
-    if (index < 0) return false;
-    if (list.length === 1) this.#lists.delete(key);
-    else this.#lists.set(key, list.toSpliced(index, 1));
+    if (!(held instanceof ShortList)) return held === value && this.#held.delete(key);
+    const rest = held.values.filter((other) => other !== value);
+    if (rest.length === held.values.length) return false;
+    if (rest.length === 0) this.#held.delete(key);
+    else this.#held.set(key, new ShortList(rest));
     return true;
   }
 }
 
+const NONE: readonly never[] = [];
 const LONG = 16;
+
+function toList<V>(values: readonly V[]): ShortList<V> | LongList<V> {
+  return values.length <= LONG ? new ShortList(values) : new LongList(values);
+}
+
+class ShortList<V> {
+  readonly values: readonly V[];
+
+  constructor(values: readonly V[]) {
+    this.values = values;
+  }
+}
 
 /** Values that change often and are listed seldom: the list is made when it is asked for. */
 class LongList<V> {

@@ -119,7 +119,7 @@ function readObject(
     name: readString(findValue(metadata, 'name'), own),
     generateName: !isNull(findValue(metadata, 'generateName')),
     namespace: readNamespace(metadata, kindNode, own),
-    labels: readLabels(labels, context.intern),
+    labels: kind.value === 'Namespace' ? readLabels(labels, context.intern) : undefined,
     annotations: readAnnotations(annotations, context),
     opaque: opaque || apiVersion.value === undefined || metadata?.unknown !== undefined,
     faults,

@@ -12,8 +12,10 @@ export class ResourceIndex {
   readonly #byFile = new Multimap<string, Resource>();
   readonly #filesByFolder = new Multimap<string, string>();
   readonly #byType = new Map<ResourceType, Set<Resource>>();
-  readonly #byName = new Multimap<string, Resource>();
-  readonly #byLabel = new Multimap<string, Workload>();
+  /** By kind, then name. */
+  readonly #byName = new Map<string, Multimap<string, Resource>>();
+  /** By label key, then value. */
+  readonly #byLabel = new Map<string, Multimap<string, Workload>>();
   readonly #byLabelKey = new Multimap<string, Workload>();
   readonly #byNamespace = new Multimap<string, Workload>();
   readonly #byNodePort = new Multimap<number, Service>();
@@ -21,19 +23,17 @@ export class ResourceIndex {
   readonly #customResources = new Set<Resource>();
   readonly #namespaces = new Set<Resource>();
   readonly #namespaceUses = new Map<string, number>();
-  readonly #labelValues = new Map<string, Map<string, number>>();
-
   readonly #derived = new Map<(index: ResourceIndex) => unknown, unknown>();
 
   add(resource: Resource): void {
-    this.#derived.clear();
+    this.#forgetDerived();
     this.#all.add(resource);
     if (!this.#byFile.has(resource.file)) this.#filesByFolder.add(dirname(resource.file), resource.file);
     this.#byFile.add(resource.file, resource);
     const sameType = this.#byType.get(resource.type);
     if (sameType === undefined) this.#byType.set(resource.type, new Set([resource]));
     else sameType.add(resource);
-    if (resource.name?.value !== undefined) this.#byName.add(nameKey(resource.kind, resource.name.value), resource);
+    if (resource.name?.value !== undefined) addBelow(this.#byName, resource.kind, resource.name.value, resource);
     if (isCustomResource(resource)) this.#customResources.add(resource);
     if (isNamespace(resource)) this.#namespaces.add(resource);
     this.#countNamespace(resource, 1);
@@ -43,31 +43,27 @@ export class ResourceIndex {
     if (hasOpenLabels(resource)) this.#openWorkloads.add(resource);
     for (const { key, value } of resource.template.labels?.entries ?? []) {
       this.#byLabelKey.add(key.value, resource);
-      if (value === undefined) continue;
-      this.#byLabel.add(labelKey(key.value, value.value), resource);
-      this.#countValue(key.value, value.value, 1);
+      if (value !== undefined) addBelow(this.#byLabel, key.value, value.value, resource);
     }
   }
 
   remove(resource: Resource): void {
     if (!this.#all.delete(resource)) return;
-    this.#derived.clear();
+    this.#forgetDerived();
     this.#byFile.delete(resource.file, resource);
     if (!this.#byFile.has(resource.file)) this.#filesByFolder.delete(dirname(resource.file), resource.file);
     this.#byType.get(resource.type)?.delete(resource);
     this.#customResources.delete(resource);
     this.#namespaces.delete(resource);
     this.#countNamespace(resource, -1);
-    if (resource.name?.value !== undefined) this.#byName.delete(nameKey(resource.kind, resource.name.value), resource);
+    if (resource.name?.value !== undefined) deleteBelow(this.#byName, resource.kind, resource.name.value, resource);
     if (resource.type === 'service') for (const port of nodePortsOf(resource)) this.#byNodePort.delete(port, resource);
     if (resource.type !== 'workload') return;
     this.#byNamespace.delete(namespaceKey(resource), resource);
     this.#openWorkloads.delete(resource);
     for (const { key, value } of resource.template.labels?.entries ?? []) {
       this.#byLabelKey.delete(key.value, resource);
-      if (value === undefined) continue;
-      this.#byLabel.delete(labelKey(key.value, value.value), resource);
-      this.#countValue(key.value, value.value, -1);
+      if (value !== undefined) deleteBelow(this.#byLabel, key.value, value.value, resource);
     }
   }
 
@@ -99,7 +95,7 @@ export class ResourceIndex {
 
   /** All resources of a kind (any API group) and name, in any namespace. */
   named(kind: string, name: string): readonly Resource[] {
-    return this.#byName.get(nameKey(kind, name));
+    return this.#byName.get(kind)?.get(name) ?? NONE;
   }
 
   /** All core Services of a name, in any namespace. */
@@ -114,7 +110,7 @@ export class ResourceIndex {
 
   /** Workloads whose template has exactly this label. */
   workloadsWithLabel(key: string, value: string): readonly Workload[] {
-    return this.#byLabel.get(labelKey(key, value));
+    return this.#byLabel.get(key)?.get(value) ?? NONE;
   }
 
   /** Workloads whose template has this label key, whatever the value. */
@@ -163,12 +159,12 @@ export class ResourceIndex {
 
   /** The label keys of all templates. */
   get labelKeys(): Iterable<string> {
-    return this.#labelValues.keys();
+    return this.#byLabel.keys();
   }
 
   /** The values that templates give a label key. */
   labelValues(key: string): Iterable<string> {
-    return this.#labelValues.get(key)?.keys() ?? [];
+    return this.#byLabel.get(key)?.keys() ?? NONE;
   }
 
   #countNamespace(resource: Resource, step: number): void {
@@ -179,13 +175,9 @@ export class ResourceIndex {
     else this.#namespaceUses.delete(name);
   }
 
-  #countValue(key: string, value: string, step: number): void {
-    const values = this.#labelValues.get(key) ?? new Map<string, number>();
-    const count = (values.get(value) ?? 0) + step;
-    if (count > 0) values.set(value, count);
-    else values.delete(value);
-    if (values.size > 0) this.#labelValues.set(key, values);
-    else this.#labelValues.delete(key);
+  /** An empty map is left alone: clearing one costs as much as all the rest of an addition. */
+  #forgetDerived(): void {
+    if (this.#derived.size > 0) this.#derived.clear();
   }
 }
 
@@ -218,10 +210,20 @@ function namespaceKey({ namespace }: Workload): string {
   return namespace.value === undefined ? 'undecided' : `:${namespace.value}`;
 }
 
-function nameKey(kind: string, name: string): string {
-  return `${kind}/${name}`;
+const NONE: readonly never[] = [];
+
+function addBelow<V>(maps: Map<string, Multimap<string, V>>, above: string, key: string, value: V): void {
+  const map = maps.get(above);
+  if (map !== undefined) map.add(key, value);
+  else {
+    const first = new Multimap<string, V>();
+    first.add(key, value);
+    maps.set(above, first);
+  }
 }
 
-function labelKey(key: string, value: string): string {
-  return `${key}=${value}`;
+function deleteBelow<V>(maps: Map<string, Multimap<string, V>>, above: string, key: string, value: V): void {
+  const map = maps.get(above);
+  map?.delete(key, value);
+  if (map?.size === 0) maps.delete(above);
 }

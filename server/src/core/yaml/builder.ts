@@ -23,6 +23,8 @@ export class NodeBuilder {
   readonly #text: BodyText;
   readonly #source: string;
   readonly #offset: number;
+  /** Whether a scalar may hold an action or a variable; an escape can write one. Asking once is faster than for each. */
+  readonly #mayHoldTemplate: boolean;
   readonly #anchors = new Map<string, YamlNode | 'open'>();
   readonly #frames: OpenFrame[] = [];
   /** The end of what was last read, in `source`. */
@@ -36,6 +38,7 @@ export class NodeBuilder {
     this.#text = text;
     this.#source = text.source;
     this.#offset = text.offset;
+    this.#mayHoldTemplate = /\{\{|\$\{|\\/.test(text.raw);
   }
 
   get depth(): number {
@@ -306,9 +309,10 @@ export class NodeBuilder {
     const from = start + this.#offset;
     const to = end + this.#offset;
     const isTemplate =
-      text.includes('{{') ||
-      text.includes('${') ||
-      (this.#source !== this.#text.raw && isPlaceholder(this.#source, start, end));
+      this.#mayHoldTemplate &&
+      (text.includes('{{') ||
+        text.includes('${') ||
+        (this.#source !== this.#text.raw && isPlaceholder(this.#source, start, end)));
     if (isTemplate) {
       if (tag !== undefined && isTypeTag(tag)) this.#noteTemplate({ start: from, end: to });
       return { kind: 'scalar', value: text, text, style, unknown: 'template', start: from, end: to };

@@ -23,8 +23,10 @@ import type { Token, TokenKind } from './token.ts';
  */
 export class Scanner {
   readonly #cursor: Cursor;
+  /** The tokens that wait stand from head to tail. What was taken is written over: making an array shorter is slow. */
   readonly #queue: Token[] = [];
   #head = 0;
+  #tail = 0;
   /** How many tokens were taken. */
   #taken = 0;
   readonly #indents: number[] = [];
@@ -56,14 +58,14 @@ export class Scanner {
     this.#head++;
     this.#taken++;
     this.#isReady = false;
-    if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
+    if (this.#head === this.#tail) {
       this.#head = 0;
+      this.#tail = 0;
     }
   }
 
   #fetch(): void {
-    while (this.#head === this.#queue.length || this.#keys.mayBegin(this.#taken)) this.#fetchToken();
+    while (this.#head === this.#tail || this.#keys.mayBegin(this.#taken)) this.#fetchToken();
     this.#isReady = true;
   }
 
@@ -86,13 +88,13 @@ export class Scanner {
   }
 
   #push(kind: TokenKind, start: number, end: number): void {
-    this.#queue.push({ kind, start, end, text: '', style: 'plain', detail: undefined });
+    this.#queue[this.#tail++] = { kind, start, end, text: '', style: 'plain', detail: undefined };
   }
 
-  #insert(index: number, kind: TokenKind, at: number): void {
-    const token: Token = { kind, start: at, end: at, text: '', style: 'plain', detail: undefined };
-    if (index >= this.#queue.length) this.#queue.push(token);
-    else this.#queue.splice(index, 0, token);
+  #insert(index: number, kind: TokenKind, start: number): void {
+    for (let at = this.#tail; at > index; at--) this.#queue[at] = this.#queue[at - 1] ?? END;
+    this.#queue[index] = { kind, start, end: start, text: '', style: 'plain', detail: undefined };
+    this.#tail++;
   }
 
   #fetchToken(): void {
@@ -130,14 +132,14 @@ export class Scanner {
         return;
       case 0x2a:
       case 0x26: {
-        this.#keys.save(this.#taken + this.#queue.length - this.#head);
+        this.#keys.save(this.#taken + this.#tail - this.#head);
         cursor.keyAllowed = false;
         const name = scanAnchor(cursor);
         this.#add(code === 0x2a ? 'alias' : 'anchor', at, name, undefined);
         return;
       }
       case 0x21: {
-        this.#keys.save(this.#taken + this.#queue.length - this.#head);
+        this.#keys.save(this.#taken + this.#tail - this.#head);
         cursor.keyAllowed = false;
         const tag = scanTag(cursor);
         this.#add('tag', at, '', tag);
@@ -145,9 +147,7 @@ export class Scanner {
       }
       case 0x27:
       case 0x22:
-        this.#keys.save(this.#taken + this.#queue.length - this.#head);
-        cursor.keyAllowed = false;
-        this.#addScalar(at, code === 0x22 ? 'double' : 'single', scanQuoted(cursor));
+        this.#fetchScalar(at, code === 0x22 ? 'double' : 'single');
         return;
       default:
         this.#fetchOther(code);
@@ -178,9 +178,25 @@ export class Scanner {
     }
     if (UNFIT.includes(text.charAt(at))) throw new Refusal(at, `\`${text.charAt(at)}\` cannot begin a value`);
     if (code === TAB) throw new Refusal(at, 'a tab cannot indent');
-    this.#keys.save(this.#taken + this.#queue.length - this.#head);
+    this.#fetchScalar(at, 'plain');
+  }
+
+  /** A scalar that may be a key. Most keys have their colon right behind them: these need not wait for it. */
+  #fetchScalar(at: number, style: 'plain' | 'single' | 'double'): void {
+    const cursor = this.#cursor;
+    const mayBeKey = cursor.keyAllowed && cursor.flow === 0;
+    this.#keys.save(this.#taken + this.#tail - this.#head);
     cursor.keyAllowed = false;
-    this.#addScalar(at, 'plain', scanPlain(cursor));
+    const scalar = style === 'plain' ? scanPlain(cursor) : scanQuoted(cursor);
+    const { text } = cursor;
+    const isKey = mayBeKey && text.charCodeAt(cursor.at) === COLON && isSpaceOrEnd(text.charCodeAt(cursor.at + 1));
+    const key = isKey ? this.#keys.take() : undefined;
+    if (key !== undefined) {
+      this.#roll('mapping', key.at - key.lineStart, key.at, this.#tail);
+      this.#push('key', at, at);
+    }
+    this.#addScalar(at, style, scalar);
+    if (key !== undefined) this.#take('value');
   }
 
   /** Steps over blanks, comments and line breaks. */
@@ -209,11 +225,11 @@ export class Scanner {
   }
 
   #add(kind: TokenKind, start: number, text: string, detail: ScannedTag | Directive | undefined): void {
-    this.#queue.push({ kind, start, end: this.#cursor.at, text, style: 'plain', detail });
+    this.#queue[this.#tail++] = { kind, start, end: this.#cursor.at, text, style: 'plain', detail };
   }
 
   #addScalar(start: number, style: ScalarStyle, { text, end }: { readonly text: string; readonly end: number }): void {
-    this.#queue.push({ kind: 'scalar', start, end, text, style, detail: undefined });
+    this.#queue[this.#tail++] = { kind: 'scalar', start, end, text, style, detail: undefined };
   }
 
   #fetchEnd(): void {
@@ -239,8 +255,8 @@ export class Scanner {
 
   #openFlow(kind: TokenKind): void {
     const cursor = this.#cursor;
-    this.#keys.save(this.#taken + this.#queue.length - this.#head);
-    this.#keys.open(this.#taken + this.#queue.length - this.#head);
+    this.#keys.save(this.#taken + this.#tail - this.#head);
+    this.#keys.open(this.#taken + this.#tail - this.#head);
     cursor.flow++;
     cursor.keyAllowed = true;
     this.#take(kind);
@@ -261,7 +277,7 @@ export class Scanner {
     const cursor = this.#cursor;
     if (cursor.flow === 0) {
       if (!cursor.keyAllowed) throw new Refusal(cursor.at, 'a list cannot begin here');
-      this.#roll('sequence', cursor.at - cursor.lineStart, cursor.at, this.#queue.length);
+      this.#roll('sequence', cursor.at - cursor.lineStart, cursor.at, this.#tail);
     }
     this.#keys.remove();
     cursor.keyAllowed = true;
@@ -272,7 +288,7 @@ export class Scanner {
     const cursor = this.#cursor;
     if (cursor.flow === 0) {
       if (!cursor.keyAllowed) throw new Refusal(cursor.at, 'a key cannot begin here');
-      this.#roll('mapping', cursor.at - cursor.lineStart, cursor.at, this.#queue.length);
+      this.#roll('mapping', cursor.at - cursor.lineStart, cursor.at, this.#tail);
     }
     this.#keys.remove();
     cursor.keyAllowed = cursor.flow === 0;
@@ -286,14 +302,14 @@ export class Scanner {
       // What was taken already is no key any more; Go goes on as if it were.
       const isLate = key.token < this.#taken;
       const index = key.token - this.#taken + this.#head;
-      this.#insert(isLate ? this.#queue.length : index, 'key', key.at);
-      this.#roll('mapping', key.at - key.lineStart, key.at, isLate ? this.#queue.length : index);
+      this.#insert(isLate ? this.#tail : index, 'key', key.at);
+      this.#roll('mapping', key.at - key.lineStart, key.at, isLate ? this.#tail : index);
       cursor.keyAllowed = false;
     } else {
       if (cursor.flow === 0) {
         if (!cursor.keyAllowed)
           throw new Refusal(cursor.at, 'a colon and a space cannot stand within a value; quote it');
-        this.#roll('mapping', cursor.at - cursor.lineStart, cursor.at, this.#queue.length);
+        this.#roll('mapping', cursor.at - cursor.lineStart, cursor.at, this.#tail);
       }
       cursor.keyAllowed = cursor.flow === 0;
     }
@@ -301,6 +317,7 @@ export class Scanner {
   }
 }
 
+const COLON = 0x3a;
 const PERCENT = 0x25;
 /** What begins no token where it is no indicator. */
 const UNFIT = '%@`|>';
