@@ -10,6 +10,8 @@ export interface Variables {
   readonly values: ReadonlyMap<string, string>;
   /** Others may be set: what `values` lacks is unknown then. Otherwise it is empty. */
   readonly open: boolean;
+  /** Text is replaced even when there is no variable at all (`substituteStrategy: Always`). */
+  readonly always?: boolean;
 }
 
 export interface Substitution {
@@ -77,8 +79,8 @@ export function substituteScalar(text: string, variables: Variables): Substitute
 }
 
 /** Whether Flux replaces anything at all. */
-export function isActive({ values, open }: Variables): boolean {
-  return open || values.size > 0;
+export function isActive({ values, open, always }: Variables): boolean {
+  return open || values.size > 0 || always === true;
 }
 
 const UNKNOWN: SubstitutedScalar = { kind: 'unknown' };

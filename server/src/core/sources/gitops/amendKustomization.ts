@@ -1,0 +1,187 @@
+import { findValue, isNull, type YamlNode, type YamlScalar } from '../../yaml/node.ts';
+import { parseSingle } from '../../yaml/parse.ts';
+import type { AmendedKustomization } from './deployment.ts';
+import { fileOf } from './fields.ts';
+import type { TextPiece } from './textPieces.ts';
+
+/** A value to write: a node as it stands in a file, or something around such nodes. */
+export type Written =
+  | { readonly kind: 'node'; readonly node: YamlNode; readonly file: string }
+  /** `at`: what the text was made from. */
+  | { readonly kind: 'text'; readonly text: string; readonly at?: { readonly node: YamlNode; readonly file: string } }
+  | { readonly kind: 'list'; readonly items: readonly Written[] }
+  | { readonly kind: 'map'; readonly entries: readonly (readonly [name: string, value: Written])[] };
+
+/** How a deployment changes a field of a kustomization. `join`: items without an equal `name` there are added, others take its place. */
+export interface Amendment {
+  readonly field: string;
+  readonly how: 'set' | 'append' | 'join';
+  readonly value: Written;
+}
+
+/**
+ * A kustomization after its amendments. What is not changed stays where it was, changed fields are written once more at the
+ * end, where the last of equal keys counts; a text that cannot be continued so is written anew. `undefined` where the text is
+ * no kustomization, or too large.
+ */
+export function amendKustomization(
+  path: string,
+  text: string,
+  amendments: readonly Amendment[],
+): AmendedKustomization | undefined {
+  const { root, problems } = parseSingle(text);
+  if (problems.some(({ code }) => code === 'syntax' || code === 'limit' || code === 'template')) return undefined;
+  if (root !== undefined && !isNull(root) && root.kind !== 'mapping') return undefined;
+  const changed = new Map<string, Written>();
+  for (const { field, how, value } of amendments) {
+    const before = changed.get(field) ?? toWritten(findValue(root, field), path);
+    changed.set(field, how === 'set' || before === undefined ? value : join(before, value, how));
+  }
+  const writer: Writer = { text: '', pieces: [], left: MAX_NODES };
+  if (canContinue(text, root)) {
+    const kept = /(?:^|\n)$/.test(text) ? text : `${text}\n`;
+    writer.text = kept;
+    if (text !== '')
+      writer.pieces.push({ start: 0, end: text.length, source: { start: 0, end: text.length }, exact: true });
+  } else if (root?.kind === 'mapping') {
+    for (const { name, value } of root.pairs) {
+      if (name !== undefined && !changed.has(name)) writeField(writer, name, { kind: 'node', node: value, file: path });
+    }
+  }
+  for (const [field, value] of changed) writeField(writer, field, value);
+  return writer.left < 0 ? undefined : { path, text: writer.text, pieces: withGaps(writer, path) };
+}
+
+export function plain(text: string): Written {
+  return { kind: 'text', text };
+}
+
+/** Aliases can make a small text endless. */
+const MAX_NODES = 20_000;
+
+interface Writer {
+  text: string;
+  readonly pieces: TextPiece[];
+  left: number;
+}
+
+/** Whether keys at the start of a line would go on with the mapping of the text. */
+function canContinue(text: string, root: YamlNode | undefined): boolean {
+  if (root === undefined || isNull(root)) return !/^(?:---|\.\.\.|\{)/m.test(text);
+  if (root.kind !== 'mapping' || root.flow) return false;
+  const before = text.slice(0, root.start);
+  const isAtLineStart = before === '' || before.endsWith('\n') || before === '\ufeff';
+  return isAtLineStart && !/^(?:---|\.\.\.)/m.test(text.slice(root.start));
+}
+
+function toWritten(node: YamlNode | undefined, file: string): Written | undefined {
+  return node === undefined || isNull(node) ? undefined : { kind: 'node', node, file };
+}
+
+function join(before: Written, added: Written, how: 'append' | 'join'): Written {
+  if (added.kind === 'map') return { kind: 'map', entries: [...entriesOf(before), ...added.entries] };
+  const items = itemsOf(added);
+  const names = how === 'join' ? items.map(nameOf) : [];
+  return { kind: 'list', items: [...itemsOf(before).filter((item) => !names.includes(nameOf(item) ?? '')), ...items] };
+}
+
+function itemsOf(value: Written): readonly Written[] {
+  if (value.kind === 'list') return value.items;
+  if (value.kind !== 'node' || value.node.kind !== 'sequence') return [];
+  return value.node.items.map((node) => ({ kind: 'node', node, file: value.file }));
+}
+
+function entriesOf(value: Written): readonly (readonly [string, Written])[] {
+  if (value.kind === 'map') return value.entries;
+  if (value.kind !== 'node' || value.node.kind !== 'mapping') return [];
+  return value.node.pairs.flatMap(({ name, value: node }) =>
+    name === undefined ? [] : [[name, { kind: 'node', node, file: value.file }] as const],
+  );
+}
+
+function nameOf(value: Written): string | undefined {
+  const name = entriesOf(value).find(([field]) => field === 'name')?.[1];
+  if (name?.kind === 'text') return name.text;
+  return name?.kind === 'node' && name.node.kind === 'scalar' ? name.node.text : undefined;
+}
+
+function writeField(writer: Writer, field: string, value: Written): void {
+  writer.text += `${JSON.stringify(field)}: `;
+  write(writer, value);
+  writer.text += '\n';
+}
+
+function write(writer: Writer, value: Written): void {
+  if (--writer.left < 0) return;
+  if (value.kind === 'text') {
+    writeText(writer, value.text, value.at?.node, value.at?.file);
+  } else if (value.kind === 'list' || (value.kind === 'node' && value.node.kind === 'sequence')) {
+    writer.text += '[';
+    for (const [index, item] of itemsOf(value).entries()) {
+      if (index > 0) writer.text += ', ';
+      write(writer, item);
+    }
+    writer.text += ']';
+  } else if (value.kind === 'map' || value.node.kind === 'mapping') {
+    writer.text += '{';
+    const written = new Map(entriesOf(value));
+    for (const [index, [name, member]] of [...written].entries()) {
+      writer.text += `${index > 0 ? ', ' : ''}${JSON.stringify(name)}: `;
+      write(writer, member);
+    }
+    writer.text += '}';
+  } else writeScalar(writer, value.node, value.file);
+}
+
+function writeScalar(writer: Writer, node: YamlNode, file: string): void {
+  if (node.kind !== 'scalar') return;
+  if (typeof node.value === 'string' || node.unknown !== undefined) {
+    writeText(writer, node.text, node, file);
+    return;
+  }
+  const start = writer.text.length;
+  writer.text += node.value === null ? 'null' : node.text;
+  note(writer, start, node, file, isVerbatim(node));
+}
+
+function writeText(writer: Writer, text: string, node: YamlNode | undefined, file: string | undefined): void {
+  const quoted = JSON.stringify(text);
+  writer.text += '"';
+  const start = writer.text.length;
+  writer.text += quoted.slice(1, -1);
+  if (node !== undefined && file !== undefined) {
+    const exact = node.kind === 'scalar' && isVerbatim(node) && node.text === quoted.slice(1, -1);
+    note(writer, start, node, file, exact);
+  }
+  writer.text += '"';
+}
+
+function isVerbatim({ style, text, start, end, aliasOf }: YamlScalar): boolean {
+  return style === 'plain' && aliasOf === undefined && text.length === end - start;
+}
+
+function note(writer: Writer, start: number, node: YamlNode, file: string, exact: boolean): void {
+  const { start: from, end: to } = node;
+  const source = { start: from, end: to };
+  writer.pieces.push({ start, end: writer.text.length, source, exact, file: fileOf(node, file) });
+}
+
+/** Pieces of the kustomization itself lose their file; what stands between pieces comes from the place before it. */
+function withGaps({ text, pieces }: Writer, path: string): readonly TextPiece[] {
+  const all: TextPiece[] = [];
+  let last: TextPiece | undefined;
+  const fill = (end: number) => {
+    const start = last?.end ?? 0;
+    if (start < end) {
+      const { source, file } = last ?? { source: { start: 0, end: 0 } };
+      all.push({ start, end, source, exact: false, ...(file === undefined ? {} : { file }) });
+    }
+  };
+  for (const { file, ...piece } of pieces) {
+    fill(piece.start);
+    last = { ...piece, ...(file === undefined || file === path ? {} : { file }) };
+    all.push(last);
+  }
+  fill(text.length);
+  return all;
+}

@@ -1,0 +1,174 @@
+import { dirname, isInside, joinPath } from '../../base/path.ts';
+import type { YamlNode } from '../../yaml/node.ts';
+import { buildKustomization } from '../kustomize/build.ts';
+import { type KustomizeCache, newKustomizeCache } from '../kustomize/context.ts';
+import { findKustomization } from './amendFolder.ts';
+import { readApplicationSet } from './applicationSet.ts';
+import { readApplication } from './argocd.ts';
+import type { Deployment, DeploymentSource, GitOpsObject, KustomizeSource } from './deployment.ts';
+import { groupOf, textAt } from './fields.ts';
+import { readFluxKustomization } from './flux.ts';
+import { collectSources, type FluxSources } from './fluxSources.ts';
+import { readHelmRelease } from './helmRelease.ts';
+import type { Repository } from './repository.ts';
+import { substituteObject } from './substituteObject.ts';
+
+/** Whether an object is one that {@link findDeployments} wants: it deploys something, or is the source of what is deployed. */
+export function isGitOpsObject(root: YamlNode): boolean {
+  const kind = textAt(root, 'kind') ?? '';
+  switch (groupOf(root)) {
+    case 'argoproj.io':
+      return kind === 'Application' || kind === 'ApplicationSet';
+    case 'kustomize.toolkit.fluxcd.io':
+      return kind === 'Kustomization';
+    case 'helm.toolkit.fluxcd.io':
+      return kind === 'HelmRelease';
+    case 'source.toolkit.fluxcd.io':
+      return true;
+    default:
+      return kind === 'ArtifactGenerator' && groupOf(root) === 'source.extensions.fluxcd.io';
+  }
+}
+
+/**
+ * What the repository's Applications, Flux Kustomizations and HelmReleases deploy. Such an object is itself often deployed by
+ * another one, which may patch it, give it a namespace and replace its variables: it counts as it is after that, once for each
+ * way on which it is deployed, and as written only where nothing of the repository deploys it.
+ */
+export function findDeployments(
+  objects: readonly GitOpsObject[],
+  repository: Repository,
+  cache: KustomizeCache = newKustomizeCache(),
+): readonly Deployment[] {
+  const written = objects.filter(({ file, root }) => isGitOpsObject(root) && !isInChart(file, repository));
+  const run: Run = { repository, cache, sources: collectSources(written), written: byFile(written), built: new Map() };
+  const contained = new Set<string>();
+  for (const object of written) {
+    const own = keyOf(object);
+    for (const deployment of readObject(object, run)) {
+      for (const child of childrenOf(deployment, run)) if (keyOf(child) !== own) contained.add(keyOf(child));
+    }
+  }
+  const found: Deployment[] = [];
+  const reached = new Set<string>();
+  for (const object of written) if (!contained.has(keyOf(object))) follow(object, run, [], reached, found);
+  // Objects that deploy each other in a circle have no beginning.
+  for (const object of written) if (!reached.has(keyOf(object))) follow(object, run, [], reached, found);
+  return found;
+}
+
+interface Run {
+  readonly repository: Repository;
+  readonly cache: KustomizeCache;
+  readonly sources: FluxSources;
+  readonly written: ReadonlyMap<string, readonly GitOpsObject[]>;
+  /** What a folder holds once it is built, by folder and text of its kustomization. */
+  readonly built: Map<string, readonly GitOpsObject[]>;
+}
+
+const MAX_DEPTH = 12;
+
+function follow(
+  object: GitOpsObject,
+  run: Run,
+  above: readonly string[],
+  reached: Set<string>,
+  found: Deployment[],
+): void {
+  const key = keyOf(object);
+  const variants = above.length === 0 ? asBuilt(object, run) : [object];
+  reached.add(key);
+  for (const variant of variants) {
+    for (const deployment of readObject(variant, run)) {
+      found.push(deployment);
+      if (above.length >= MAX_DEPTH) continue;
+      for (const child of childrenOf(deployment, run)) {
+        if (keyOf(child) !== key && !above.includes(keyOf(child))) follow(child, run, [...above, key], reached, found);
+      }
+    }
+  }
+}
+
+function readObject(object: GitOpsObject, run: Run): readonly Deployment[] {
+  const { repository, sources } = run;
+  switch (textAt(object.root, 'kind')) {
+    case 'Application':
+      return [readApplication(object, repository, '')];
+    case 'ApplicationSet':
+      return readApplicationSet(object, repository);
+    case 'Kustomization':
+      return [readFluxKustomization(object, repository, sources)];
+    case 'HelmRelease':
+      return [readHelmRelease(object, repository, sources)];
+    default:
+      return [];
+  }
+}
+
+function childrenOf({ sources, variables }: Deployment, run: Run): readonly GitOpsObject[] {
+  return sources
+    .flatMap((source) => contentOf(source, run))
+    .map(({ file, root }) => ({ file, root: substituteObject(root, variables).root }));
+}
+
+function contentOf(source: DeploymentSource, run: Run): readonly GitOpsObject[] {
+  switch (source.kind) {
+    case 'directory':
+      return source.files.flatMap((file) => run.written.get(file) ?? []);
+    case 'kustomize':
+      return buildSource(source, run);
+    case 'helm':
+      return [];
+  }
+}
+
+function buildSource(
+  { folder, kustomization }: Pick<KustomizeSource, 'folder' | 'kustomization'>,
+  run: Run,
+): readonly GitOpsObject[] {
+  const key = `${folder}\n${kustomization?.text ?? ''}`;
+  const known = run.built.get(key);
+  if (known !== undefined) return known;
+  const { repository, cache } = run;
+  const read = (path: string) => (path === kustomization?.path ? kustomization.text : repository.read(path));
+  const objects = buildKustomization(folder, { read }, cache)
+    .resources.filter(({ root, opaque }) => !opaque && isGitOpsObject(root))
+    .map(({ file, root }) => ({ file, root }));
+  run.built.set(key, objects);
+  return objects;
+}
+
+/** An object that nothing deploys as the outermost kustomization around it makes it; as written where there is none. */
+function asBuilt(object: GitOpsObject, run: Run): readonly GitOpsObject[] {
+  const { repository } = run;
+  let variants: readonly GitOpsObject[] = [object];
+  for (let folder = dirname(object.file); isInside(repository.root, folder); folder = dirname(folder)) {
+    if (findKustomization(repository, folder) !== undefined) {
+      const built = buildSource({ folder, kustomization: undefined }, run).filter(
+        (other) => keyOf(other) === keyOf(object),
+      );
+      if (built.length > 0) variants = built;
+    }
+    if (folder === dirname(folder)) break;
+  }
+  return variants;
+}
+
+/** Built objects keep the place of the written ones. */
+function keyOf({ file, root }: GitOpsObject): string {
+  return `${file}:${root.start}`;
+}
+
+function isInChart(file: string, { has, root }: Repository): boolean {
+  for (let folder = dirname(file); isInside(root, folder); folder = dirname(folder)) {
+    if (has(joinPath(folder, 'Chart.yaml'))) return true;
+    if (folder === dirname(folder)) break;
+  }
+  return false;
+}
+
+function byFile(objects: readonly GitOpsObject[]): ReadonlyMap<string, readonly GitOpsObject[]> {
+  const files = new Map<string, GitOpsObject[]>();
+  for (const object of objects) files.set(object.file, [...(files.get(object.file) ?? []), object]);
+  return files;
+}
