@@ -100,9 +100,18 @@ function combine(options: YamlNode, run: Run): Generated {
     const inner = generate(renderTemplate(second, { values, dialect: run.dialect }), run);
     if (typeof inner === 'string') return inner;
     // Where both set a name the first one wins in Go templates; otherwise Argo CD refuses them.
-    for (const more of inner) all.push({ ...more, ...values });
+    for (const more of inner) all.push(merge(more, values));
   }
   return all;
+}
+
+function merge(values: Values, winner: Values): Values {
+  const merged: Record<string, JsonValue> = { ...values };
+  for (const [name, value] of Object.entries(winner)) {
+    const other = merged[name];
+    merged[name] = isObject(value) && isObject(other) ? merge(other, value) : value;
+  }
+  return merged;
 }
 
 function generateFromGit(options: YamlNode, run: Run): Generated {

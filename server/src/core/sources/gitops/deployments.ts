@@ -6,7 +6,7 @@ import { findKustomization } from './amendFolder.ts';
 import { readApplicationSet } from './applicationSet.ts';
 import { readApplication } from './argocd.ts';
 import type { Deployment, DeploymentSource, GitOpsObject, KustomizeSource } from './deployment.ts';
-import { groupOf, textAt } from './fields.ts';
+import { at, groupOf, textAt } from './fields.ts';
 import { readFluxKustomization } from './flux.ts';
 import { collectSources, type FluxSources } from './fluxSources.ts';
 import { readHelmRelease } from './helmRelease.ts';
@@ -40,8 +40,17 @@ export function findDeployments(
   repository: Repository,
   cache: KustomizeCache = newKustomizeCache(),
 ): readonly Deployment[] {
-  const written = objects.filter(({ file, root }) => isGitOpsObject(root) && !isInChart(file, repository));
-  const run: Run = { repository, cache, sources: collectSources(written), written: byFile(written), built: new Map() };
+  const written = objects.filter(
+    ({ file, root }) => isGitOpsObject(root) && isComplete(root) && !isInChart(file, repository),
+  );
+  const run: Run = {
+    repository,
+    cache,
+    sources: collectSources(written),
+    written: byFile(written),
+    built: new Map(),
+    read: new Set(),
+  };
   const contained = new Set<string>();
   for (const object of written) {
     const own = keyOf(object);
@@ -51,9 +60,14 @@ export function findDeployments(
   }
   const found: Deployment[] = [];
   const reached = new Set<string>();
-  for (const object of written) if (!contained.has(keyOf(object))) follow(object, run, [], reached, found);
+  for (const object of written) {
+    if (contained.has(keyOf(object))) continue;
+    for (const variant of asBuilt(object, run)) follow(variant, run, [], reached, found);
+  }
   // Objects that deploy each other in a circle have no beginning.
-  for (const object of written) if (!reached.has(keyOf(object))) follow(object, run, [], reached, found);
+  for (const object of written) {
+    if (contained.has(keyOf(object)) && !reached.has(keyOf(object))) follow(object, run, [], reached, found);
+  }
   return found;
 }
 
@@ -64,6 +78,8 @@ interface Run {
   readonly written: ReadonlyMap<string, readonly GitOpsObject[]>;
   /** What a folder holds once it is built, by folder and text of its kustomization. */
   readonly built: Map<string, readonly GitOpsObject[]>;
+  /** Every file that a build took something from. */
+  readonly read: Set<string>;
 }
 
 const MAX_DEPTH = 12;
@@ -76,15 +92,12 @@ function follow(
   found: Deployment[],
 ): void {
   const key = keyOf(object);
-  const variants = above.length === 0 ? asBuilt(object, run) : [object];
   reached.add(key);
-  for (const variant of variants) {
-    for (const deployment of readObject(variant, run)) {
-      found.push(deployment);
-      if (above.length >= MAX_DEPTH) continue;
-      for (const child of childrenOf(deployment, run)) {
-        if (keyOf(child) !== key && !above.includes(keyOf(child))) follow(child, run, [...above, key], reached, found);
-      }
+  for (const deployment of readObject(object, run)) {
+    found.push(deployment);
+    if (above.length >= MAX_DEPTH) continue;
+    for (const child of childrenOf(deployment, run)) {
+      if (keyOf(child) !== key && !above.includes(keyOf(child))) follow(child, run, [...above, key], reached, found);
     }
   }
 }
@@ -103,6 +116,19 @@ function readObject(object: GitOpsObject, run: Run): readonly Deployment[] {
     default:
       return [];
   }
+}
+
+/** Whether an object says what it deploys: what does not is a patch, which its kustomization's build takes in. */
+function isComplete(root: YamlNode): boolean {
+  const spec = at(root, 'spec');
+  const needed = {
+    Application: ['source', 'sources', 'sourceHydrator'],
+    ApplicationSet: ['generators'],
+    HelmRelease: ['chart', 'chartRef'],
+    Kustomization: ['sourceRef'],
+  };
+  const fields = Object.entries(needed).find(([kind]) => kind === textAt(root, 'kind'))?.[1];
+  return fields === undefined || fields.some((field) => at(spec, field) !== undefined);
 }
 
 function childrenOf({ sources, variables }: Deployment, run: Run): readonly GitOpsObject[] {
@@ -131,14 +157,19 @@ function buildSource(
   if (known !== undefined) return known;
   const { repository, cache } = run;
   const read = (path: string) => (path === kustomization?.path ? kustomization.text : repository.read(path));
-  const objects = buildKustomization(folder, { read }, cache)
-    .resources.filter(({ root, opaque }) => !opaque && isGitOpsObject(root))
+  const { resources, files } = buildKustomization(folder, { read }, cache);
+  for (const file of files) run.read.add(file);
+  const objects = resources
+    .filter(({ root, opaque }) => !opaque && isGitOpsObject(root))
     .map(({ file, root }) => ({ file, root }));
   run.built.set(key, objects);
   return objects;
 }
 
-/** An object that nothing deploys as the outermost kustomization around it makes it; as written where there is none. */
+/**
+ * An object that nothing deploys as the outermost kustomization around it makes it; as written where there is none. One of
+ * which builds read the file but make no object is a patch.
+ */
 function asBuilt(object: GitOpsObject, run: Run): readonly GitOpsObject[] {
   const { repository } = run;
   let variants: readonly GitOpsObject[] = [object];
@@ -151,7 +182,7 @@ function asBuilt(object: GitOpsObject, run: Run): readonly GitOpsObject[] {
     }
     if (folder === dirname(folder)) break;
   }
-  return variants;
+  return variants[0] === object && run.read.has(object.file) ? [] : variants;
 }
 
 /** Built objects keep the place of the written ones. */

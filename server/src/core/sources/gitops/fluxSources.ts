@@ -78,18 +78,29 @@ function judge(declared: readonly YamlNode[], repository: Repository): 'yes' | '
   return answers.size === 1 && answer !== undefined ? answer : 'unknown';
 }
 
-/** The folder of which an artifact is a copy: every one of its parts must come from there and keep its place. */
+/**
+ * The folder of which an artifact is a copy: every one of its parts must come from there and keep its place. Several clusters
+ * may each declare one of this name; then they have to agree.
+ */
 function artifactFolder(
   generators: readonly YamlNode[],
   name: string,
   repository: Repository,
   sources: FluxSources,
 ): string | undefined {
-  const [generator, another] = generators;
-  if (generator === undefined || another !== undefined) return undefined;
+  const folders = new Set(generators.flatMap((generator) => copiedFolders(generator, name, repository, sources)));
+  const [folder] = folders;
+  return folders.size === 1 && folder !== undefined && repository.has(folder) ? folder : undefined;
+}
+
+function copiedFolders(
+  generator: YamlNode,
+  name: string,
+  repository: Repository,
+  sources: FluxSources,
+): readonly (string | undefined)[] {
   const artifact = itemsAt(generator, 'spec', 'artifacts').find((item) => textAt(item, 'name') === name);
-  const folders = new Set<string | undefined>();
-  for (const copy of itemsAt(artifact, 'copy')) {
+  return itemsAt(artifact, 'copy').map((copy) => {
     const [, alias, from = ''] = /^@([^/]+)\/(?:(.*)\/)?\*\*$/.exec(textAt(copy, 'from') ?? '') ?? [];
     const [, to] = /^@artifact\/((?:.*[^/])?)\/?$/.exec(textAt(copy, 'to') ?? '') ?? [];
     const source = itemsAt(generator, 'spec', 'sources').find((item) => textAt(item, 'alias') === alias);
@@ -99,10 +110,8 @@ function artifactFolder(
     const isHere = isGit && (declared.length === 0 || judge(declared, repository) === 'yes') && copyKeepsAll(copy);
     const isKept = to === '' || from === to || from.endsWith(`/${to ?? '/'}`);
     const prefix = isHere && isKept ? from.slice(0, from.length - (to ?? '').length).replace(/\/$/, '') : undefined;
-    folders.add(prefix === undefined ? undefined : resolvePath(repository, prefix));
-  }
-  const [folder] = folders;
-  return folders.size === 1 && folder !== undefined && repository.has(folder) ? folder : undefined;
+    return prefix === undefined ? undefined : resolvePath(repository, prefix);
+  });
 }
 
 function copyKeepsAll(copy: YamlNode): boolean {

@@ -35,7 +35,7 @@ export function compileGlob(pattern: string, dialect: GlobDialect): ((path: stri
     } else if (depth > 0 && character === ',') source += '|';
     else {
       const escaped = character === '\\' ? (pattern[++index] ?? '') : character;
-      source += escaped.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+      source += escaped.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     }
   }
   if (depth > 0) return undefined;
