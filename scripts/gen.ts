@@ -6,6 +6,7 @@ import { allRules } from '../server/src/core/rules/index.ts';
 import { formatRule } from '../server/src/core/rules/page.ts';
 import { settingKeys, settingTable } from '../server/src/core/workspace/config.ts';
 import { configSchema } from '../server/src/core/workspace/configSchema.ts';
+import type { MemberSchema, ObjectSchema, SettingSchema } from '../server/src/core/workspace/settingSchema.ts';
 
 const root = process.cwd();
 const SCHEMA = 'docs/kubefathom.schema.json';
@@ -70,7 +71,7 @@ ${description}
 - default: \`${JSON.stringify(initial)}\`
 - example: \`${JSON.stringify(example)}\`
 - scope: ${scope}; ${where}
-`;
+${memberTable(schema)}`;
   });
   return `# Configuration
 
@@ -83,16 +84,53 @@ rules:
   service-selector-no-match: warning
 external:
   namespaces: [monitoring]
+environments:
+  - name: dev
+    roots: [overlays/dev]
+  - name: prod
+    roots:
+      - overlays/prod          # a kustomization
+      - infra                  # a folder of plain manifests
+    charts:
+      - path: charts/web
+        values: [charts/web/values-prod.yaml]
+    namespace: shop
+    external:
+      services: [payments/api]
+      secrets: [shop/database]
 \`\`\`
 
 ${parts.join('\n')}`;
 }
 
-function typeText(schema: (typeof settingTable)[(typeof settingKeys)[number]]['schema']): string {
+function typeText(schema: SettingSchema | MemberSchema): string {
   if ('enum' in schema) return schema.enum.map((value) => `\`${value}\``).join(' · ');
+  if ('properties' in schema) return 'mapping';
   if (schema.type === 'object')
     return `object of ${schema.additionalProperties.enum.map((value) => `\`${value}\``).join(' · ')}`;
-  return schema.type === 'array' ? 'list of texts' : schema.type;
+  if (schema.type !== 'array') return schema.type;
+  return schema.items.type === 'object' ? 'list of mappings' : 'list of texts';
+}
+
+/** The members of the mappings in a list, those of inner ones below them; empty for other settings. */
+function memberTable(schema: SettingSchema): string {
+  if (schema.type !== 'array' || schema.items.type !== 'object') return '';
+  const rows = memberRows(schema.items, '').join('\n');
+  return `\n| member | type | meaning |\n| --- | --- | --- |\n${rows}\n`;
+}
+
+function memberRows({ properties, required }: ObjectSchema, prefix: string): readonly string[] {
+  return Object.entries(properties).flatMap(([name, member]) => {
+    const need = required.includes(name) ? ', needed' : '';
+    const row = `| \`${prefix}${name}\` | ${typeText(member)}${need} | ${member.description} |`;
+    const inner =
+      'properties' in member
+        ? member
+        : member.type === 'array' && 'properties' in member.items
+          ? member.items
+          : undefined;
+    return inner === undefined ? [row] : [row, ...memberRows(inner, `${prefix}${name}.`)];
+  });
 }
 
 /** package.json with the settings and schemas that it contributes. */

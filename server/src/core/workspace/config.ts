@@ -1,3 +1,8 @@
+import type { Environment } from '../sources/gitops/environments.ts';
+import { TEST_FOLDERS } from '../sources/gitops/testInputs.ts';
+import { environmentSchema } from './environmentSchema.ts';
+import { dnsLabel, namespaceName, podLabels, type SettingSchema } from './settingSchema.ts';
+
 /** How much a finding weighs; see docs/architecture.md for what each promises. */
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -28,6 +33,10 @@ export interface Settings {
     readonly labels: readonly string[];
     readonly namespaces: readonly string[];
   };
+  /** What is deployed together: each is a unit of its own. */
+  readonly environments: readonly Environment[];
+  /** Names of folders that hold inputs of tests. */
+  readonly testInputs: readonly string[];
   readonly hover: { readonly detail: 'short' | 'full' | 'interview' };
   readonly trace: { readonly server: 'off' | 'messages' | 'verbose' };
 }
@@ -69,27 +78,6 @@ export interface Setting<T = unknown> {
   readonly scope: 'resource' | 'window';
   /** Whether a repository's `.kubefathom.yaml` decides it, over the user's own choice. */
   readonly shared: boolean;
-}
-
-/** The part of JSON Schema that settings use. `patternErrorMessage` is VS Code's own. */
-export type SettingSchema =
-  | { readonly type: 'boolean' }
-  | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
-  | ChoiceSchema
-  | TextSchema
-  | { readonly type: 'array'; readonly items: TextSchema; readonly uniqueItems: true }
-  | { readonly type: 'object'; readonly additionalProperties: ChoiceSchema };
-
-export interface ChoiceSchema {
-  readonly type: 'string';
-  readonly enum: readonly string[];
-  readonly markdownEnumDescriptions?: readonly string[];
-}
-
-export interface TextSchema {
-  readonly type: 'string';
-  readonly pattern?: string;
-  readonly patternErrorMessage?: string;
 }
 
 /**
@@ -143,8 +131,6 @@ function mergeRules(user: Settings['rules'], repository: Settings['rules']): Set
 }
 
 const severities: readonly Severity[] = ['error', 'warning', 'info', 'hint'];
-
-const dnsLabel = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 
 const patternList = { type: 'array', items: { type: 'string' }, uniqueItems: true } as const;
 
@@ -279,11 +265,7 @@ export const settingTable: { readonly [K in SettingKey]: Setting<ValueAt<K>> } =
   'external.labels': {
     schema: {
       type: 'array',
-      items: {
-        type: 'string',
-        pattern: '^[^=,\\s]+=[^=,\\s]*(,[^=,\\s]+=[^=,\\s]*)*$',
-        patternErrorMessage: 'must be labels as `key=value`, joined by commas',
-      },
+      items: podLabels,
       uniqueItems: true,
     },
     default: [],
@@ -296,12 +278,46 @@ export const settingTable: { readonly [K in SettingKey]: Setting<ValueAt<K>> } =
   'external.namespaces': {
     schema: {
       type: 'array',
-      items: { type: 'string', pattern: `^${dnsLabel}$`, patternErrorMessage: 'must be the name of a namespace' },
+      items: namespaceName,
       uniqueItems: true,
     },
     default: [],
     description: 'Namespaces that hold more than this folder shows: nothing in them is reported as missing.',
     example: ['monitoring'],
+    scope: 'resource',
+    shared: true,
+  },
+  environments: {
+    schema: { type: 'array', items: environmentSchema },
+    default: [],
+    description:
+      'What is deployed together: each environment is a unit of its own, in which references resolve and to which findings belong. All paths are relative to the folder.',
+    example: [
+      {
+        name: 'prod',
+        roots: ['overlays/prod', 'infra'],
+        charts: [{ path: 'charts/web', values: ['charts/web/values-prod.yaml'], release: 'web' }],
+        namespace: 'shop',
+        external: { services: ['payments/api'], secrets: ['shop/database'] },
+      },
+    ],
+    scope: 'resource',
+    shared: true,
+  },
+  testInputs: {
+    schema: {
+      type: 'array',
+      items: {
+        type: 'string',
+        pattern: '^[^/]+$',
+        patternErrorMessage: 'must be the name of a folder, without a path',
+      },
+      uniqueItems: true,
+    },
+    default: TEST_FOLDERS,
+    description:
+      'Names of folders that hold inputs of tests: what lies below is a unit of its own, and findings there weigh one level less. An empty list makes them folders like all others. A folder of such a name beside `prod`, `staging` and the like is a stage, no test.',
+    example: ['testdata', 'examples'],
     scope: 'resource',
     shared: true,
   },

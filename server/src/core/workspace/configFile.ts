@@ -3,6 +3,7 @@ import { basename, dirname, joinPath } from '../base/path.ts';
 import type { Span } from '../base/span.ts';
 import {
   effectivePairs,
+  findValue,
   isNull,
   type YamlMapping,
   type YamlNode,
@@ -10,17 +11,9 @@ import {
   type YamlScalar,
 } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import {
-  type ChoiceSchema,
-  nestSettings,
-  type PartialSettings,
-  type SettingKey,
-  type SettingSchema,
-  settingKeys,
-  settingTable,
-  type TextSchema,
-} from './config.ts';
+import { nestSettings, type PartialSettings, type SettingKey, settingKeys, settingTable } from './config.ts';
 import type { Host } from './host.ts';
+import type { ChoiceSchema, ObjectSchema, SettingSchema, TextSchema } from './settingSchema.ts';
 
 /** What a configuration says, and what in it has no effect. A wrong value counts as not given. */
 export interface ConfigReading {
@@ -112,7 +105,7 @@ function namesBelow(prefix: string, shared: boolean): readonly string[] {
 }
 
 /** The value as the schema wants it, or undefined with a problem. An empty value is not given: `exclude:` with nothing yet. */
-function readValue(schema: SettingSchema, path: string, node: YamlNode, reading: Reading): unknown {
+function readValue(schema: SettingSchema | ObjectSchema, path: string, node: YamlNode, reading: Reading): unknown {
   const { problems } = reading;
   if (isNull(node)) return undefined;
   switch (schema.type) {
@@ -139,15 +132,71 @@ function readValue(schema: SettingSchema, path: string, node: YamlNode, reading:
       return readText(schema, `\`${path}\``, node, problems);
     case 'array':
       if (node.kind !== 'sequence') return addProblem(problems, node, `\`${path}\` must be a list`);
-      return node.items
-        .map((item) => readText(schema.items, `an entry of \`${path}\``, item, problems))
-        .filter((item) => item !== undefined);
+      return readList(schema.items, path, node.items, reading);
     case 'object':
       if (node.kind !== 'mapping') return addProblem(problems, node, `\`${path}\` must be a mapping`);
+      if ('properties' in schema) return readObject(schema, path, node, reading);
       return Object.fromEntries(
         effectivePairs(node).flatMap((pair) => readLevel(schema.additionalProperties, pair, reading)),
       );
   }
+}
+
+function readList(
+  schema: TextSchema | ObjectSchema,
+  path: string,
+  items: readonly YamlNode[],
+  reading: Reading,
+): readonly unknown[] {
+  if (schema.type === 'object') return readObjects(schema, path, items, reading);
+  return items
+    .map((item) => readText(schema, `an entry of \`${path}\``, item, reading.problems))
+    .filter((item) => item !== undefined);
+}
+
+function readObjects(
+  schema: ObjectSchema,
+  path: string,
+  items: readonly YamlNode[],
+  reading: Reading,
+): readonly unknown[] {
+  const names = new Set<string>();
+  return items.flatMap((item) => {
+    if (item.kind !== 'mapping')
+      return addProblem(reading.problems, item, `an entry of \`${path}\` must be a mapping`) ?? [];
+    const name = findValue(item, 'name');
+    if (name?.kind === 'scalar' && names.has(name.text)) {
+      addProblem(reading.problems, name, `\`${path}\` has two entries with the name \`${name.text}\``);
+    } else if (name?.kind === 'scalar') names.add(name.text);
+    return readObject(schema, path, item, reading) ?? [];
+  });
+}
+
+/** The members that are right; nothing where one is lacking that is needed. */
+function readObject(
+  { properties, required }: ObjectSchema,
+  path: string,
+  node: YamlMapping,
+  reading: Reading,
+): Readonly<Record<string, unknown>> | undefined {
+  const object: Record<string, unknown> = {};
+  for (const { name = '', key, value } of effectivePairs(node)) {
+    const member = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (member === undefined) {
+      const wrong = key.kind === 'scalar' ? key.text : '';
+      addProblem(reading.problems, key, `\`${path}\` has no \`${wrong}\`${suggest(wrong, Object.keys(properties))}`);
+      continue;
+    }
+    const read = readValue(member, `${path}.${name}`, value, reading);
+    if (read !== undefined) object[name] = read;
+  }
+  const missing = required.filter((name) => !Object.hasOwn(object, name));
+  for (const name of missing) {
+    const isWrong = !isNull(findValue(node, name));
+    const { start } = node;
+    if (!isWrong) addProblem(reading.problems, { start, end: start + 1 }, `an entry of \`${path}\` needs \`${name}\``);
+  }
+  return missing.length === 0 ? object : undefined;
 }
 
 function readLevel(schema: ChoiceSchema, pair: YamlPair, reading: Reading): readonly (readonly [string, string])[] {
@@ -210,7 +259,7 @@ function addProblem(problems: ConfigProblem[], { start, end }: Span, message: st
 }
 
 /** Deeper JSON than any setting has is cut off. */
-const maxDepth = 4;
+const maxDepth = 8;
 
 /** JSON as the nodes that YAML would give, without positions. */
 function toNode(value: unknown, depth: number): YamlNode {

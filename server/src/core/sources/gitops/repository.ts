@@ -56,6 +56,11 @@ export function resolvePath({ root }: Repository, path: string, folder = root): 
   return leaves < 0 || !isInside(root, resolved) ? undefined : resolved;
 }
 
+/** Whether a folder is the top of a Helm chart. */
+export function isChart({ has }: Repository, folder: string): boolean {
+  return has(joinPath(folder, 'Chart.yaml'));
+}
+
 export type SameRepository = 'yes' | 'no' | 'unknown';
 
 /**
