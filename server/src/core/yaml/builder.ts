@@ -38,7 +38,7 @@ export class NodeBuilder {
     this.#text = text;
     this.#source = text.source;
     this.#offset = text.offset;
-    this.#mayHoldTemplate = /\{\{|\$\{|\\/.test(text.raw);
+    this.#mayHoldTemplate = ['{{', '${', '\\'].some((sign) => text.raw.includes(sign));
   }
 
   get depth(): number {
