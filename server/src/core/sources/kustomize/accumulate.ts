@@ -2,12 +2,21 @@ import { isInside, joinPath } from '../../base/path.ts';
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import { mergeConfigs, readConfigurations } from './configuration.ts';
-import { type Accumulator, type Build, type Layer, newAccumulator, noteUnknown, placeIn, refuse } from './context.ts';
-import { type ObjectText, readObjects } from './documents.ts';
+import {
+  type Accumulator,
+  type Build,
+  type Layer,
+  newAccumulator,
+  noteUnknown,
+  noteUnread,
+  placeIn,
+  refuse,
+} from './context.ts';
+import { type DocumentFault, type ObjectText, readObjects } from './documents.ts';
 import { field, findFieldFaults, items, KUSTOMIZATION_SHAPE, text, textField } from './fields.ts';
 import { generate } from './generators.ts';
-import { isRemoteEntry, realPath } from './load.ts';
-import { copyMapping, type Place } from './node.ts';
+import { isRemoteEntry, realPath, whyUnknown } from './load.ts';
+import { type BuildMapping, copyMapping, type Place } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
 import { pathOrigin } from './provenance.ts';
@@ -17,7 +26,7 @@ import { addVariables } from './variables.ts';
 
 export const FILE_NAMES: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 
-/** Reads the kustomization of a folder; `undefined` after a refusal. */
+/** Reads the kustomization of a folder; `undefined` after a refusal, and where its text is not known. */
 export function readLayer(build: Build, folder: string, from: Place | undefined): Layer | undefined {
   const found = FILE_NAMES.flatMap((name) => {
     const file = joinPath(folder, name);
@@ -27,9 +36,11 @@ export function readLayer(build: Build, folder: string, from: Place | undefined)
   });
   const [first, second] = found;
   if (first === undefined) {
+    const unknown = whyUnknownFolder(build, folder, folder);
     const place = from ?? { file: joinPath(folder, 'kustomization.yaml'), start: 0, end: 0 };
     const message = 'there is no kustomization.yaml in this folder';
-    build.problems.push({ code: 'missing-kustomization', message, ...place });
+    if (unknown !== undefined) build.unknown.push({ ...place, message: unknown, touches: 'resources' });
+    else build.problems.push({ code: 'missing-kustomization', message, ...place });
     return undefined;
   }
   if (second !== undefined) {
@@ -40,11 +51,27 @@ export function readLayer(build: Build, folder: string, from: Place | undefined)
   return checkLayer(build, folder, first.file, first.content);
 }
 
+const TEMPLATE = 'a template: what it holds is known once it is rendered';
+
+/** Why it is not known which kustomization a folder has. */
+function whyUnknownFolder(build: Build, path: string, folder: string): string | undefined {
+  for (const name of FILE_NAMES) {
+    const unknown = whyUnknown({ build }, path, joinPath(folder, name));
+    if (unknown !== undefined) return unknown;
+  }
+  return undefined;
+}
+
 function checkLayer(build: Build, folder: string, file: string, content: string): Layer | undefined {
   const { root, problems } = parseSingle(content);
   const fault = problems.find(
     ({ code }) => code !== 'duplicate-key' && code !== 'merge-override' && code !== 'content-ignored',
   );
+  if (fault?.code === 'template') {
+    const { start, end } = fault;
+    build.unknown.push({ file, start, end, message: TEMPLATE, touches: 'resources' });
+    return undefined;
+  }
   if (fault !== undefined) {
     build.problems.push({ code: 'malformed', message: fault.message, file, start: fault.start, end: fault.end });
     return undefined;
@@ -136,7 +163,11 @@ function addResources(
     }
     const file = realPath(layer, joinPath(layer.folder, path));
     const content = path === '' ? undefined : layer.build.files.read(file);
-    if (content === undefined) {
+    const unknown = content === undefined ? whyUnknown(layer, path, file) : undefined;
+    if (unknown !== undefined) {
+      layer.build.read.add(file);
+      noteUnknown(layer, accumulator, entry, unknown, 'resources');
+    } else if (content === undefined) {
       addFolder(layer, accumulator, entry, above, known);
       layer.build.read.add(file);
     } else if (!isInside(layer.folder, file)) {
@@ -145,8 +176,9 @@ function addResources(
       refuse(layer, 'outside', entry, message);
     } else {
       layer.build.read.add(file);
-      const found = readFile(layer, entry, file, content);
-      appendAll(layer, accumulator, found, entry, known);
+      const { objects, fault } = readCached(layer.build, file, content);
+      if (fault !== undefined) noteFault(layer, accumulator, entry, file, fault);
+      appendAll(layer, accumulator, toResources(layer, file, objects), entry, known);
     }
   }
 }
@@ -157,12 +189,14 @@ function idsOf({ resources }: Accumulator): KnownIds {
   return new Map(resources.map((resource) => [keyOfId(currentId(resource)), resource]));
 }
 
-function readFile(layer: Layer, entry: YamlNode, file: string, content: string): readonly BuildResource[] {
-  const { objects, fault } = readCached(layer.build, file, content);
-  if (fault !== undefined) {
-    const { start, end, message } = fault;
-    refuse(layer, 'malformed', { file, start, end }, message, placeIn(layer, entry));
-  }
+function noteFault(layer: Layer, accumulator: Accumulator, entry: YamlNode, file: string, fault: DocumentFault): void {
+  const { start, end, message, templated } = fault;
+  accumulator.open = true;
+  if (templated) layer.build.unknown.push({ file, start, end, message: TEMPLATE, touches: 'resources' });
+  else refuse(layer, 'malformed', { file, start, end }, message, placeIn(layer, entry));
+}
+
+function toResources(layer: Layer, file: string, objects: readonly BuildMapping[]): readonly BuildResource[] {
   const provenance = pathOrigin(layer, file);
   return objects.map((root) => ({ ...newResource(copyMapping(root), file, layer.file), provenance }));
 }
@@ -226,12 +260,22 @@ function addFolder(
   const place = placeIn(layer, entry);
   if (!FILE_NAMES.some((name) => build.files.read(joinPath(folder, name)) !== undefined)) {
     for (const name of FILE_NAMES) build.read.add(joinPath(folder, name));
+    const unknown = whyUnknownFolder(build, path, folder);
+    if (unknown !== undefined) {
+      noteUnknown(layer, accumulator, entry, unknown, isComponent ? 'opaque' : 'resources');
+      return;
+    }
+    accumulator.open = true;
     const message = `there is neither a file nor a folder with a kustomization at \`${path}\``;
     refuse(layer, 'missing-file', entry, message);
     return;
   }
   const inner = readLayer(build, folder, place);
-  if (inner === undefined) return;
+  if (inner === undefined) {
+    accumulator.open = true;
+    if (isComponent) for (const resource of accumulator.resources) resource.opaque = true;
+    return;
+  }
   useOpenApi(inner);
   const isReallyComponent = textField(inner.root, 'kind') === 'Component';
   if (isReallyComponent !== isComponent) {
@@ -272,11 +316,11 @@ function readCrds(layer: Layer): void {
     const file = joinPath(layer.folder, text(entry));
     layer.build.read.add(file);
     const content = layer.build.files.read(file);
-    if (content === undefined) refuse(layer, 'missing-file', entry, `there is no file \`${text(entry)}\``);
+    const unknown = content === undefined ? whyUnknown(layer, text(entry), file) : undefined;
+    if (unknown !== undefined) noteUnread(layer, entry, unknown, 'all');
+    else if (content === undefined) refuse(layer, 'missing-file', entry, `there is no file \`${text(entry)}\``);
     else if (/x-kubernetes-(?:annotation|label-selector|identity|object-ref)/.test(content)) {
-      const { start, end } = entry;
-      const message = 'definitions that name fields of custom resources are not evaluated';
-      layer.build.unknown.push({ file: layer.file, start, end, message, touches: 'all' });
+      noteUnread(layer, entry, 'definitions that name fields of custom resources are not evaluated', 'all');
     }
   }
 }

@@ -96,6 +96,10 @@ function addHashes(accumulator: Accumulator, layer: Layer): void {
     const node = valueAt(resource.root, 'metadata', 'name');
     if (suffix === undefined || node === undefined) continue;
     storeId(resource);
+    if (resource.opaque) {
+      if (node.kind === 'scalar') node.unknown = 'odd';
+      continue;
+    }
     amend(layer, resource, node, `${nameOf(resource)}-${suffix}`, '', node);
   }
 }

@@ -1,6 +1,6 @@
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
-import { type Layer, refuse } from './context.ts';
+import { type Layer, noteUnread, refuse } from './context.ts';
 import { DEFAULT_CONFIG, EMPTY_CONFIG, type NameReference, type TransformerConfig } from './defaultConfig.ts';
 import { type FieldSpec, splitPath } from './fieldSpec.ts';
 import { CONFIGURATION_SHAPE, findFieldFaults, flag, items, textField } from './fields.ts';
@@ -28,6 +28,10 @@ export function readConfigurations(layer: Layer, paths: readonly YamlNode[]): Tr
   for (const path of paths) {
     const found = readText(layer, path);
     if (found === undefined) continue;
+    if ('unknown' in found) {
+      noteUnread(layer, path, found.unknown, 'all');
+      continue;
+    }
     const { root, problems } = parseSingle(found.text);
     const fault = problems.find(({ code }) => code === 'syntax' || code === 'value' || code === 'duplicate-key');
     if (fault !== undefined) {

@@ -8,8 +8,13 @@ import type { BuildResource } from './resource.ts';
 
 /** The files that a build may read, by absolute path. */
 export interface KustomizeFiles {
-  /** The text of a file, `undefined` where there is none (a folder is none). */
+  /** The text of a file, `undefined` where there is none (a folder is none) and where that is not known. */
   readonly read: (path: string) => string | undefined;
+  /**
+   * Asked where `read` gives nothing: why it is not known what stands at a path (`it lies outside of the workspace`);
+   * `undefined` where nothing stands there.
+   */
+  readonly whyUnknown?: (path: string) => string | undefined;
   /** The bytes of a file that is no UTF-8 text; without it such a file's content is unknown. */
   readonly readBytes?: (path: string) => Uint8Array | undefined;
   /** The path without symbolic links on the way; kustomize judges by it what lies outside of a folder. */
@@ -46,12 +51,14 @@ export interface BuildProblem extends Place {
 /** What could not be evaluated. */
 export interface UnknownPart extends Place {
   readonly message: string;
-  /**
-   * `resources`: objects appear that are not in the result · `opaque`: any field of the objects marked opaque may differ,
-   * and objects may appear · `all`: any field of any object may differ.
-   */
-  readonly touches: 'resources' | 'opaque' | 'all';
+  readonly touches: Touched;
 }
+
+/**
+ * What is not known of a build. `resources`: objects appear that are not in the result · `fields`: any field of the objects
+ * marked opaque may differ · `opaque`: both · `all`: any field of any object may differ · `nothing`: it may only be refused.
+ */
+export type Touched = 'resources' | 'fields' | 'opaque' | 'all' | 'nothing';
 
 /** Files as they were read last, for builds that share them: keep one for as long as its files are of use. */
 export interface KustomizeCache {
@@ -108,7 +115,7 @@ export interface Accumulator {
   /** The defaults and what `configurations` add. */
   config: TransformerConfig;
   vars: Map<string, Variable>;
-  /** Objects are missing that a remote base or a plugin makes. */
+  /** Objects may be missing that a remote base or a plugin makes, or under a name that a patch gave them. */
   open: boolean;
 }
 
@@ -116,17 +123,23 @@ export function newAccumulator(): Accumulator {
   return { resources: [], config: EMPTY_CONFIG, vars: new Map(), open: false };
 }
 
-/** Notes what cannot be evaluated, and leaves open what it touches. */
+/** Notes what cannot be evaluated, and leaves open what it touches; of the fields, those of `resources`. */
 export function noteUnknown(
   layer: Layer,
   accumulator: Accumulator,
-  { start, end }: YamlNode,
+  place: Span,
   message: string,
-  touches: 'resources' | 'opaque',
+  touches: 'resources' | 'fields' | 'opaque',
+  resources: readonly BuildResource[] = accumulator.resources,
 ): void {
-  layer.build.unknown.push({ file: layer.file, start, end, message, touches });
+  noteUnread(layer, place, message, touches);
   accumulator.open = true;
-  if (touches === 'opaque') for (const resource of accumulator.resources) resource.opaque = true;
+  if (touches !== 'resources') for (const resource of resources) resource.opaque = true;
+}
+
+/** Notes what cannot be evaluated where nobody has to go on with it. */
+export function noteUnread(layer: Layer, { start, end }: Span, message: string, touches: Touched): void {
+  layer.build.unknown.push({ file: layer.file, start, end, message, touches });
 }
 
 export function refuse(layer: Layer, code: ProblemCode, place: Span | Place, message: string, related?: Place): void {

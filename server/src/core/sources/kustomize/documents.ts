@@ -1,5 +1,5 @@
 import type { Span } from '../../base/span.ts';
-import type { YamlDocument, YamlMapping, YamlNode, YamlScalar } from '../../yaml/node.ts';
+import type { YamlDocument, YamlMapping, YamlNode, YamlProblem, YamlScalar } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import { resolveScalar } from '../../yaml/scalars.ts';
 import {
@@ -24,6 +24,8 @@ export interface ObjectText {
 
 export interface DocumentFault extends Span {
   readonly message: string;
+  /** The text is a template, which is read once it is rendered. */
+  readonly templated?: boolean;
 }
 
 /** Where the text of a node stands in its file: identity for a file, a calculation for a patch within a block scalar. */
@@ -43,7 +45,9 @@ export function readObjects(text: string, origin: Origin | undefined, locate: Lo
     const document = parseSingle(slice);
     const fault = findFault(document);
     const place = ({ start, end }: Span) => locate({ start: start + chunk.start, end: end + chunk.start });
-    if (fault !== undefined) return { objects: [], fault: { message: fault.message, ...place(fault) } };
+    if (fault !== undefined) {
+      return { objects: [], fault: { message: fault.message, ...place(fault), templated: fault.code === 'template' } };
+    }
     if (document.root === undefined) continue;
     const root = toBuildNode(document.root, origin, place);
     if (!isTaggedNull(root)) roots.push(root);
@@ -144,7 +148,7 @@ function emptyKey(key: YamlNode, origin: Origin | undefined, locate: Locate): Bu
   return made;
 }
 
-function findFault(document: YamlDocument): DocumentFault | undefined {
+function findFault(document: YamlDocument): YamlProblem | undefined {
   return document.problems.find(
     ({ code }) => code === 'syntax' || code === 'value' || code === 'template' || code === 'limit',
   );

@@ -1,10 +1,10 @@
 import { basename, joinPath } from '../../base/path.ts';
 import type { Span } from '../../base/span.ts';
 import type { YamlNode } from '../../yaml/node.ts';
-import { type Accumulator, fileOf, type Layer, refuse } from './context.ts';
+import { type Accumulator, fileOf, type Layer, noteUnread, refuse } from './context.ts';
 import { entries, field, flag, items, text, textField } from './fields.ts';
 import { encodeUtf8, toBase64Lines } from './hash.ts';
-import { readPath } from './load.ts';
+import { readPath, type UnknownText } from './load.ts';
 import {
   type BuildMapping,
   type BuildNode,
@@ -27,6 +27,12 @@ interface Datum {
   readonly binary: boolean;
 }
 
+interface GeneratedData {
+  readonly data: readonly Datum[];
+  /** Not where an input is not known. */
+  readonly isWhole: boolean;
+}
+
 /** One entry of `configMapGenerator` or `secretGenerator`. */
 export function generate(
   accumulator: Accumulator,
@@ -40,13 +46,15 @@ export function generate(
     refuse(layer, 'bad-generator', entry, 'a generator needs a name');
     return;
   }
-  const data = readData(layer, entry, kind);
-  if (data === undefined) return;
+  const found = readData(layer, entry, kind);
+  if (found === undefined) return;
+  const { data, isWhole } = found;
   const options = field(entry, 'options');
   const generated = makeObject(layer, entry, nameNode, kind, data, [options, globalOptions]);
   const behavior = textField(entry, 'behavior');
   generated.behavior = ['create', 'merge', 'replace'].includes(behavior) ? behavior : 'unspecified';
   generated.needsHash = !flag(options, 'disableNameSuffixHash') && !flag(globalOptions, 'disableNameSuffixHash');
+  generated.opaque = !isWhole;
   generated.provenance = configuredOrigin(layer, `${kind}Generator`);
   absorb(accumulator, layer, generated, nameNode);
 }
@@ -103,13 +111,16 @@ function addOptions(layer: Layer, metadata: BuildMapping, options: readonly (Yam
 }
 
 /** The data in kustomize's order of reading; `undefined` after a refusal. */
-function readData(layer: Layer, entry: YamlNode, kind: 'ConfigMap' | 'Secret'): readonly Datum[] | undefined {
+function readData(layer: Layer, entry: YamlNode, kind: 'ConfigMap' | 'Secret'): GeneratedData | undefined {
   const found: Datum[] = [];
+  const unknown: { readonly place: YamlNode; readonly message: string }[] = [];
   const problems = layer.build.problems.length;
   const single = field(entry, 'env');
   for (const path of [...items(entry, 'envs'), ...(single === undefined ? [] : [single])]) {
     const file = readPath(layer, text(path), path);
-    if (file !== undefined) found.push(...readEnvironment(file.text, file.file, kind));
+    if (file === undefined) continue;
+    if ('unknown' in file) unknown.push({ place: path, message: file.unknown });
+    else found.push(...readEnvironment(file.text, file.file, kind));
   }
   for (const literal of items(entry, 'literals')) {
     const match = /^([^=]+)=(.*)$/s.exec(text(literal));
@@ -118,7 +129,9 @@ function readData(layer: Layer, entry: YamlNode, kind: 'ConfigMap' | 'Secret'): 
   }
   for (const source of items(entry, 'files')) {
     const datum = readFileSource(layer, source, kind);
-    if (datum !== undefined) found.push(datum);
+    if (datum === undefined) continue;
+    if ('unknown' in datum) unknown.push({ place: source, message: datum.unknown });
+    else found.push(datum);
   }
   const seen = new Set<string>();
   for (const { name, place } of found) {
@@ -129,7 +142,8 @@ function readData(layer: Layer, entry: YamlNode, kind: 'ConfigMap' | 'Secret'): 
     seen.add(name);
   }
   found.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return layer.build.problems.length > problems ? undefined : found;
+  for (const { place, message } of unknown) noteUnread(layer, place, message, 'fields');
+  return layer.build.problems.length > problems ? undefined : { data: found, isWhole: unknown.length === 0 };
 }
 
 /** Where the value of a literal stands, when its text stands in the file as it is. */
@@ -148,7 +162,7 @@ function toDatum(name: string, value: string, kind: 'ConfigMap' | 'Secret', plac
   return { name, node: (at) => newString(content, at), place: { ...place, origin }, binary: false };
 }
 
-function readFileSource(layer: Layer, source: YamlNode, kind: 'ConfigMap' | 'Secret'): Datum | undefined {
+function readFileSource(layer: Layer, source: YamlNode, kind: 'ConfigMap' | 'Secret'): Datum | UnknownText | undefined {
   const parts = text(source).split('=');
   if (parts.length > 2 || (parts.length === 2 && parts.includes(''))) {
     refuse(layer, 'bad-generator', source, 'a file is written `path` or `name=path`');
@@ -157,7 +171,7 @@ function readFileSource(layer: Layer, source: YamlNode, kind: 'ConfigMap' | 'Sec
   const path = parts.at(-1) ?? '';
   const name = parts.length === 2 ? (parts[0] ?? '') : path === '' ? '.' : basename(path.replace(/\/+$/, ''));
   const file = readPath(layer, path, source);
-  if (file === undefined) return undefined;
+  if (file === undefined || 'unknown' in file) return file;
   const place: NewPlace = {
     start: 0,
     end: file.text.length,
@@ -165,12 +179,7 @@ function readFileSource(layer: Layer, source: YamlNode, kind: 'ConfigMap' | 'Sec
   };
   if (!file.text.includes('\ufffd')) return toDatum(name, file.text, kind, place);
   const bytes = layer.build.files.readBytes?.(joinPath(layer.folder, path));
-  if (bytes === undefined) {
-    const { start, end } = source;
-    const message = `\`${path}\` is no text, and its bytes are not at hand`;
-    layer.build.unknown.push({ file: layer.file, start, end, message, touches: 'all' });
-    return toDatum(name, file.text, kind, place);
-  }
+  if (bytes === undefined) return { unknown: `\`${path}\` is no text, and its bytes are not at hand` };
   if (isUtf8(bytes)) return toDatum(name, file.text, kind, place);
   const content = toBase64Lines(bytes);
   const origin = place.origin && { ...place.origin, exact: false };

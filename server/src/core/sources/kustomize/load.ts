@@ -9,21 +9,23 @@ export interface FoundText {
   readonly text: string;
 }
 
+/** A text that is not at hand, though the build may have one. */
+export interface UnknownText {
+  /** A whole sentence. */
+  readonly unknown: string;
+}
+
 /**
- * Reads a file that a kustomization names, which must lie in or below the kustomization's own folder. A remote one is an
- * unknown part; a missing one a problem.
+ * Reads a file that a kustomization names, which must lie in or below the kustomization's own folder. A missing one is a
+ * problem, told here.
  */
-export function readText(layer: Layer, path: YamlNode): FoundText | undefined {
+export function readText(layer: Layer, path: YamlNode): FoundText | UnknownText | undefined {
   return readPath(layer, text(path), path);
 }
 
-export function readPath(layer: Layer, path: string, place: Span): FoundText | undefined {
-  const { build, file, folder } = layer;
-  if (isRemoteFile(path)) {
-    const { start, end } = place;
-    build.unknown.push({ file, start, end, message: `\`${path}\` is not read over the network`, touches: 'all' });
-    return undefined;
-  }
+export function readPath(layer: Layer, path: string, place: Span): FoundText | UnknownText | undefined {
+  const { build, folder } = layer;
+  if (isRemoteFile(path)) return { unknown: `\`${path}\` is not read over the network` };
   const found = realPath(layer, joinPath(folder, path));
   if (!isInside(folder, found)) {
     refuse(
@@ -36,11 +38,18 @@ export function readPath(layer: Layer, path: string, place: Span): FoundText | u
   }
   build.read.add(found);
   const content = build.files.read(found);
-  if (content === undefined) {
-    refuse(layer, 'missing-file', place, `there is no file \`${path}\``);
-    return undefined;
-  }
-  return { file: found, text: content };
+  if (content !== undefined) return { file: found, text: content };
+  const unknown = whyUnknown(layer, path, found);
+  if (unknown !== undefined) return { unknown };
+  refuse(layer, 'missing-file', place, `there is no file \`${path}\``);
+  return undefined;
+}
+
+/** Why it is not known what a written path leads to, as a sentence. */
+export function whyUnknown({ build }: Pick<Layer, 'build'>, path: string, found: string): string | undefined {
+  if (/\$\{|\{\{/.test(path)) return `\`${path}\` holds a placeholder`;
+  const reason = build.files.whyUnknown?.(found);
+  return reason === undefined ? undefined : `\`${path}\` is not known: ${reason}`;
 }
 
 export function realPath({ build }: Pick<Layer, 'build'>, path: string): string {

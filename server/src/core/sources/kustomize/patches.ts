@@ -1,12 +1,12 @@
 import type { Span } from '../../base/span.ts';
 import type { YamlNode, YamlScalar } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
-import { type Accumulator, fileOf, type Layer, type ProblemCode, placeIn, refuse } from './context.ts';
+import { type Accumulator, fileOf, type Layer, noteUnknown, type ProblemCode, placeIn, refuse } from './context.ts';
 import { type Locate, type ObjectText, readObjects } from './documents.ts';
 import { field, flag, text, textField } from './fields.ts';
 import { locateInScalar } from './inline.ts';
 import { applyOperations, type JsonOperation, readOperations, toJsonTree } from './json6902.ts';
-import { readText } from './load.ts';
+import { readText, type UnknownText } from './load.ts';
 import { mergePatch } from './merge.ts';
 import {
   type BuildMapping,
@@ -59,9 +59,17 @@ export function applyPatchEntry(accumulator: Accumulator, layer: Layer, entry: Y
   const patch = readPatchText(layer, entry);
   if (patch === undefined) return;
   const target = field(entry, 'target');
+  if ('unknown' in patch) {
+    noteUnknownPatch(accumulator, layer, entry, patch.unknown, target);
+    return;
+  }
   const options = field(entry, 'options');
   const changes = { name: flag(options, 'allowNameChange'), kind: flag(options, 'allowKindChange') };
   const objects = readObjects(patch.text, patch.origin, patch.locate);
+  if (objects.fault?.templated) {
+    noteUnknownPatch(accumulator, layer, patch.place, TEMPLATE, target);
+    return;
+  }
   if (objects.fault === undefined && objects.objects.length > 0) {
     if (target === undefined) applyByName(accumulator, layer, objects.objects, patch.place, changes);
     else if (objects.objects.length > 1) {
@@ -96,6 +104,10 @@ export function applyJsonEntry(accumulator: Accumulator, layer: Layer, entry: Ya
   }
   const patch = readPatchText(layer, entry);
   if (patch === undefined) return;
+  if ('unknown' in patch) {
+    noteUnknownPatch(accumulator, layer, entry, patch.unknown, target);
+    return;
+  }
   const operations = readJsonPatch(patch);
   if (typeof operations === 'string') refuse(layer, 'bad-patch', patch.place, operations);
   else if (operations.length === 0) refuse(layer, 'bad-patch', patch.place, 'the patch is empty');
@@ -114,7 +126,17 @@ export function applyStrategicMerge(accumulator: Accumulator, layer: Layer, entr
     if (inline === undefined || inline.fault !== undefined) {
       const patch = readFile(layer, entry);
       if (patch === undefined) return;
+      if ('unknown' in patch) {
+        noteUnknownPatch(accumulator, layer, entry, patch.unknown, undefined);
+        count++;
+        continue;
+      }
       objects = readObjects(patch.text, patch.origin, patch.locate);
+      if (objects.fault?.templated) {
+        noteUnknownPatch(accumulator, layer, entry, TEMPLATE, undefined);
+        count++;
+        continue;
+      }
       if (objects.fault !== undefined) {
         refuse(layer, 'bad-patch', faultPlace(objects, patch), objects.fault.message, placeIn(layer, entry));
         return;
@@ -133,7 +155,22 @@ export function applyStrategicMerge(accumulator: Accumulator, layer: Layer, entr
   dropGone(accumulator);
 }
 
-function readPatchText(layer: Layer, entry: YamlNode): PatchText | undefined {
+const TEMPLATE = 'the patch is a template: what it changes is known once it is rendered';
+
+/** A patch that is not at hand may change what its target selects; without a target, any object. */
+function noteUnknownPatch(
+  accumulator: Accumulator,
+  layer: Layer,
+  place: Span,
+  message: string,
+  target: YamlNode | undefined,
+): void {
+  const selects = target === undefined ? undefined : readSelector(target);
+  const meant = typeof selects === 'function' ? accumulator.resources.filter(selects) : accumulator.resources;
+  noteUnknown(layer, accumulator, place, message, 'fields', meant);
+}
+
+function readPatchText(layer: Layer, entry: YamlNode): PatchText | UnknownText | undefined {
   const inline = field(entry, 'patch');
   const path = field(entry, 'path');
   const isInline = text(inline).trim() !== '';
@@ -160,9 +197,9 @@ function trimInline(layer: Layer, node: YamlScalar): Omit<PatchText, 'place'> {
   };
 }
 
-function readFile(layer: Layer, path: YamlNode): PatchText | undefined {
+function readFile(layer: Layer, path: YamlNode): PatchText | UnknownText | undefined {
   const found = readText(layer, path);
-  if (found === undefined) return undefined;
+  if (found === undefined || 'unknown' in found) return found;
   return {
     text: found.text,
     origin: { file: found.file, kind: 'patched', exact: true },

@@ -1,6 +1,6 @@
 import type { YamlMapping, YamlNode, YamlPair } from '../../yaml/node.ts';
 import { readFieldSpec } from './configuration.ts';
-import { type Accumulator, type Layer, noteUnknown, refuse } from './context.ts';
+import { type Accumulator, type Layer, noteUnknown, noteUnread, refuse } from './context.ts';
 import { DEFAULT_CONFIG } from './defaultConfig.ts';
 import { readObjects } from './documents.ts';
 import type { FieldSpec } from './fieldSpec.ts';
@@ -49,9 +49,8 @@ export function runTransformerFiles(layer: Layer, accumulator: Accumulator, abov
 
 /** A validator changes nothing, but may refuse the build. */
 export function runValidators(layer: Layer): void {
-  for (const { start, end } of items(layer.root, 'validators')) {
-    const message = 'what a validator accepts is not known';
-    layer.build.unknown.push({ file: layer.file, start, end, message, touches: 'resources' });
+  for (const entry of items(layer.root, 'validators')) {
+    noteUnread(layer, entry, 'what a validator accepts is not known', 'nothing');
   }
 }
 
@@ -78,7 +77,10 @@ function readPlugins(
       continue;
     }
     const own = layer.build.gather(layer, entry, above);
-    if (own.open) accumulator.open = true;
+    if (own.open) {
+      accumulator.open = true;
+      if (name === 'transformers') for (const resource of accumulator.resources) resource.opaque = true;
+    }
     for (const resource of own.resources) plugins.push({ resource, place: entry });
   }
   for (const { resource } of plugins) {

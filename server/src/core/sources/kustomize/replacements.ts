@@ -1,6 +1,6 @@
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
-import { type Accumulator, fileOf, type Layer, type ProblemCode, refuse } from './context.ts';
+import { type Accumulator, fileOf, type Layer, noteUnread, type ProblemCode, refuse } from './context.ts';
 import { findFields, lookUp, splitFieldPath } from './fieldPath.ts';
 import { field, findFieldFaults, flag, items, REPLACEMENT_SHAPE, text, textField } from './fields.ts';
 import { readText } from './load.ts';
@@ -39,6 +39,10 @@ export function applyReplacements(accumulator: Accumulator, layer: Layer, entrie
     }
     const found = readText(layer, path);
     if (found === undefined) return;
+    if ('unknown' in found) {
+      noteUnread(layer, path, found.unknown, 'all');
+      return;
+    }
     const { root, problems } = parseSingle(found.text);
     const fault = problems.find(({ code }) => code === 'syntax' || code === 'value');
     if (fault !== undefined || root === undefined || root.kind === 'scalar') {
