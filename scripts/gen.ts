@@ -2,8 +2,7 @@
 // With --check nothing is written; stale files are named and the exit code is 1.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { allRules } from '../server/src/core/rules/index.ts';
-import { formatRule } from '../server/src/core/rules/page.ts';
+import { allCodes, findPage } from '../server/src/core/rules/page.ts';
 import { settingKeys, settingTable } from '../server/src/core/workspace/config.ts';
 import { configSchema } from '../server/src/core/workspace/configSchema.ts';
 import type { MemberSchema, ObjectSchema, SettingSchema } from '../server/src/core/workspace/settingSchema.ts';
@@ -14,10 +13,10 @@ const SCHEMA = 'docs/kubefathom.schema.json';
 function main(): void {
   const check = process.argv.includes('--check');
   const wanted = new Map<string, string>();
-  for (const rule of allRules) wanted.set(`docs/rules/${rule.id}.md`, formatRule(rule));
+  for (const { id } of allCodes) wanted.set(`docs/rules/${id}.md`, findPage(id) ?? '');
   wanted.set('docs/rules/README.md', ruleIndex());
   wanted.set('docs/configuration.md', configurationPage());
-  wanted.set(SCHEMA, `${JSON.stringify(configSchema(allRules), null, 2)}\n`);
+  wanted.set(SCHEMA, `${JSON.stringify(configSchema(allCodes), null, 2)}\n`);
   wanted.set('package.json', manifest());
   const left = readdirSync(path.join(root, 'docs/rules'))
     .map((name) => `docs/rules/${name}`)
@@ -45,7 +44,7 @@ function read(file: string): string | undefined {
 }
 
 function ruleIndex(): string {
-  const rows = allRules.map(({ id, severity, summary }) => `| [${id}](${id}.md) | ${severity} | ${summary} |`);
+  const rows = allCodes.map(({ id, severity, summary }) => `| [${id}](${id}.md) | ${severity} | ${summary} |`);
   return `# Rules
 
 Every rule has the severity that its strongest evidence carries; a finding on weaker evidence has a lower one. Severities can

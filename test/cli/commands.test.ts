@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { allRules } from '../../server/src/core/rules/index.ts';
+import { TEXT_CODES } from '../../server/src/core/ide/diagnostics.ts';
+import { allCodes, findPage } from '../../server/src/core/rules/page.ts';
 import { assertRefused, kubefathom, shop, temporaryFolder } from './run.ts';
 
 describe('kubefathom', () => {
@@ -44,13 +45,15 @@ describe('kubefathom', () => {
         .trimEnd()
         .split('\n')
         .map((line) => line.split(' ')[0]),
-      allRules.map(({ id }) => id),
+      allCodes.map(({ id }) => id),
     );
     const { version, rules } = JSON.parse((await kubefathom(['rules', '--format', 'json'])).out);
     assert.equal(version, 1);
     assert.deepEqual(
       rules,
-      allRules.map(({ id, severity, summary, source }) => ({ code: id, severity, summary, source })),
+      JSON.parse(
+        JSON.stringify(allCodes.map(({ id, severity, summary, source }) => ({ code: id, severity, summary, source }))),
+      ),
     );
   });
 
@@ -86,18 +89,42 @@ describe('kubefathom', () => {
     await assertRefused(['explain', 'service/shop/frontend', shop, '--detail', 'all'], /`all`/);
   });
 
-  it('explains a rule', async () => {
-    const { code, out } = await kubefathom(['explain', 'service-selector-no-match']);
-    assert.equal(code, 0);
-    assert.match(out, /service-selector-no-match/);
+  it('explains an object by the names that kubectl takes', async () => {
+    const { out } = await kubefathom(['explain', 'Service/shop/database', shop]);
+    for (const name of ['svc/database', 'SVC/database', 'services/shop/database'])
+      assert.equal((await kubefathom(['explain', name, shop])).out, out);
+    assert.match(
+      (await kubefathom(['explain', 'netpol/default-deny', shop])).out,
+      /NetworkPolicy `shop\/default-deny`/,
+    );
+    assert.match((await kubefathom(['explain', 'ns/shop', shop])).out, /^namespace\.yaml:\d+:\d+\nNamespace `shop`/);
+  });
+
+  it('explains every code that a finding can have', async () => {
+    for (const code of [...TEXT_CODES, ...allCodes.map(({ id }) => id)])
+      assert.match(findPage(code) ?? '', /^# /, code);
+    for (const target of ['service-selector-no-match', 'yaml-unreadable', 'unused-suppression']) {
+      const { code, out } = await kubefathom(['explain', target]);
+      assert.equal(code, 0);
+      assert.ok(out.startsWith(`# ${target}\n`));
+    }
   });
 
   it('says where there is nothing to explain', async () => {
     await assertRefused(['explain'], /FILE:LINE/);
     await assertRefused(['explain', 'nonsense'], /`nonsense`/);
+    await assertRefused(['explain', 'yaml-unreadabl'], /did you mean `yaml-unreadable`\?/);
+    await assertRefused(['explain', shop], /is a folder/);
+    await assertRefused(['explain', 'README.md'], /`README\.md:12`/);
+    await assertRefused(['explain', `${shop}/frontend.yaml:0`], /no line 0/);
+    await assertRefused(['explain', `${shop}/frontend.yaml:3:0`], /columns count from 1/);
+    await assertRefused(['explain', 'deploy/fronted', shop], /no Deployment `fronted`.*did you mean `frontend`\?/);
+    await assertRefused(['explain', 'svc/other/frontend', shop], /in namespace `other`.*there is one in `shop`/);
+    await assertRefused(['explain', 'svc/frontend', '-n', 'a/b', shop], /--namespace must be .*`a\/b`/);
     await assertRefused(['explain', 'none.yaml:3'], /`none\.yaml`/);
-    await assertRefused(['explain', 'Service/shop/none', shop], /Service\/shop\/none/);
-    await assertRefused(['explain', `${shop}/frontend.yaml:9999`, shop], /nothing to explain/);
+    await assertRefused(['explain', 'Service/shop/none', shop], /no Service `none` in namespace `shop`/);
+    await assertRefused(['explain', `${shop}/frontend.yaml:9999`, shop], /no line 9999/);
+    await assertRefused(['explain', `${shop}/frontend.yaml:1`, shop], /nothing to explain/);
   });
 
   it('serves editors', async () => {

@@ -1,8 +1,7 @@
 import { isPromise } from '../core/base/awaitable.ts';
 import { createLineIndex } from '../core/base/lineIndex.ts';
 import { dirname, isInside, joinPath } from '../core/base/path.ts';
-import { TEXT_CODES } from '../core/ide/diagnostics.ts';
-import { allRules } from '../core/rules/index.ts';
+import { allCodes } from '../core/rules/page.ts';
 import { type PartialSettings, problemOfText } from '../core/workspace/config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
@@ -84,7 +83,7 @@ function checkConfig(file: string, text: string, program: Program): void {
   for (const unknown of readConfigText(text, RULE_CODES).problems) program.err(`kubefathom: ${show(unknown)}\n`);
 }
 
-const RULE_CODES = [...allRules.map(({ id }) => id), ...TEXT_CODES];
+const RULE_CODES = allCodes.map(({ id }) => id);
 
 async function existingFile(host: Host, program: Program, given: string): Promise<string> {
   const path = program.resolve(given);

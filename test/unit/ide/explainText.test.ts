@@ -32,24 +32,43 @@ describe('explaining in a terminal', () => {
   });
 
   it('finds an object by kind in any case, namespace and name', () => {
-    const text = explainObject(request, () => TEXT, 'SERVICE', 'shop', 'orders');
+    const text = explainObject(request, () => TEXT, { kind: 'SERVICE', namespace: 'shop', name: 'orders' });
     assert.match(text ?? '', /^app\.yaml:2\nService `shop\/orders` · ClusterIP \(default\) — OK\n/);
     assert.equal(
-      explainObject(request, () => TEXT, 'service', 'web', 'orders'),
+      explainObject(request, () => TEXT, { kind: 'service', namespace: 'web', name: 'orders' }),
       undefined,
     );
     assert.equal(
-      explainObject(request, () => TEXT, 'service', '-', 'orders'),
+      explainObject(request, () => TEXT, { kind: 'service', namespace: '-', name: 'orders' }),
       undefined,
+    );
+  });
+
+  it('finds an object in any namespace where none is asked for', () => {
+    const named = (name: string) => explainObject(request, () => TEXT, { kind: 'service', name });
+    assert.match(named('orders') ?? '', /Service `shop\/orders`/);
+    assert.match(named('loose') ?? '', /Service `loose`/);
+    assert.equal(named('none'), undefined);
+  });
+
+  it('says where an object is of which nothing is predicted', () => {
+    const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n';
+    const folder = indexFixture([{ path: PATH, text }]);
+    assert.match(
+      explainObject({ ...request, folder }, () => text, { kind: 'ConfigMap', name: 'settings' }) ?? '',
+      /^app\.yaml:2\nConfigMap `settings` is defined here/,
     );
   });
 
   it('takes - or nothing for a namespace that is not written', () => {
     for (const namespace of ['-', '']) {
-      assert.match(explainObject(request, () => TEXT, 'service', namespace, 'loose') ?? '', /Service `loose`/);
+      assert.match(
+        explainObject(request, () => TEXT, { kind: 'service', namespace, name: 'loose' }) ?? '',
+        /Service `loose`/,
+      );
     }
     assert.equal(
-      explainObject(request, () => TEXT, 'service', 'shop', 'loose'),
+      explainObject(request, () => TEXT, { kind: 'service', namespace: 'shop', name: 'loose' }),
       undefined,
     );
   });
@@ -60,7 +79,7 @@ describe('explaining in a terminal', () => {
       { path: PATH, text: TEXT },
     ]);
     assert.match(
-      explainObject({ ...request, folder }, () => TEXT, 'service', 'shop', 'loose') ?? '',
+      explainObject({ ...request, folder }, () => TEXT, { kind: 'service', namespace: 'shop', name: 'loose' }) ?? '',
       /Service `shop\/loose`/,
     );
   });

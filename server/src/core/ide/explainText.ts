@@ -20,33 +20,39 @@ export function explainAt(request: ExplainRequest, path: string, text: string, o
   return found && toPlainText(found.markdown, request);
 }
 
+/** An object as a person names it: `kind` in any case; without a namespace it may be in any, `-` means none is written. */
+export interface ObjectName {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
 /**
- * An object's overview as plain text: `kind` in any case, a namespace that is empty or `-` means one that is not written.
- * Of several objects that fit, each is explained, with its place. `undefined` where none does.
+ * The overview of an object as plain text. Of several objects that fit, each is explained, with its place. `undefined`
+ * where none does.
  */
 export function explainObject(
   request: ExplainRequest,
   textOf: (path: string) => string,
-  kind: string,
-  namespace: string,
-  name: string,
+  wanted: ObjectName,
 ): string | undefined {
   const { folder, settings, detail } = request;
   const texts: string[] = [];
-  for (const resource of findObjects(folder, kind, namespace, name, settings)) {
+  for (const resource of findObjects(folder, wanted, settings)) {
     const { file: path, kindSpan } = resource;
     const found = hover({ folder, text: textOf(path), path, offset: kindSpan.start, detail, settings });
-    if (found !== undefined)
-      texts.push(`${request.showPlace(path, kindSpan.start)}\n${toPlainText(found.markdown, request)}`);
+    const text =
+      found === undefined
+        ? `${resource.kind} \`${wanted.name}\` is defined here; nothing is predicted for this kind\n`
+        : toPlainText(found.markdown, request);
+    texts.push(`${request.showPlace(path, kindSpan.start)}\n${text}`);
   }
   return texts.length === 0 ? undefined : texts.join('\n\n');
 }
 
 function* findObjects(
   folder: WorkspaceFolder,
-  kind: string,
-  namespace: string,
-  name: string,
+  { kind, namespace, name }: ObjectName,
   settings: RuleSettings,
 ): Iterable<Resource> {
   const wantedKind = kind.toLowerCase();
@@ -54,6 +60,10 @@ function* findObjects(
   for (const file of folder.files.values()) {
     for (const resource of file.resources) {
       if (resource.kind.toLowerCase() !== wantedKind || resource.name?.value !== name) continue;
+      if (wanted === undefined) {
+        yield resource;
+        continue;
+      }
       const namespaces = unitsFor(folder, file.path).flatMap(
         ({ unit }) => inUnit(unit, resource)?.namespace?.value ?? [],
       );

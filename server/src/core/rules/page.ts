@@ -1,36 +1,65 @@
+import { allRules } from './index.ts';
 import type { AnyRule } from './rule.ts';
+import { type TextCode, textCodes } from './textCodes.ts';
 
-/** A rule's page in Markdown: what docs/rules holds, the editor shows and `kubefathom explain CODE` prints. */
-export function formatRule(rule: AnyRule): string {
-  return `# ${rule.id}
+/** What a table says of one code of a diagnostic. */
+export type CodeSummary = Pick<TextCode, 'id' | 'severity' | 'summary' | 'source'>;
 
-${rule.summary}
+/** Every code that a diagnostic can have, sorted by id. */
+export const allCodes: readonly CodeSummary[] = [...allRules, ...textCodes].sort((a, b) => (a.id < b.id ? -1 : 1));
 
-Severity: **${rule.severity}**, where the evidence is as strong as the rule asks; a finding on weaker evidence says so with a lower one.
+/** The page of a code in Markdown: what docs/rules holds, the editor shows and `kubefathom explain CODE` prints. */
+export function findPage(id: string): string | undefined {
+  const rule = allRules.find((known) => known.id === id);
+  if (rule !== undefined) return formatRule(rule);
+  const code = textCodes.find((known) => known.id === id);
+  return code && formatTextCode(code);
+}
+
+function formatRule(rule: AnyRule): string {
+  const severity = `Severity: **${rule.severity}**, where the evidence is as strong as the rule asks; a finding on weaker evidence says so with a lower one.`;
+  const annotation = `or, for manifests that a tool renders, the annotation \`kubefathom.dev/ignore.${rule.id}: reason\` on the object, or
+\`rules: { ${rule.id}: off }\` in \`.kubefathom.yaml\`.`;
+  return formatPage(rule, severity, `${comment(rule.id)}\n\n${annotation}`);
+}
+
+function formatTextCode(code: TextCode): string {
+  const setting = `\`rules: { ${code.id}: off }\` in \`.kubefathom.yaml\`.`;
+  const silence = code.comment ? `${comment(code.id)}\n\nor ${setting}` : `By ${setting}`;
+  return formatPage(code, `Severity: **${code.severity}**.`, silence);
+}
+
+function formatPage(
+  { id, summary, why, source, bad, good }: Omit<TextCode, 'comment'>,
+  severity: string,
+  silence: string,
+) {
+  return `# ${id}
+
+${summary}
+
+${severity}
 
 ## Why
 
-${rule.why}
-
-Source: ${rule.source}
-
+${why}
+${source === undefined ? '' : `\nSource: ${source}\n`}
 ## Reported
 
-${fence(rule.bad)}
+${fence(bad)}
 
 ## Not reported
 
-${fence(rule.good)}
+${fence(good)}
 
 ## Silence it
 
-\`\`\`yaml
-# kubefathom-ignore-next-line ${rule.id} -- reason
-\`\`\`
-
-or, for manifests that a tool renders, the annotation \`kubefathom.dev/ignore.${rule.id}: reason\` on the object, or
-\`rules: { ${rule.id}: off }\` in \`.kubefathom.yaml\`.
+${silence}
 `;
+}
+
+function comment(id: string): string {
+  return `\`\`\`yaml\n# kubefathom-ignore-next-line ${id} -- reason\n\`\`\``;
 }
 
 /** A fixture as a block of YAML: file marks become comments, caret lines comments under the line. */

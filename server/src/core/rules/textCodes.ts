@@ -1,0 +1,146 @@
+import type { Severity } from '../workspace/config.ts';
+
+/** A code of diagnostics that no rule makes: they speak of a text, a build or a comment to us, not of an object. */
+export interface TextCode {
+  readonly id: string;
+  readonly severity: Severity;
+  /** One line for tables. */
+  readonly summary: string;
+  /** Markdown: what it means for a cluster, and for the other findings. */
+  readonly why: string;
+  readonly source?: string;
+  /** A text with caret lines, as in the example of a rule. */
+  readonly bad: string;
+  readonly good: string;
+  /** Whether a comment silences it, as it does a rule; else the configuration alone. */
+  readonly comment: boolean;
+}
+
+/** Every such code, sorted by id. */
+export const textCodes: readonly TextCode[] = [
+  {
+    id: 'kustomize-build-fails',
+    severity: 'error',
+    summary: 'A kustomization that `kustomize build` refuses',
+    why: `Nothing of a kustomization is applied when a part of it cannot be built: a resource file that is not there, a patch whose
+target does not exist, two objects with one name. Until it builds, its objects are unknown: nothing is said about them, and
+nothing that they could provide is called missing.`,
+    source: 'https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/',
+    bad: `
+# kustomization.yaml, beside web.yaml alone
+resources:
+  - web.yaml
+  - databse.yaml
+    ^^^^^^^^^^^^
+`,
+    good: `
+resources:
+  - web.yaml
+`,
+    comment: false,
+  },
+  {
+    id: 'kustomize-deprecated-field',
+    severity: 'hint',
+    summary: 'A field of a kustomization that kustomize has replaced by another one',
+    why: `It still works; a later version of kustomize may drop it. \`kustomize edit fix\` rewrites such fields.`,
+    source: 'https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/',
+    bad: `
+# kustomization.yaml
+bases:
+^^^^^
+  - ../base
+`,
+    good: `
+resources:
+  - ../base
+`,
+    comment: false,
+  },
+  {
+    id: 'kustomize-no-effect',
+    severity: 'warning',
+    summary: 'A part of a kustomization that changes no object',
+    why: `A patch that selects nothing, or an image that no container uses, is built without a word: what it was meant to change
+stays as it was.`,
+    source: 'https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/',
+    bad: `
+# kustomization.yaml; the containers of web.yaml use the image shop/web
+resources:
+  - web.yaml
+images:
+  - name: shop/wbe
+          ^^^^^^^^
+    newTag: v2
+`,
+    good: `
+resources:
+  - web.yaml
+images:
+  - name: shop/web
+    newTag: v2
+`,
+    comment: false,
+  },
+  {
+    id: 'unused-suppression',
+    severity: 'hint',
+    summary: 'A comment or annotation that silences nothing, or names no code',
+    why: `A comment that silences a finding stays behind when the fault is mended, and would hide the next one at its place. One
+that misspells a code, or a directive, has never silenced anything.`,
+    bad: `
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  # kubefathom-ignore-next-line service-selector-no-mach -- made by an operator
+                                ^^^^^^^^^^^^^^^^^^^^^^^^ no rule is called \`service-selector-no-mach\`; did you mean \`service-selector-no-match\`?
+  ports:
+    - port: 80
+`,
+    good: `
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  ports:
+    - port: 80
+`,
+    comment: false,
+  },
+  {
+    id: 'yaml-unreadable',
+    severity: 'info',
+    summary: 'A document that kubectl refuses to read',
+    why: `kubectl stops at a document that is no YAML, or that has no JSON form, and applies nothing of it. What was read of such a
+document is unknown: nothing in it is checked, and nothing that it could provide is called missing elsewhere. Where a single
+value is at fault (a number that JSON does not know, an alias without an anchor) the rest of the document is checked all the
+same.`,
+    source: 'https://github.com/kubernetes-sigs/yaml',
+    bad: `
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector
+  ^^^^^^^^ a key needs \`:\` after it; kubectl refuses this document, and what it holds is not checked and counts as unknown elsewhere
+  ports:
+    - port: 80
+`,
+    good: `
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+spec:
+  selector:
+    app: web
+  ports:
+    - port: 80
+`,
+    comment: true,
+  },
+];
