@@ -1,14 +1,20 @@
 import { findValue, isNull, type YamlNode, type YamlScalar } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import type { AmendedKustomization } from './deployment.ts';
-import { fileOf } from './fields.ts';
+import { fileOf, isExact } from './fields.ts';
 import type { TextPiece } from './textPieces.ts';
+
+/** A node, and the file that it stands in where it does not tell another one. */
+export interface NodePlace {
+  readonly node: YamlNode;
+  readonly file: string;
+}
 
 /** A value to write: a node as it stands in a file, or something around such nodes. */
 export type Written =
-  | { readonly kind: 'node'; readonly node: YamlNode; readonly file: string }
+  | (NodePlace & { readonly kind: 'node' })
   /** `at`: what the text was made from. */
-  | { readonly kind: 'text'; readonly text: string; readonly at?: { readonly node: YamlNode; readonly file: string } }
+  | { readonly kind: 'text'; readonly text: string; readonly at?: NodePlace }
   | { readonly kind: 'list'; readonly items: readonly Written[] }
   | { readonly kind: 'map'; readonly entries: readonly (readonly [name: string, value: Written])[] };
 
@@ -21,13 +27,14 @@ export interface Amendment {
 
 /**
  * A kustomization after its amendments. What is not changed stays where it was, changed fields are written once more at the
- * end, where the last of equal keys counts; a text that cannot be continued so is written anew. `undefined` where the text is
- * no kustomization, or too large.
+ * end, where the last of equal keys counts; a text that cannot be continued so is written anew. `madeFrom`: the text stands in
+ * no file, but was made because of this. `undefined` where the text is no kustomization, or too large.
  */
 export function amendKustomization(
   path: string,
   text: string,
   amendments: readonly Amendment[],
+  madeFrom?: NodePlace,
 ): AmendedKustomization | undefined {
   const { root, problems } = parseSingle(text);
   if (problems.some(({ code }) => code === 'syntax' || code === 'limit' || code === 'template')) return undefined;
@@ -41,8 +48,11 @@ export function amendKustomization(
   if (canContinue(text, root)) {
     const kept = /(?:^|\n)$/.test(text) ? text : `${text}\n`;
     writer.text = kept;
-    if (text !== '')
-      writer.pieces.push({ start: 0, end: text.length, source: { start: 0, end: text.length }, exact: true });
+    if (madeFrom !== undefined) note(writer, 0, madeFrom.node, madeFrom.file, false);
+    else if (text !== '') {
+      const all = { start: 0, end: text.length };
+      writer.pieces.push({ ...all, source: all, exact: true });
+    }
   } else if (root?.kind === 'mapping') {
     for (const { name, value } of root.pairs) {
       if (name !== undefined && !changed.has(name)) writeField(writer, name, { kind: 'node', node: value, file: path });
@@ -156,8 +166,9 @@ function writeText(writer: Writer, text: string, node: YamlNode | undefined, fil
   writer.text += '"';
 }
 
-function isVerbatim({ style, text, start, end, aliasOf }: YamlScalar): boolean {
-  return style === 'plain' && aliasOf === undefined && text.length === end - start;
+function isVerbatim(node: YamlScalar): boolean {
+  const { style, text, start, end, aliasOf } = node;
+  return style === 'plain' && aliasOf === undefined && text.length === end - start && isExact(node);
 }
 
 function note(writer: Writer, start: number, node: YamlNode, file: string, exact: boolean): void {

@@ -1,5 +1,6 @@
 import { dirname, isInside, joinPath } from '../../base/path.ts';
 import type { YamlNode } from '../../yaml/node.ts';
+import { parseYaml } from '../../yaml/parse.ts';
 import { buildKustomization } from '../kustomize/build.ts';
 import { type KustomizeCache, newKustomizeCache } from '../kustomize/context.ts';
 import { findKustomization } from './amendFolder.ts';
@@ -28,6 +29,15 @@ export function isGitOpsObject(root: YamlNode): boolean {
     default:
       return kind === 'ArtifactGenerator' && groupOf(root) === 'source.extensions.fluxcd.io';
   }
+}
+
+const MENTION = /\b(?:argoproj|toolkit\.fluxcd|extensions\.fluxcd)\.io\//;
+
+/** The objects of a file that {@link findDeployments} wants; most files are told by a look at their text. */
+export function parseGitOpsObjects(file: string, text: string): readonly GitOpsObject[] {
+  if (!MENTION.test(text)) return [];
+  const { documents } = parseYaml(text, { wanted: (document) => MENTION.test(document) });
+  return documents.flatMap(({ root }) => (root !== undefined && isGitOpsObject(root) ? [{ file, root }] : []));
 }
 
 /**

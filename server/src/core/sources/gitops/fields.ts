@@ -1,5 +1,5 @@
 import { effectivePairs, findValue, isNull, type YamlNode } from '../../yaml/node.ts';
-import type { Place } from '../kustomize/node.ts';
+import type { Origin, Place } from '../kustomize/node.ts';
 import type { DeploymentGap, GapCode, GitOpsObject } from './deployment.ts';
 
 /** The value at a path of field names; null counts as absent. */
@@ -51,8 +51,17 @@ export function isTemplated(node: YamlNode | undefined): boolean {
 
 /** The file in which a node's positions count: built objects hold nodes of several. */
 export function fileOf(node: YamlNode, file: string): string {
-  const { origin } = node as YamlNode & { readonly origin?: { readonly file: string } };
-  return origin?.file ?? file;
+  return originOf(node)?.file ?? file;
+}
+
+/** Whether a node was not put together from several texts. */
+export function isExact(node: YamlNode): boolean {
+  return originOf(node)?.exact !== false;
+}
+
+/** Where a node of a built object comes from; nodes that were parsed have none. */
+function originOf(node: YamlNode): Origin | undefined {
+  return (node as YamlNode & { readonly origin?: Origin }).origin;
 }
 
 export function placeOf(node: YamlNode | undefined, { file, root }: GitOpsObject): Place {

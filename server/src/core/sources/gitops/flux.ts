@@ -57,12 +57,8 @@ function readSource(
   if (source.ignores && findKustomization(repository, folder) === undefined) {
     gaps.push(newGap('overrides', 'resources', 'the source leaves files out', at(spec, 'sourceRef'), object));
   }
-  const amended = amendFolder(
-    repository,
-    folder,
-    readAmendments(object, folder, repository),
-    generate(repository, folder),
-  );
+  const generated = { text: generate(repository, folder), madeFrom: { node: path ?? object.root, file: object.file } };
+  const amended = amendFolder(repository, folder, readAmendments(object, folder, repository), generated);
   if ('gap' in amended) {
     gaps.push(newGap(amended.gap, 'resources', amended.message, path, object));
     return undefined;

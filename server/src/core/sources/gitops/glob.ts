@@ -23,7 +23,7 @@ export function compileGlob(pattern: string, dialect: GlobDialect): ((path: stri
     } else if (character === '?') source += crosses ? '[^]' : '[^/]';
     else if (character === '[') {
       const found = /^\[([!^]?)(\]?[^\]\\]*)\]/.exec(rest);
-      if (found === null) return undefined;
+      if (found === null || found[2] === '') return undefined;
       source += `[${found[1] === '' ? '' : '^'}${(found[2] ?? '').replace(/[[\]^]/g, '\\$&')}]`;
       index += found[0].length - 1;
     } else if (hasBraces && character === '{') {
