@@ -48,7 +48,7 @@ export function parseGitOpsObjects(file: string, text: string): readonly GitOpsO
 export function findDeployments(
   objects: readonly GitOpsObject[],
   repository: Repository,
-  cache: KustomizeCache = newKustomizeCache(),
+  cache: DeploymentCache = newDeploymentCache(),
 ): readonly Deployment[] {
   const written = objects.filter(
     ({ file, root }) => isGitOpsObject(root) && isComplete(root) && !isInChart(file, repository),
@@ -58,8 +58,7 @@ export function findDeployments(
     cache,
     sources: collectSources(written),
     written: byFile(written),
-    built: new Map(),
-    read: new Set(),
+    used: new Map(),
   };
   const contained = new Set<string>();
   for (const object of written) {
@@ -78,21 +77,40 @@ export function findDeployments(
   for (const object of written) {
     if (contained.has(keyOf(object)) && !reached.has(keyOf(object))) follow(object, run, [], reached, found);
   }
+  cache.built.clear();
+  for (const [key, built] of run.used) cache.built.set(key, built);
   return found;
+}
+
+/** What was built last: kept for as long as a folder is, it saves all builds whose files are as they were. */
+export interface DeploymentCache {
+  readonly kustomize: KustomizeCache;
+  readonly built: Map<string, BuiltFolder>;
+}
+
+export function newDeploymentCache(): DeploymentCache {
+  return { kustomize: newKustomizeCache(), built: new Map() };
+}
+
+interface BuiltFolder {
+  readonly objects: readonly GitOpsObject[];
+  /** Every file that was asked for, with its text then. */
+  readonly read: ReadonlyMap<string, string | undefined>;
 }
 
 interface Run {
   readonly repository: Repository;
-  readonly cache: KustomizeCache;
+  readonly cache: DeploymentCache;
   readonly sources: FluxSources;
   readonly written: ReadonlyMap<string, readonly GitOpsObject[]>;
-  /** What a folder holds once it is built, by folder and text of its kustomization. */
-  readonly built: Map<string, readonly GitOpsObject[]>;
-  /** Every file that a build took something from. */
-  readonly read: Set<string>;
+  /** By folder and text of its kustomization. */
+  readonly used: Map<string, BuiltFolder>;
 }
 
 const MAX_DEPTH = 12;
+
+/** Ways multiply where what deploys is deployed on several of them. */
+const MAX_DEPLOYMENTS = 5000;
 
 function follow(
   object: GitOpsObject,
@@ -105,7 +123,7 @@ function follow(
   reached.add(key);
   for (const deployment of readObject(object, run)) {
     found.push(deployment);
-    if (above.length >= MAX_DEPTH) continue;
+    if (above.length >= MAX_DEPTH || found.length >= MAX_DEPLOYMENTS) continue;
     for (const child of childrenOf(deployment, run)) {
       if (keyOf(child) !== key && !above.includes(keyOf(child))) follow(child, run, [...above, key], reached, found);
     }
@@ -160,20 +178,31 @@ function contentOf(source: DeploymentSource, run: Run): readonly GitOpsObject[] 
 
 function buildSource(
   { folder, kustomization }: Pick<KustomizeSource, 'folder' | 'kustomization'>,
-  run: Run,
+  { repository, cache, used }: Run,
 ): readonly GitOpsObject[] {
   const key = `${folder}\n${kustomization?.text ?? ''}`;
-  const known = run.built.get(key);
-  if (known !== undefined) return known;
-  const { repository, cache } = run;
-  const read = (path: string) => (path === kustomization?.path ? kustomization.text : repository.read(path));
-  const { resources, files } = buildKustomization(folder, { read }, cache);
-  for (const file of files) run.read.add(file);
-  const objects = resources
-    .filter(({ root, opaque }) => !opaque && isGitOpsObject(root))
+  const known = used.get(key) ?? cache.built.get(key);
+  if (known !== undefined && (used.has(key) || isCurrent(known, repository))) {
+    used.set(key, known);
+    return known.objects;
+  }
+  const texts = new Map<string, string | undefined>();
+  const read = (path: string) => {
+    if (path === kustomization?.path) return kustomization.text;
+    const text = repository.read(path);
+    texts.set(path, text);
+    return text;
+  };
+  const objects = buildKustomization(folder, { read }, cache.kustomize)
+    .resources.filter(({ root, opaque }) => !opaque && isGitOpsObject(root))
     .map(({ file, root }) => ({ file, root }));
-  run.built.set(key, objects);
+  used.set(key, { objects, read: texts });
   return objects;
+}
+
+function isCurrent({ read }: BuiltFolder, repository: Repository): boolean {
+  for (const [path, text] of read) if (repository.read(path) !== text) return false;
+  return true;
 }
 
 /**
@@ -192,7 +221,8 @@ function asBuilt(object: GitOpsObject, run: Run): readonly GitOpsObject[] {
     }
     if (folder === dirname(folder)) break;
   }
-  return variants[0] === object && run.read.has(object.file) ? [] : variants;
+  const isRead = [...run.used.values()].some(({ read }) => read.has(object.file));
+  return variants[0] === object && isRead ? [] : variants;
 }
 
 /** Built objects keep the place of the written ones. */
