@@ -86,13 +86,15 @@ describe('the variables in an object', () => {
   const replaced = (text: string, open = false) => {
     const { root } = parseSingle(text);
     assert.ok(root !== undefined);
-    return substituteObject(root, { ...variables, open });
+    return substituteObject({ root, file: '/a.yaml' }, { ...variables, open });
   };
 
   it('are replaced in values and keys, and give values their types', () => {
     const { root, refused } = replaced('a: "${port}"\nb: [x, "${none}"]\nc: {"${key}": "$${port}"}\nd: 1\n');
     assert.deepEqual(toJson(root), { a: 80, b: ['x', null], c: { app: '${port}' }, d: 1 });
     assert.equal(refused, undefined);
+    const [first] = root.kind === 'mapping' ? root.pairs : [];
+    assert.deepEqual(first?.value.origin, { kind: 'written', file: '/a.yaml', exact: false });
   });
 
   it('are left alone where the object asks for it, and where Flux would refuse it', () => {

@@ -1,12 +1,12 @@
 import type { YamlNode } from '../../yaml/node.ts';
-import type { Place } from '../kustomize/node.ts';
+import type { OriginNode, Place } from '../origin.ts';
 import type { Variables } from './substitution.ts';
 import type { TextPiece } from './textPieces.ts';
 
 /** An object by which Argo CD or Flux deploys something, or that such an object refers to. */
 export interface GitOpsObject {
   readonly file: string;
-  readonly root: YamlNode;
+  readonly root: OriginNode;
 }
 
 /** What one Application, Flux Kustomization or HelmRelease deploys. Its place is the object's name. */

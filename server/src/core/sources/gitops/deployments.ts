@@ -162,7 +162,7 @@ function isComplete(root: YamlNode): boolean {
 function childrenOf({ sources, variables }: Deployment, run: Run): readonly GitOpsObject[] {
   return sources
     .flatMap((source) => contentOf(source, run))
-    .map(({ file, root }) => ({ file, root: substituteObject(root, variables).root }));
+    .map((object) => ({ file: object.file, root: substituteObject(object, variables).root }));
 }
 
 function contentOf(source: DeploymentSource, run: Run): readonly GitOpsObject[] {

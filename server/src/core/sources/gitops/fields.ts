@@ -1,5 +1,5 @@
 import { effectivePairs, findValue, isNull, type YamlNode } from '../../yaml/node.ts';
-import type { Origin, Place } from '../kustomize/node.ts';
+import type { Origin, OriginNode, Place } from '../origin.ts';
 import type { DeploymentGap, GapCode, GitOpsObject } from './deployment.ts';
 
 /** The value at a path of field names; null counts as absent. */
@@ -61,7 +61,7 @@ export function isExact(node: YamlNode): boolean {
 
 /** Where a node of a built object comes from; nodes that were parsed have none. */
 function originOf(node: YamlNode): Origin | undefined {
-  return (node as YamlNode & { readonly origin?: Origin }).origin;
+  return (node as OriginNode).origin;
 }
 
 export function placeOf(node: YamlNode | undefined, { file, root }: GitOpsObject): Place {
