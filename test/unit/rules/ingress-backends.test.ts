@@ -41,6 +41,29 @@ describe('ingress-backend-port-missing', () => {
     assert.match(found(documents(ingressTo([['web', 8080]]), web))[0] ?? '', /8080 is the target of its port 80$/);
   });
 
+  it('changes a target to the only port that leads there, which is the same place', () => {
+    const fixesOf = (source: string) =>
+      diagnose(parseFixture(source), [ingressBackendPortMissing]).flatMap(({ fixes }) => fixes ?? []);
+    const [fix] = fixesOf(documents(ingressTo([['web', 8080]]), web));
+    assert.deepEqual([fix?.title, fix?.safe], ['Change 8080 to 80', true]);
+    const named = serviceOf('web', ['app: web'], { ports: ['{name: http, port: 80, targetPort: web}'] });
+    const pods = `apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: web, image: web:1, ports: [{name: web, containerPort: 8080}]}]}
+`;
+    const [byNumber] = fixesOf(documents(ingressTo([['web', 8080]]), named, pods));
+    assert.deepEqual([byNumber?.title, byNumber?.safe], ['Change 8080 to 80', true]);
+    const [nameOfNumber] = fixesOf(documents(ingressTo([['web', 'web']]), web, pods));
+    assert.deepEqual([nameOfNumber?.title, nameOfNumber?.safe], ['Change `web` to `http`', true]);
+    const [byName] = fixesOf(documents(ingressTo([['web', 'web']]), named));
+    assert.deepEqual([byName?.title, byName?.safe], ['Change `web` to `http`', true]);
+    const twice = ['{name: http, port: 80, targetPort: 8080}', '{name: old, port: 81, targetPort: 8080}'];
+    assert.deepEqual(fixesOf(documents(ingressTo([['web', 8080]]), serviceOf('web', [], { ports: twice }))), []);
+    const [guess] = fixesOf(documents(ingressTo([['web', 443]]), web));
+    assert.equal(guess?.safe, false);
+  });
+
   it('is certain only where both namespaces are written alike', () => {
     const there = serviceOf('web', ['app: web'], { namespace: 'shop' });
     assert.deepEqual(severities(documents(ingressTo([['web', 81]], 'shop'), there)), [`error ${PORT}`]);
@@ -87,7 +110,11 @@ ${documents(ingressTo([['web', 81]]), web)}`;
   it('gives way to an ExternalName Service without ports', () => {
     const external =
       'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: ExternalName, externalName: a.b}\n';
-    assert.deepEqual(severities(documents(ingressTo([['web', 80]]), external)), [`hint ${PORT}`]);
+    const [hint] = found(documents(ingressTo([['web', 80]]), external));
+    assert.match(
+      hint ?? '',
+      /^hint .*some controllers take the number as it is, and others let requests to `\/0` fail$/,
+    );
     assert.deepEqual(severities(documents(ingressTo([['web', 'http']]), external)), [`warning ${PORT}`]);
   });
 

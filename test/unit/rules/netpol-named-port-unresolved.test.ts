@@ -47,6 +47,11 @@ describe('netpol-named-port-unresolved', () => {
       ['info'],
     );
     expectClean(ingress(['- port: http'], 'matchLabels: {}') + two, rules);
+    assert.deepEqual(
+      find(egress(['- podSelector: {matchLabels: {app: web}}'], 'http') + two).map(({ severity }) => severity),
+      ['info'],
+    );
+    expectClean(egress(['- podSelector: {}'], 'http') + two, rules);
   });
 
   it('is silent where Pods are not certain', () => {

@@ -218,6 +218,15 @@ describe('netpol-peer-or-instead-of-and', () => {
     assert.deepEqual(severities(source), ['warning netpol-peer-or-instead-of-and']);
   });
 
+  it('is a hint where both places have such Pods, unless the list is longer', () => {
+    const peers = split('matchLabels: {app: web}', byName);
+    const both = pods('web', ['app: web'], 'shop') + pods('web', ['app: web'], 'monitoring');
+    const [finding] = diagnose(parseFixture(policy(peers, 'shop') + both), [netpolPeerOrInsteadOfAnd]);
+    assert.equal(finding?.severity, 'hint');
+    assert.doesNotMatch(finding?.message ?? '', /there are none/);
+    expectClean(policy([...peers, '      - ipBlock: {cidr: 10.0.0.0/8}'], 'shop') + both, everyRule);
+  });
+
   it('is silent where "either" makes sense', () => {
     const web = pods('web', ['app: web'], 'shop');
     expectClean(policy(split('matchLabels: {app: web}', byName), 'shop') + web, everyRule);

@@ -73,6 +73,25 @@ spec: {defaultBackend: {service: {name: web, port: {name: HTTP}}}}
     assert.equal(applyFix(parseFixture(source).files, fix)[0]?.text, source.replaceAll('HTTP', 'http'));
   });
 
+  it('renames it in the NetworkPolicies that let traffic to the Pods, of the same protocol', () => {
+    const policy = (name: string, spec: string) =>
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}}\nspec: ${spec}\n---\n`;
+    const ports = '[{port: http_web}, {port: http_web, protocol: UDP}]';
+    const source = [
+      deployment('web', container('http_web 80')),
+      policy('in', `{podSelector: {matchLabels: {app: web}}, ingress: [{ports: ${ports}}]}`),
+      policy('out', `{podSelector: {}, egress: [{ports: ${ports}, to: [{podSelector: {matchLabels: {app: web}}}]}]}`),
+      policy('other', `{podSelector: {matchLabels: {app: other}}, ingress: [{ports: ${ports}}]}`),
+    ].join('');
+    const fix = find(source)[0]?.fixes?.[0];
+    assert.ok(fix);
+    const renamed = source.split('---\n').map((part, index) => {
+      if (index === 0) return part.replace('http_web', 'http-web');
+      return index < 3 ? part.replace('{port: http_web}', '{port: http-web}') : part;
+    });
+    assert.equal(applyFix(parseFixture(source).files, fix)[0]?.text, renamed.join('---\n'));
+  });
+
   it('proposes short names that are free', () => {
     const propose = (name: string, ...taken: readonly string[]) => toValidPortName(name, new Set(taken));
     assert.deepEqual(

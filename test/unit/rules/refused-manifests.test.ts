@@ -190,14 +190,14 @@ describe('probe-named-port-unknown', () => {
     const probe = 'name: a, image: a:1, readinessProbe: {tcpSocket: {port: dns}}';
     assert.deepEqual(found(rule, pod(`${probe}, ports: [{name: dns, containerPort: 53, protocol: UDP}]`)), []);
     assert.deepEqual(found(rule, pod(probe, 'name: b, image: b:1, ports: [{name: dns, containerPort: 53}]')), [
-      'error dns',
+      'warning dns',
     ]);
-    assert.deepEqual(found(rule, pod(probe)), ['error dns']);
+    assert.deepEqual(found(rule, pod(probe)), ['warning dns']);
   });
 
   it('knows hooks, gRPC and names that other rules speak about', () => {
     assert.deepEqual(found(rule, pod('name: a, lifecycle: {preStop: {httpGet: {port: http}}}')), ['warning http']);
-    assert.deepEqual(found(rule, pod('name: a, lifecycle: {postStart: {httpGet: {port: http}}}')), ['error http']);
+    assert.deepEqual(found(rule, pod('name: a, lifecycle: {postStart: {httpGet: {port: http}}}')), ['warning http']);
     assert.deepEqual(found(rule, pod('name: a, livenessProbe: {grpc: {port: grpc}}')), ['error grpc']);
     assert.deepEqual(found(rule, pod('name: a, livenessProbe: {httpGet: {port: "8080"}}')), []);
     assert.deepEqual(found(rule, pod('name: a, livenessProbe: {httpGet: {port: HTTP}}')), []);

@@ -93,11 +93,6 @@ ${deployment('any', [`app: "\${NAME}"`])}`;
     const front = serviceOf('front', ['app: shop']);
     assert.deepEqual(found(documents(front, web)), ['hint shop']);
     assert.deepEqual(found(documents(serviceOf('front', ['app: web', 'tier: back']), web)), ['warning back']);
-    const labelled = (labels: string) => web.replace('metadata:', `metadata:\n  labels: {${labels}}`);
-    assert.deepEqual(found(documents(front, labelled('app: shop'))), ['warning shop']);
-    assert.deepEqual(found(documents(serviceOf('front', ['component: shop']), labelled('component: shop'))), [
-      'warning shop',
-    ]);
     assert.deepEqual(found(documents(front, web, serviceOf('web', ['app: web']))), ['hint shop']);
     assert.deepEqual(found(`#- a.yaml\n${front}\n#- b.yaml\n${web}`), ['hint shop']);
     assert.deepEqual(found(documents(serviceOf('front', ['component: shop']), web)), ['hint shop']);

@@ -22,6 +22,17 @@ describe('selector-null-value', () => {
     assert.equal(diagnose(parseFixture(policy), [selectorNullValue]).length, 1);
   });
 
+  it('writes the empty string that may be meant', () => {
+    for (const empty of ['', ' ~', ' null', ' # none']) {
+      const fixture = parseFixture(service('selector:', `  tier:${empty}`, '  app: web'));
+      const fix = diagnose(fixture, [selectorNullValue])[0]?.fixes?.[1];
+      assert.ok(fix);
+      const files = applyFix(fixture.files, fix);
+      assert.match(files[0]?.text ?? '', /^ {4}tier: ""( # none)?\n {4}app: web$/m);
+      assert.deepEqual(diagnose({ ...fixture, files }, [selectorNullValue]), []);
+    }
+  });
+
   it('is silent about empty strings, templates and labels', () => {
     expectClean(service('selector:', '  tier: ""', '  app: {{ .Values.app }}'), [selectorNullValue]);
     expectClean('apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n    app:\n', [selectorNullValue]);

@@ -41,6 +41,8 @@ export interface NonString extends Span {
 export interface NullInSelector extends Span {
   readonly code: 'null-in-selector';
   readonly key: string;
+  /** The null, empty where nothing is written. */
+  readonly value: Span;
 }
 
 /** A key that loses against an equal, later key of the same mapping. */
@@ -159,7 +161,8 @@ export function noteNonStrings(node: YamlNode | undefined, place: NonString['pla
     noteNonString(pair.value, pair.name, place, context);
     if (place === 'selector' && isNull(pair.value)) {
       const { start, end } = pair.key;
-      context.faults.push({ code: 'null-in-selector', key: context.intern(pair.name), start, end });
+      const value = { start: pair.value.start, end: pair.value.end };
+      context.faults.push({ code: 'null-in-selector', key: context.intern(pair.name), value, start, end });
     }
   }
 }

@@ -1,11 +1,13 @@
 import { findNearest } from '../base/editDistance.ts';
+import { findPodPort, type ResolvedServicePort, resolveServicePorts } from '../cluster/endpointPorts.ts';
 import { belongsTogether, lookUp, nearestTo, standsBeside } from '../cluster/lookup.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import type { IntOrString } from '../k8s/field.ts';
 import type { Ingress, IngressBackend } from '../k8s/ingress.ts';
 import { headSpan } from '../k8s/resourceBase.ts';
-import { isHeadless, type Service, type ServicePort, serviceTypeOf, targetPortOf } from '../k8s/service.ts';
+import { isHeadless, type Service, type ServicePort, serviceTypeOf } from '../k8s/service.ts';
 import { portNameFault } from '../k8s/validity.ts';
+import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { Severity } from '../workspace/config.ts';
 import { defineRule, type Finding, type Fix, type Related, replaceScalar } from './rule.ts';
@@ -19,7 +21,10 @@ export const ingressBackendPortMissing = defineRule({
   summary: 'An Ingress leads to a port that its Service does not have',
   why: `An Ingress names a port of the *Service*, by its \`port\` number or its \`name\`; the container's port (\`targetPort\`)
 means nothing there. Where the Service has no such port the API server accepts the Ingress all the same, and the controller
-answers every request of the path with an error (503 from ingress-nginx).`,
+answers every request of the path with an error (503 from ingress-nginx).
+
+An ExternalName Service often has no ports at all. ingress-nginx and others connect to the *number* that the Ingress gives,
+whatever the Service has, so that is a hint only. A *name* of a port leads nowhere without that port, and is a warning.`,
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/#the-ingress-resource',
   bad: `
 apiVersion: networking.k8s.io/v1
@@ -102,15 +107,20 @@ function checkBackend(ingress: Ingress, backend: IngressBackend, unit: Unit): Fi
   const services = nearestTo(ingress, lookUp(unit.index.services(name), ingress.namespace).here, unit);
   const [service] = services;
   if (service === undefined || !services.every((each) => certainlyLacks(each, wanted))) return undefined;
-  const candidate = findCandidate(service, wanted);
+  const candidate = findCandidate(unit, service, wanted);
   const { start, end } = backend.port;
   const what = backend.place === 'default' ? 'requests to the default backend' : `requests to ${describePath(backend)}`;
+  const severity = severityOf(ingress, services, wanted, unit);
+  const isAliasByNumber = typeof wanted === 'number' && services.some(isAlias);
+  const consequence = isAliasByNumber
+    ? `: it is an ExternalName Service, for which some controllers take the number as it is, and others let ${what} fail`
+    : `, so ${what} fail`;
   return {
     at: { start, end },
-    severity: severityOf(ingress, services, wanted, unit),
-    message: `Service \`${name}\` has no port ${describePort(wanted)}, so ${what} fail${describeCandidate(wanted, candidate, service)}`,
+    severity,
+    message: `Service \`${name}\` has no port ${describePort(wanted)}${consequence}${describeCandidate(wanted, candidate, service)}`,
     related: services.slice(0, 3).map(relatedPorts),
-    fixes: fixesOf(ingress, backend, service, candidate),
+    fixes: fixesOf(ingress, backend, service, candidate, severity === 'error' && services.length === 1),
   };
 }
 
@@ -130,9 +140,9 @@ function certainlyLacks(service: Service, wanted: IntOrString): boolean {
   );
 }
 
-/** What the user probably means: the port behind this target, else a similar name, else the Service's only port. */
-function findCandidate(service: Service, wanted: IntOrString): Candidate | undefined {
-  const targets = service.ports.filter((port) => targetPortOf(port) === wanted);
+/** What the user probably means: the port that leads to this port of the Pods, else a similar name, else the Service's only port. */
+function findCandidate(unit: Unit, service: Service, wanted: IntOrString): Candidate | undefined {
+  const targets = resolveServicePorts(unit, service).flatMap((each) => (leadsTo(each, wanted) ? [each.port] : []));
   const [target, another] = targets;
   if (target !== undefined && another === undefined) return { port: target, reason: 'target' };
   const near =
@@ -142,14 +152,29 @@ function findCandidate(service: Service, wanted: IntOrString): Candidate | undef
   return only !== undefined && second === undefined ? { port: only, reason: 'only' } : undefined;
 }
 
+/** Whether the Service port leads to a port of the Pods, by its number or its name: on all of them that it selects. */
+function leadsTo({ target, protocol, on }: ResolvedServicePort, wanted: IntOrString): boolean {
+  if (target === wanted) return true;
+  const numberOf = (workload: Workload, port: IntOrString | undefined) => {
+    const found = findPodPort(workload, port, protocol);
+    return found.kind === 'named' || found.kind === 'number' ? found.port : undefined;
+  };
+  return (
+    on.length > 0 &&
+    on.every(({ workload }) => {
+      const number = numberOf(workload, wanted);
+      return number !== undefined && number === numberOf(workload, target);
+    })
+  );
+}
+
 /**
  * Certain is an equal namespace written in both, or none in files of one folder. Where one is unspecified, or folders
  * differ, another Service of the name may be meant, in the same folder less likely than elsewhere. Controllers connect to
  * the number itself for an ExternalName Service, whose ports mean nothing to them.
  */
 function severityOf(ingress: Ingress, services: readonly Service[], wanted: IntOrString, unit: Unit): Severity {
-  if (services.some((service) => serviceTypeOf(service) === 'ExternalName'))
-    return typeof wanted === 'number' ? 'hint' : 'warning';
+  if (services.some(isAlias)) return typeof wanted === 'number' ? 'hint' : 'warning';
   const isBeside = standsBeside(ingress, services, unit);
   const isSame = services.some(({ namespace }) => sameNamespace(namespace, ingress.namespace) === 'yes');
   const isCertain = isSame && (isBeside || ingress.namespace !== undefined);
@@ -162,6 +187,10 @@ function severityOf(ingress: Ingress, services: readonly Service[], wanted: IntO
   if (isCertain) return 'error';
   const isTogether = isSame && services.some((service) => belongsTogether(ingress, service, unit));
   return isTogether || isBeside ? 'warning' : 'hint';
+}
+
+function isAlias(service: Service): boolean {
+  return serviceTypeOf(service) === 'ExternalName';
 }
 
 function describePath({ host, path }: IngressBackend): string {
@@ -207,8 +236,11 @@ function fixesOf(
   backend: IngressBackend,
   service: Service,
   candidate: Candidate | undefined,
+  isCertain: boolean,
 ): readonly Fix[] {
   const port = candidate?.port;
+  // The port behind which the wanted one lies leads to the very same place.
+  const safe = isCertain && candidate?.reason === 'target';
   if (port === undefined || backend.port === undefined) return [];
   const name = port.name?.value;
   const number = port.port?.value;
@@ -216,7 +248,7 @@ function fixesOf(
     return [
       {
         title: `Change ${backend.port.value} to ${number}`,
-        safe: false,
+        safe,
         edits: [replaceScalar(ingress.file, backend.port, number)],
       },
     ];
@@ -226,7 +258,7 @@ function fixesOf(
     return [
       {
         title: `Change \`${written}\` to \`${name}\``,
-        safe: false,
+        safe,
         edits: [replaceScalar(ingress.file, backend.port, name)],
       },
     ];

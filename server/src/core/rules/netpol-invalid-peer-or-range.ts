@@ -162,7 +162,13 @@ function* checkCidr(file: string, cidr: Field<string>): Iterable<Finding> {
   if (warning === undefined) return;
   const { code, use, orUse } = warning;
   const fixes = [use, ...(orUse === undefined ? [] : [orUse])].map((other) => replacing(file, cidr, text, other));
-  yield { at: cidr, message: WARNING_TEXTS[code](text, use, orUse), severity: 'warning', fixes };
+  yield {
+    at: cidr,
+    message: WARNING_TEXTS[code](text, use, orUse),
+    severity: 'warning',
+    fixes,
+    ...(code === 'non-standard' && { tag: 'deprecated' as const }),
+  };
 }
 
 const WARNING_TEXTS = {

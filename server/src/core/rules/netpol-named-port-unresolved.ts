@@ -30,7 +30,10 @@ export const netpolNamedPortUnresolved = defineRule({
   summary: 'A port name in a NetworkPolicy that none of the Pods behind it declares',
   why: `A port name is looked up, with its protocol, among the container ports of the Pods that receive the traffic: the Pods
 that the policy selects for ingress, those of the peers for egress. Pods that do not declare it have no such port, and the
-rule lets nothing through to them. The names of Service ports play no part.`,
+rule lets nothing through to them. The names of Service ports play no part.
+
+Where some of the Pods declare it, it is information. Nothing is said then of a selector that takes a whole namespace:
+such a rule is for those that have the port.`,
   source: 'https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/#NetworkPolicySpec',
   bad: `
 apiVersion: networking.k8s.io/v1
@@ -150,8 +153,7 @@ function checkPort(
   const without = matched.filter((_, index) => verdicts[index] === 'no');
   if (without.length === 0) return undefined;
   const isPartial = without.length < matched.length;
-  // A selector of everything names no application, so its rules fit some Pods only.
-  if (isPartial && (direction === 'egress' || (policy.podSelector?.requirements.length ?? 0) === 0)) return undefined;
+  if (isPartial && !namesApplication(place)) return undefined;
   const isElsewhere = unit.others.some((index) => {
     const others = receivers(index);
     return [...others.matched, ...others.possible].some((other) => declares(other, name.value, protocol) !== 'no');
@@ -169,6 +171,12 @@ function checkPort(
     related: without.slice(0, 4).map((workload) => relate(workload, protocol)),
     fixes: near === undefined ? [] : [rename(policy, name, near)],
   };
+}
+
+/** A selector of everything names no application, so a port of its rules fits some Pods only. */
+function namesApplication({ policy, direction, rule }: Place): boolean {
+  const selectors = direction === 'ingress' ? [policy.podSelector] : rule.peers.map(({ podSelector }) => podSelector);
+  return selectors.every((selector) => selector !== undefined && selector.requirements.length > 0);
 }
 
 function addressesOnly(name: Located<string>): Finding {

@@ -11,7 +11,10 @@ export const netpolPeerOrInsteadOfAnd = defineRule({
   summary: 'Two peers, `namespaceSelector` and `podSelector`, that were probably meant as one',
   why: `Each item of \`from\` or \`to\` is an alternative. \`- namespaceSelector\` followed by \`- podSelector\` lets in *every* Pod of
 those namespaces, and besides the labelled Pods of the policy's own namespace. Both keys in one item take the labelled Pods
-of those namespaces only. One hyphen makes the difference.`,
+of those namespaces only. One hyphen makes the difference.
+
+It is a warning where the labelled Pods are in those namespaces and not in the policy's own. It is a hint where nothing shows
+them, and where both places have such Pods and the list holds just these two.`,
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors',
   bad: `
 apiVersion: networking.k8s.io/v1
@@ -89,15 +92,15 @@ spec:
       if (placed.peer.podSelector === undefined) continue;
       const split = findSplitPeer(unit, policy, placed);
       if (split === undefined) continue;
-      const { namespaceSelector, podSelector, pods, namespaces, isSlip } = split;
+      const { namespaceSelector, podSelector, pods, namespaces, reading } = split;
       const everyone = `every Pod of ${describeNamespaces(namespaceSelector)}`;
       const here = `Pods ${describePlace(policy.namespace)} that match \`${selectorText(podSelector)}\``;
-      const message = `these are two peers: ${everyone}, or ${here}${isSlip ? ', of which there are none' : ''}; without the hyphen it is one peer that takes only such Pods of those namespaces`;
+      const message = `these are two peers: ${everyone}, or ${here}${reading === 'slip' ? ', of which there are none' : ''}; without the hyphen it is one peer that takes only such Pods of those namespaces`;
       const { start, end } = namespaces;
       yield {
         at: pods.podSelectorKey ?? pods,
         message,
-        severity: isSlip ? 'warning' : 'hint',
+        severity: reading === 'slip' ? 'warning' : 'hint',
         related: [{ file: policy.file, start, end, message: 'the other peer' }],
         fixes: [merge(policy, split)],
       };

@@ -8,7 +8,8 @@ export const netpolPolicytypesIgnoresRules = defineRule({
   reads: 'resource',
   summary: '`policyTypes` leaves out the direction that rules are written for',
   why: `Once \`policyTypes\` is written, it alone says which directions the policy isolates. Rules of a direction that it does
-not list are accepted and then ignored: the Pods stay as open, in that direction, as they are without the policy.`,
+not list are accepted and then ignored: the Pods stay as open, in that direction, as they are without the policy. The API
+server takes such a policy without a word, so this is a warning and no error.`,
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource',
   bad: `
 apiVersion: networking.k8s.io/v1

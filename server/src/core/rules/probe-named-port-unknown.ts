@@ -8,12 +8,13 @@ import { defineRule, type Finding, type Fix, type Related, replaceScalar } from 
 export const probeNamedPortUnknown = defineRule({
   id: 'probe-named-port-unknown',
   types: ['workload'],
-  severity: 'error',
+  severity: 'warning',
   reads: 'resource',
   summary: 'A probe or lifecycle hook names a port that its container does not declare',
   why: `The kubelet looks a probe's port name up among the ports of the *same* container, whatever their protocol. Where it is
 missing the API server accepts the Pod, but the probe can never succeed: a readiness probe keeps the Pod out of every Service,
-a liveness or startup probe restarts the container for ever. A gRPC probe takes a number only.`,
+a liveness or startup probe restarts the container for ever. Because it is accepted, this is a warning and no error. A gRPC
+probe takes a number only, and a name there is refused.`,
   source:
     'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#use-a-named-port',
   bad: `
@@ -81,6 +82,7 @@ function grpcName(workload: Workload, container: Container, { field }: Probe, na
   const { start, end } = name;
   return {
     at: { start, end },
+    severity: 'error',
     message: `a gRPC ${NOUNS[field]} takes a port number, not the name \`${name.value}\`: the API server refuses the ${workload.kind}`,
     fixes:
       number === undefined
@@ -112,8 +114,6 @@ function unknownName(workload: Workload, container: Container, { field }: Probe,
   const { start, end } = name;
   return {
     at: { start, end },
-    // A failing `preStop` hook is an event only: the container ends all the same.
-    severity: field === 'preStop' ? 'warning' : 'error',
     message: `${owner} has no port named \`${name.value}\`, so ${CONSEQUENCES[field]}${hint}`,
     related: [...named.slice(0, 3), ...(other?.ports.filter((port) => port.name?.value === name.value) ?? [])].flatMap(
       (port) => declared(workload, port),

@@ -1,4 +1,4 @@
-import { ANY_RESOURCE, defineRule } from './rule.ts';
+import { ANY_RESOURCE, defineRule, replaceScalar } from './rule.ts';
 
 export const selectorNullValue = defineRule({
   id: 'selector-null-value',
@@ -37,7 +37,7 @@ spec:
   *check(resource) {
     for (const fault of resource.faults) {
       if (fault.code !== 'null-in-selector') continue;
-      const { key, start, end } = fault;
+      const { key, value, start, end } = fault;
       yield {
         at: { start, end },
         message: `\`${key}\` has no value: \`kubectl apply\` drops it in silence, and the selector takes Pods of any \`${key}\``,
@@ -46,6 +46,11 @@ spec:
             title: `Remove \`${key}\``,
             safe: false,
             edits: [{ file: resource.file, edit: { kind: 'delete-pair', key: { start, end } } }],
+          },
+          {
+            title: `Ask for an empty \`${key}\`: write \`""\``,
+            safe: false,
+            edits: [replaceScalar(resource.file, value, '')],
           },
         ],
       };

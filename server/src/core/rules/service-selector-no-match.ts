@@ -22,8 +22,8 @@ those of the Pod *template*, not the Deployment's own. Where no Pod has them all
 every connection is refused or times out.
 
 It is a warning where the manifests show what was meant: a workload whose label is a letter or two away from the one asked
-for; a workload that has the Service's name, or the Service's labels on itself and not on its template; the only workload
-beside the Service in a file, of which it takes all labels but one; or the very Pods, in another namespace.
+for; a workload that has the Service's name; the only workload beside the Service in a file, which has some labels of its
+selector, but not all; or the very Pods, in another namespace.
 
 Else it is a hint, for the Pods may come from elsewhere. So it is where an operator, a template, a file that cannot be read, or the
 cluster itself (\`kube-system\`) may make Pods near the Service, and where the Service asks for a label that only an operator

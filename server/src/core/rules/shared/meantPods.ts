@@ -5,7 +5,7 @@ import { nearestTo } from '../../cluster/lookup.ts';
 import { areRelatedNames, findNamesakes, findNearMiss, type Namesake, type NearMiss } from '../../cluster/nearMiss.ts';
 import { type External, isInDoubt, isOperatorsLabel, whyMoreMayExist } from '../../cluster/openWorld.ts';
 import { matchPodRequirement, matchWorkload, sameNamespace } from '../../cluster/selection.ts';
-import { type LabelSelector, matchSelector, type Requirement, selectorText } from '../../k8s/labels.ts';
+import { type LabelSelector, type Requirement, selectorText } from '../../k8s/labels.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
 import { type Service, selectsPods } from '../../k8s/service.ts';
 import { isJob, type Workload } from '../../k8s/workload.ts';
@@ -134,8 +134,7 @@ function namesake(about: Unserving): Finding | undefined {
 /**
  * The Service and a workload are the only ones of their file, nothing else leads to the workload, and it has another value
  * for a label that the Service asks for. Whoever applies the file gets a Service beside Pods that it does not take; that it
- * was to take them is certain only where it takes them for one of its labels, or where their workload, but not its
- * template, has the labels.
+ * was to take them is near-certain only where they have another of its labels.
  */
 function onlyNeighbour(about: Unserving): Finding | undefined {
   const { service, selector, unit, doubts } = about;
@@ -150,12 +149,9 @@ function onlyNeighbour(about: Unserving): Finding | undefined {
   const [failing] = failingOf(selector, workload);
   const [wanted] = failing?.values ?? [];
   const actual = failing && labelOf(workload, failing.key.value);
-  const isOnWorkload = workload.labels !== undefined && matchSelector(selector, workload.labels) === 'yes';
   // `web-primary` beside `web` is what a canary controller makes of it.
-  if (wanted === undefined || (!isOnWorkload && areRelatedNames(wanted.value, actual?.value))) return undefined;
-  if (actual === undefined && !isOnWorkload) return undefined;
-  const isMeantFor = isOnWorkload || !matchesNothing(selector, workload);
-  return otherLabels(about, workload, isMeantFor && isSureOf(about, weight));
+  if (wanted === undefined || actual === undefined || areRelatedNames(wanted.value, actual.value)) return undefined;
+  return otherLabels(about, workload, !matchesNothing(selector, workload) && isSureOf(about, weight));
 }
 
 /** The Pods that a Service means have another label, or none, where it asks for one. */

@@ -43,13 +43,16 @@ export interface SplitPeer {
   readonly podSelector: LabelSelector;
   readonly namespaces: PolicyPeer;
   readonly namespaceSelector: LabelSelector;
-  /** `yes`: the Pods are in the selected namespaces and not in the policy's own, so one peer was meant. */
-  readonly isSlip: boolean;
+  /**
+   * `slip`: the Pods are in the selected namespaces and not in the policy's own, so one peer was meant. `unclear`: nothing
+   * shows where they are. `sensible`: some are in the policy's own namespace.
+   */
+  readonly reading: 'slip' | 'unclear' | 'sensible';
 }
 
 /**
- * The neighbour that a peer was probably to be one with. `undefined` where "either" is a sensible reading: the Pods
- * exist in the policy's own namespace, or the `podSelector` takes all of it.
+ * The neighbour that a peer was perhaps to be one with. `undefined` where the `podSelector` takes the whole namespace, and where
+ * "either" is a sensible reading of a longer list.
  */
 export function findSplitPeer(unit: Unit, policy: NetworkPolicy, { rule, index }: PlacedPeer): SplitPeer | undefined {
   for (const neighbour of [index - 1, index + 1]) {
@@ -57,10 +60,12 @@ export function findSplitPeer(unit: Unit, policy: NetworkPolicy, { rule, index }
     if (split === undefined) continue;
     const { pods, namespaces, podSelector } = split;
     if (podSelector.open || podSelector.requirements.length === 0) continue;
-    if (!selectsNothing(unit, (resources) => selectPeerPods(unit, policy, pods, resources))) continue;
     const merged = { ...namespaces, podSelector };
-    const isSlip = selectPeerPods(unit, policy, merged).matched.length > 0;
-    return { ...split, isSlip };
+    const isInNamespaces = selectPeerPods(unit, policy, merged).matched.length > 0;
+    if (selectsNothing(unit, (resources) => selectPeerPods(unit, policy, pods, resources)))
+      return { ...split, reading: isInNamespaces ? 'slip' : 'unclear' };
+    const isHere = selectPeerPods(unit, policy, pods).matched.length > 0;
+    if (isHere && isInNamespaces && rule.peers.length === 2) return { ...split, reading: 'sensible' };
   }
   return undefined;
 }
@@ -212,7 +217,7 @@ export function isDecidedSelector(selector: LabelSelector | undefined): selector
   return isPositive && selector.requirements.every(({ decided }) => decided);
 }
 
-function toSplit(a: PolicyPeer | undefined, b: PolicyPeer | undefined): Omit<SplitPeer, 'isSlip'> | undefined {
+function toSplit(a: PolicyPeer | undefined, b: PolicyPeer | undefined): Omit<SplitPeer, 'reading'> | undefined {
   if (a === undefined || b === undefined || !a.decided || !b.decided) return undefined;
   const [pods, namespaces] = a.podSelector === undefined ? [b, a] : [a, b];
   const { podSelector } = pods;

@@ -1,6 +1,8 @@
 import { findPodPort } from '../../cluster/endpointPorts.ts';
+import { selectPeerPods, selectPolicyPods } from '../../cluster/policySelection.ts';
 import { matchWorkload, sameNamespace } from '../../cluster/selection.ts';
-import type { ContainerPort } from '../../k8s/ports.ts';
+import type { Direction, NetworkPolicy, PolicyPeer, PolicyPort } from '../../k8s/networkPolicy.ts';
+import { type ContainerPort, containerProtocolOf } from '../../k8s/ports.ts';
 import { protocolOf, type Service, type ServicePort, selectsPods } from '../../k8s/service.ts';
 import { portNameFault } from '../../k8s/validity.ts';
 import type { Container, Workload } from '../../k8s/workload.ts';
@@ -42,8 +44,8 @@ export function toValidServicePortName(name: string, taken: ReadonlySet<string>)
 }
 
 /**
- * Gives a container port another name, with the probes of its container and the Services of the unit that mean this very
- * port by the old one.
+ * Gives a container port another name, with the probes of its container, and the Services and NetworkPolicies of the unit
+ * that mean this very port by the old one.
  */
 export function renameContainerPort(
   unit: Unit,
@@ -67,7 +69,46 @@ export function renameContainerPort(
         edits.push(replaceScalar(service.file, used.targetPort, name));
     }
   }
+  return [...edits, ...renameInPolicies(unit, workload, port, old.value, name)];
+}
+
+function renameInPolicies(
+  unit: Unit,
+  workload: Workload,
+  port: ContainerPort,
+  old: string,
+  name: string,
+): readonly FileEdit[] {
+  const edits: FileEdit[] = [];
+  for (const policy of unit.index.ofType('networkPolicy')) {
+    for (const direction of ['ingress', 'egress'] as const) {
+      for (const { peers, ports } of policy[direction]?.rules ?? []) {
+        const used = ports.filter(
+          (each) => each.port?.value === old && policyProtocolOf(each) === containerProtocolOf(port),
+        );
+        if (used.length === 0 || !receives(unit, policy, direction, peers, workload)) continue;
+        for (const { port: written } of used)
+          if (written !== undefined) edits.push(replaceScalar(policy.file, written, name));
+      }
+    }
+  }
   return edits;
+}
+
+function policyProtocolOf({ protocol }: PolicyPort): string | undefined {
+  return protocol === undefined ? 'TCP' : protocol.value;
+}
+
+/** Whether the traffic of a rule certainly goes to a workload's Pods: those that the policy selects, or its peers. */
+function receives(
+  unit: Unit,
+  policy: NetworkPolicy,
+  direction: Direction,
+  peers: readonly PolicyPeer[],
+  workload: Workload,
+): boolean {
+  if (direction === 'ingress') return selectPolicyPods(unit.index, policy).matched.includes(workload);
+  return peers.some((peer) => selectPeerPods(unit, policy, peer).matched.includes(workload));
 }
 
 /** Whether a Service certainly selects a workload's Pods, in a namespace that may be theirs. */
