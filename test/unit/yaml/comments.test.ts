@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findDirectives } from '../../../server/src/core/yaml/comments.ts';
 import { parseYaml } from '../../../server/src/core/yaml/parse.ts';
-import { findPath, formatPath } from '../../../server/src/core/yaml/path.ts';
+import { findPath } from '../../../server/src/core/yaml/path.ts';
 import { MANIFEST } from './samples.ts';
 
 describe('findDirectives', () => {
@@ -34,10 +34,13 @@ describe('findDirectives', () => {
 });
 
 describe('findPath', () => {
-  const pathAt = (offset: number) =>
-    formatPath(
-      findPath(parseYaml(MANIFEST).documents.find(({ start, end }) => start <= offset && offset <= end)?.root, offset),
+  const pathAt = (offset: number) => {
+    const root = parseYaml(MANIFEST).documents.find(({ start, end }) => start <= offset && offset <= end)?.root;
+    const names = findPath(root, offset).map((step) =>
+      step.kind === 'item' ? `[${step.index}]` : `.${step.pair.name}`,
     );
+    return names.join('').slice(1);
+  };
   it('names what stands at an offset', () => {
     assert.equal(
       pathAt(MANIFEST.indexOf('containerPort') + 3),

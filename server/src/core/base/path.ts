@@ -22,11 +22,6 @@ export function normalisePath(path: string): string {
   return root + names.join('/');
 }
 
-/** Whether a path starts at a root, be it `/`, a drive, or a `scheme://`. */
-export function isAbsolutePath(path: string): boolean {
-  return rootOf(path) !== '';
-}
-
 /** The folder of a file: `/repo` for `/repo/a.yaml`, `/` for `/repo`; a root is its own folder. */
 export function dirname(path: string): string {
   const root = rootOf(path);

@@ -140,7 +140,7 @@ export function isInDoubt(unit: Unit, { file }: ResourceBase, namespace: Field<s
 }
 
 /** Whether a namespace holds Pods of others whatever the manifests show: the cluster's own, or those that the configuration tells of. */
-export function isFilledByOthers(namespace: Field<string>, external?: External): boolean {
+function isFilledByOthers(namespace: Field<string>, external?: External): boolean {
   const name = namespace?.value;
   return name !== undefined && (SYSTEM_NAMESPACES.has(name) || external?.namespaces.includes(name) === true);
 }

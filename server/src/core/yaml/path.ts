@@ -24,19 +24,6 @@ export function findPath(root: YamlNode | undefined, offset: number): readonly P
   return steps;
 }
 
-/** A path as Kubernetes writes it: `spec.ports[0].targetPort`, `metadata.labels[app.kubernetes.io/name]`. */
-export function formatPath(steps: readonly PathStep[]): string {
-  let path = '';
-  for (const step of steps) {
-    if (step.kind === 'item') path += `[${step.index}]`;
-    else {
-      const name = step.pair.name ?? '';
-      path += /[./[\]]/.test(name) ? `[${name}]` : path === '' ? name : `.${name}`;
-    }
-  }
-  return path;
-}
-
 function findInMapping(mapping: YamlMapping, offset: number): PathStep | undefined {
   for (const pair of mapping.pairs) {
     if (touches(pair.key, offset)) return { kind: 'key', mapping, pair };
