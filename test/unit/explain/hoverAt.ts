@@ -9,15 +9,20 @@ import { parseFixture } from '../../fixture.ts';
 export interface HoverOptions {
   readonly detail?: Detail;
   readonly settings?: Partial<Settings>;
+  /** Whether no list of problems is beside it. */
+  readonly alone?: boolean;
 }
 
 /** The hover at a fixture's `$0`. */
-export function hoverAt(source: string, { detail = 'full', settings = {} }: HoverOptions = {}): Hover | undefined {
+export function hoverAt(
+  source: string,
+  { detail = 'full', settings = {}, alone = false }: HoverOptions = {},
+): Hover | undefined {
   const { files, cursor } = parseFixture(source);
   assert.ok(cursor, 'the fixture has a cursor');
   const text = files.find(({ path }) => path === cursor.path)?.text ?? '';
   const folder = indexFixture(files);
-  return hover({ folder, text, ...cursor, detail, settings: { ...DEFAULT_SETTINGS, ...settings } });
+  return hover({ folder, text, ...cursor, detail, alone, settings: { ...DEFAULT_SETTINGS, ...settings } });
 }
 
 /** The hover's text at `$0`, links as their text alone. */

@@ -60,7 +60,7 @@ describe('explaining Pods', () => {
     const source = all(deployment('orders').replace('name: orders', 'name: ord$0ers'));
     expectHover(
       source,
-      '3 Pods, declared ports `http` 8080',
+      '3 Pods, declared port `http` 8080',
       'selected by `Service/orders`',
       'isolated for ingress by `NetworkPolicy/guard`',
       'disruptions limited by `PodDisruptionBudget/orders`',
@@ -100,7 +100,7 @@ describe('explaining Pods', () => {
     expectHover(
       probed('{httpGet: {path: /healthz, port: http}}'),
       '— OK',
-      'httpGet on `http` `/healthz` → Pod IP:8080',
+      'httpGet `/healthz` on port `http` → Pod IP:8080',
       'gates the endpoints of `Service/orders`',
       '`Service/orders` sends traffic to the probed port 8080',
     );
@@ -127,10 +127,43 @@ describe('explaining Pods', () => {
       '— Unknown',
       "dnsPolicy ClusterFirst (default) falls back to the node's resolver",
       '`Deployment/carts` is on the host network too and has port 9100',
-      '`NetworkPolicy/guard` selects these Pods for ingress, but most implementations',
+      '`NetworkPolicy/guard` selects these Pods for ingress, but most network plugins apply no policy on the host network',
     );
     assert.match(titleAt(source.replace('work: true', 'work: true\n      dnsPolicy: ClusterFirstWithHostNet')), /— OK/);
     assert.equal(hoverAt(source.replace('$0work: true', '$0work: false')), undefined);
+  });
+
+  it('calls no Pod on the host network isolated', () => {
+    const agent = deployment('orders', '[{containerPort: 9100}]', '      hostNetwork: true\n').replace(
+      'kind',
+      'ki$0nd',
+    );
+    const text = textAt(`${agent}---\n${GUARD}`);
+    assert.doesNotMatch(text, /isolated for/);
+    assert.match(text, /`Deployment\/orders` is on the host network, where most network plugins apply no policy/);
+    const policy = `${agent.replace('$0', '')}---\n${GUARD.replace('podSel', 'podSel$0')}`;
+    expectHover(policy, '`Deployment/orders` is on the host network');
+  });
+
+  it('says what is wrong in few words where the message itself is shown, and in full elsewhere', () => {
+    const probed = (probe: string) => deployment('orders', undefined, `          readinessProbe: ${probe}\n`);
+    assert.match(titleAt(probed('{httpGet: {port: ht$0tps}}')), /— Problem: it can never succeed$/);
+    assert.match(titleAt(probed('{httpGet: {po$0rt: https}}')), /— Problem: container `api` has no port named `https`/);
+    assert.match(
+      titleAt(probed('{httpGet: {port: ht$0tps}}'), { alone: true }),
+      /— Problem: container `api` has no port named `https`/,
+    );
+  });
+
+  it('blames a probe for its own faults only', () => {
+    const probes = (first: string, second: string) =>
+      deployment(
+        'orders',
+        undefined,
+        `          readinessProbe: {tcpSocket: {po${first}rt: https}}\n          livenessProbe: {tcpSocket: {po${second}rt: http}}\n`,
+      );
+    assert.match(titleAt(probes('', '$0')), /livenessProbe of `api`\*\* — OK/);
+    assert.match(titleAt(probes('$0', '')), /readinessProbe of `api`\*\* — Problem/);
   });
 
   it('previews the resolver for a DNS policy', () => {

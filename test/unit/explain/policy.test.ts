@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deployment, expectHover, service, titleAt } from './hoverAt.ts';
+import { deployment, expectHover, service, textAt, titleAt } from './hoverAt.ts';
 
 const policy = (spec: string) =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: guard\n  namespace: shop\nspec:\n${spec}\n`;
@@ -13,7 +13,7 @@ describe('explaining a NetworkPolicy', () => {
       ports: [{port: 8080}, {protocol: UDP}]`).replace('kind', 'ki$0nd');
     expectHover(
       source + ORDERS,
-      'selects `app=orders` → `Deployment/orders`: 3 Pods',
+      'selects `app=orders` → `Deployment/orders` (3 Pods)',
       'ingress: isolated, allowed from Pods `app=web` of all namespaces or addresses `192.0.2.0/24` without `192.0.2.1/32` on TCP 8080, every UDP port',
     );
   });
@@ -23,7 +23,7 @@ describe('explaining a NetworkPolicy', () => {
       policy('  podSelector: {}\n  policy$0Types: [Egress]') + ORDERS,
       '— OK',
       'ingress: not touched by this policy',
-      'egress: isolated, nothing allowed',
+      'egress: isolated, this policy allows nothing',
     );
     assert.match(titleAt(policy('  podSelector: {}\n  policy$0Types: [Ingress]\n  egress: [{}]')), /— Problem/);
     assert.match(titleAt(policy('  podSelector: {}\n  policy$0Types: ["{{ .Values.type }}"]')), /— Unknown/);
@@ -33,7 +33,7 @@ describe('explaining a NetworkPolicy', () => {
     const other = policy('  podSelector: {}').replace('guard', 'other');
     expectHover(
       `${policy('  podSelector: {}\n  policyT$0ypes: [Ingress]')}---\n${other}${ORDERS}`,
-      '`NetworkPolicy/other` also governs ingress of `Deployment/orders`',
+      '| `Deployment/orders` | `NetworkPolicy/guard` and `NetworkPolicy/other` | open |',
     );
   });
 
@@ -42,7 +42,8 @@ describe('explaining a NetworkPolicy', () => {
       policy('  podSel$0ector: {}') + ORDERS,
       'podSelector `{}`** — OK',
       'selects every Pod of its namespace → `Deployment/orders`',
-      'isolated for ingress',
+      'it isolates them for ingress',
+      'no other policy here isolates `Deployment/orders` for ingress',
     );
     assert.match(
       titleAt(policy('  podSel$0ector: {matchLabels: {app: nobody}}')),
@@ -57,12 +58,14 @@ describe('explaining a NetworkPolicy', () => {
     );
     expectHover(
       `${two}---\n${web}`,
-      'namespaces `front`',
-      'Pods of `Deployment/web`',
-      'two items: either fits (OR); joined in one item (AND) they would mean `Deployment/web`',
+      'from every Pod of namespace `front`',
+      'takes Pods of `Deployment/web`',
+      '| one item (AND) | Pods `app=web` of namespace `front` | `Deployment/web` |',
+      "| two items (OR) — as written | every Pod of namespace `front`, or Pods `app=web` of the policy's namespace | `Deployment/web` |",
     );
     const one = two.replace('        - podSelector', '          podSelector');
-    expectHover(`${one}---\n${web}`, 'one item: both selectors must fit (AND)');
+    expectHover(`${one}---\n${web}`, '| one item (AND) — as written |', '| two items (OR) |');
+    assert.ok(textAt(`${one}---\n${web}`).split('\n').length <= 25);
   });
 
   it('leaves namespaces undecided whose labels no manifest shows', () => {
@@ -71,8 +74,8 @@ describe('explaining a NetworkPolicy', () => {
       ORDERS;
     expectHover(
       source,
-      'no namespace here for certain; perhaps `shop` (labels not in these manifests)',
-      'perhaps Pods of `Deployment/orders`: not decidable',
+      'perhaps takes namespace `shop`, whose labels no manifest shows',
+      'perhaps takes Pods of `Deployment/orders`: not decidable',
     );
   });
 
@@ -95,17 +98,53 @@ describe('explaining a NetworkPolicy', () => {
       `${policy(`  podSelector: {matchLabels: {app: orders}}\n  ingress:\n    - ports:\n        - po$0rt: ${port}`)}---\n${service('  selector: {app: orders}\n  ports: [{port: 80, targetPort: 8080}]')}${ORDERS}`;
     assert.match(
       titleAt(source('80')),
-      /— Problem: `80` is the Service port of `Service\/orders`; its Pods listen on `8080`/,
+      /— Problem: 80 is the \*Service\* port of `Service\/orders`; the policy sees 8080, which this rule leaves out/,
     );
-    expectHover(source('8080'), '— OK', '`Deployment/orders`: opens `http` 8080');
+    expectHover(
+      source('8080'),
+      "TCP 8080: a *container* port of the policy's own Pods",
+      '— OK',
+      '`Deployment/orders`: opens `http` 8080',
+    );
     expectHover(source('http'), '— OK', '`Deployment/orders`: opens 8080');
     assert.match(titleAt(source('https')), /— Problem/);
     assert.match(titleAt(source('"{{ .Values.port }}"')), /— Unknown/);
     assert.match(titleAt(source('80\n        - port: 8080')), /— OK/);
     assert.match(
       titleAt(source('80').replace('$0', '').replace('kind: N', 'ki$0nd: N')),
-      /— Problem: `80` is the Service port/,
+      /— Problem: 80 is the \*Service\* port/,
     );
+  });
+
+  it('tells of a Service port also where the Pods may come from elsewhere too', () => {
+    const source = `${policy('  podSelector: {}\n  policyTypes: [Egress]\n  egress:\n    - to: [{namespaceSelector: {}, podSelector: {matchLabels: {app: orders}}}]\n      ports: [{po$0rt: 80}]')}---
+${service('  selector: {app: orders}\n  ports: [{port: 80, targetPort: 8080}]')}${ORDERS}`;
+    expectHover(
+      source,
+      '— OK',
+      'TCP 80: a *container* port of the Pods it sends to',
+      '80 is the *Service* port of `Service/orders`; the policy sees 8080',
+    );
+  });
+
+  it('gives commands with workloads and Services of the manifests', () => {
+    const source = `${policy('  podSelector: {matchLabels: {app: orders}}\n  ingress:\n    - fr$0om: [{podSelector: {matchLabels: {app: web}}}]')}---
+${service('  selector: {app: orders}\n  ports: [{port: 80, targetPort: 8080}]')}${ORDERS}---\n${deployment('web')}`;
+    expectHover(
+      source,
+      'kubectl -n shop describe netpol guard',
+      'kubectl -n shop exec deploy/web -- wget -T3 -qO- http://orders.shop:80   # a drop is a timeout',
+    );
+    const block = policy('  podSelector: {}\n  egress:\n    - to:\n        - ipBl$0ock: {cidr: 192.0.2.0/24}') + ORDERS;
+    expectHover(block, 'kubectl -n shop exec deploy/orders -- wget -T3 -qO- http://ADDRESS');
+  });
+
+  it('knows the usual labels of the DNS of a cluster', () => {
+    const source =
+      policy(
+        '  podSelector: {}\n  egress:\n    - to:\n        - {namespaceSel$0ector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, podSelector: {matchLabels: {k8s-app: kube-dns}}}',
+      ) + ORDERS;
+    expectHover(source, '— OK', "these are the usual labels of the cluster's own DNS Pods");
   });
 
   it('explains ranges', () => {
@@ -113,7 +152,13 @@ describe('explaining a NetworkPolicy', () => {
       policy(
         `  podSelector: {matchLabels: {app: orders}}\n  ingress:\n    - ports:\n        - {port: 8000, endPo$0rt: ${text}}`,
       ) + ORDERS;
-    expectHover(range('8100'), '— OK', 'TCP 8000–8100', '`Deployment/orders`: opens `http` 8080');
+    expectHover(
+      range('8100'),
+      '— OK',
+      'TCP 8000–8100',
+      'a range of 101 ports',
+      '`Deployment/orders`: opens `http` 8080',
+    );
     assert.match(titleAt(range('7000')), /— Problem/);
   });
 

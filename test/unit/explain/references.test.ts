@@ -37,7 +37,7 @@ describe('explaining references by name', () => {
       ingress('{service: {name: orders, port: {number: 80$080}}}') +
       ORDERS.replace('targetPort: http', 'targetPort: 8080');
     assert.match(titleAt(source), /— Problem/);
-    expectHover(source, '`8080` is the targetPort of `http` 80/TCP: the backend wants the Service port');
+    expectHover(source, '`8080` is the targetPort of `http` 80/TCP, a backend names the Service port');
   });
 
   it('calls a Service that no manifest shows unknown', () => {

@@ -35,7 +35,7 @@ spec: {podSelector: {}}
     const text = textAt(source, { settings: { defaultNamespace: 'shop', clusterDomain: 'k8s.example' } });
     assert.match(text, /ClusterIP \(default\)/);
     assert.match(text, /`web\.shop\.svc\.k8s\.example` \(domain assumed\), namespace assumed from the settings/);
-    assert.match(text, /targetPort `80` \(default: the port itself\)/);
+    assert.match(text, /targetPort `80` \(by default the same\)/);
     assert.match(textAt(source), /`web\.<namespace>\.svc\.cluster\.local`.*given at `kubectl apply`/);
     assert.match(textAt(source), /kubectl get svc web/);
   });
@@ -43,7 +43,10 @@ spec: {podSelector: {}}
   it('names the one pair of a near miss, and the problem that the rules report', () => {
     const source = `${service(`  sel$0ector: {app: ordesr}\n${PORTS}`)}---\n${deployment('orders')}`;
     assert.match(titleAt(source), /— Problem: .*`app=ordesr`/);
-    expectHover(source, 'near miss: `Deployment/orders` has `app=orders`, the selector wants `app=ordesr`');
+    assert.doesNotMatch(textAt(source), /near miss/, 'the verdict says it');
+    const squiggle = source.replace('$0', '').replace('ordesr', 'or$0desr');
+    assert.match(titleAt(squiggle), /— Problem: this Service has no endpoints$/);
+    assert.match(titleAt(squiggle, { alone: true }), /— Problem: .*`app=ordesr`/);
   });
 
   it('calls an absence without evidence unknown', () => {
@@ -72,7 +75,7 @@ spec: {podSelector: {}}
 
   it('asks whether several workloads behind one Service are meant', () => {
     const source = `${service(`  sele$0ctor: {tier: back}\n${PORTS}`)}---\n${deployment('orders')}---\n${deployment('carts')}`;
-    expectHover(source, '2 workloads share the traffic: intended for a canary, an accident otherwise');
+    expectHover(source, '2 workloads share the traffic: meant so for a canary, else a mistake');
   });
 
   it('resolves a target port on every workload', () => {
@@ -80,13 +83,21 @@ spec: {podSelector: {}}
 ${deployment('orders')}---
 ${deployment('carts', '[{name: web, containerPort: 80}]')}`;
     assert.match(titleAt(source), /targetPort `http`\*\* — Unknown: `Deployment\/carts` has no TCP port named `http`/);
-    expectHover(source, 'on `Deployment/orders`: 8080 (container `api`)', '`Deployment/carts` has only `web`/TCP');
+    expectHover(
+      source,
+      'on `Deployment/orders`: 8080 (container `api`)',
+      'on `Deployment/carts`: declared port `web` 80',
+    );
   });
 
   it('reports a target port that no Pod has', () => {
-    const source = `${service('  selector: {app: orders}\n  ports:\n    - port: 80\n      targetPort: ht$0tps')}---\n${deployment('orders')}`;
+    const source = `${service('  selector: {app: orders}\n  ports:\n    - port: 80\n      target$0Port: https')}---\n${deployment('orders')}`;
     assert.match(titleAt(source), /— Problem: no container of `Deployment\/orders` has a TCP port named `https`/);
     assert.match(titleAt(source.replace('$0', '').replace('kind: Service', 'ki$0nd: Service')), /— Problem/);
+    assert.match(
+      titleAt(source.replace('$0', '').replace('https', 'ht$0tps')),
+      /— Problem: connections to this port fail$/,
+    );
   });
 
   it('takes a number that nobody declares as it is', () => {
@@ -131,7 +142,10 @@ spec:
     );
     expectHover(source, 'alias (CNAME) of `db.example.com`', 'its selector is ignored', 'its ports are ignored');
     assert.match(titleAt(source.replace('db.example.com', '10.1.2.3')), /— Problem/);
-    assert.match(titleAt(source.replace('db.example.com', '"{{ .Values.db }}"')), /— Unknown/);
+    assert.match(
+      titleAt(source.replace('db.example.com', '"{{ .Values.db }}"').replace('  selector: {app: x}\n', '')),
+      /— Unknown/,
+    );
     assert.match(
       textAt(source.replace('External$0Name', 'ExternalName').replace('selector', 'sel$0ector')),
       /this selector is ignored/,
@@ -144,12 +158,15 @@ spec:
     );
     expectHover(
       source,
-      'node port 30080, one assigned at creation on every node (default range 30000–32767 assumed)',
+      'node ports 30080 and one assigned at creation on every node (range 30000–32767 assumed)',
       'externalTrafficPolicy Cluster (default)',
     );
     const port = source.replace('$0', '').replace('nodePort: 30080', 'node$0Port: 30080');
     assert.match(titleAt(port), /nodePort `30080`\*\* — OK/);
-    assert.match(titleAt(port.replace('30080', '80')), /— Unknown: outside the default range/);
+    assert.match(
+      titleAt(port.replace('30080', '80')),
+      /— Unknown: 80 is outside 30000–32767, the default range: an API server with that range refuses/,
+    );
     assert.match(titleAt(port.replace('NodePort', 'ClusterIP')), /— Problem/);
     const rival = service('  type: NodePort\n  selector: {app: x}\n  ports: [{port: 80, nodePort: 30080}]', 'rival');
     assert.match(titleAt(`${port}---\n${rival}`), /— Problem: .*rival/);
@@ -161,14 +178,57 @@ spec:
     );
     expectHover(
       source,
-      'load balancer class: `example.com/lb`; node ports not allocated',
+      'load balancer class: `example.com/lb`; no node ports allocated',
+      'clients: any address that reaches the balancer',
+      'externalTrafficPolicy Cluster (default): any node answers',
       'EXTERNAL-IP stays `<pending>`',
     );
   });
 
+  it('tells who may reach a balancer, and by which nodes', () => {
+    const source = `${service('  type: LoadB$0alancer\n  loadBalancerSourceRanges: [192.0.2.0/24, 198.51.100.0/24]\n  externalTrafficPolicy: Local\n  selector: {app: orders}\n  ports: [{port: 80, targetPort: http, nodePort: 30080}]')}---\n${deployment('orders')}`;
+    expectHover(
+      source,
+      'clients: only `192.0.2.0/24` and `198.51.100.0/24` (`loadBalancerSourceRanges`)',
+      'externalTrafficPolicy Local: a node without a ready Pod drops the traffic',
+      '3 Pods can serve on 3 nodes at most',
+      'node ports allocated by default (30080 asked for)',
+    );
+  });
+
+  it('tells the parts of the range of node ports', () => {
+    const source = (number: number) =>
+      service(`  type: NodePort\n  selector: {app: orders}\n  ports: [{port: 80, node$0Port: ${number}}]`);
+    expectHover(source(30085), 'in the lower part of the default range, 30000–30085, which is kept for fixed numbers');
+    expectHover(source(30086), 'but above 30085: the number may have been assigned to another Service already');
+  });
+
+  it('explains internalTrafficPolicy', () => {
+    const source = service('  internalTra$0fficPolicy: Local\n  selector: {app: orders}');
+    expectHover(source, '— OK', 'only Pods on the same node as the client answer');
+    assert.match(titleAt(source.replace('Local', 'local')), /— Problem/);
+  });
+
+  it('calls no Service OK whose Pods cannot become ready', () => {
+    const source = (probe: string, more = '') =>
+      `${service(`  type: Cluster$0IP\n  selector: {app: orders}\n${PORTS}${more}`)}---\n${deployment('orders', undefined, `          readinessProbe: ${probe}\n`)}`;
+    assert.match(titleAt(source('{httpGet: {port: http}}')), /— OK/);
+    assert.match(titleAt(source('{httpGet: {port: https}}')), /— Problem: its Pods never become ready/);
+    expectHover(
+      source('{httpGet: {port: https}}'),
+      '`Deployment/orders`: `readinessProbe` of container `api` asks port `https`, which that container does not have',
+    );
+    assert.match(titleAt(source('{httpGet: {port: 9000}}')), /— Unknown: .*depends on a port that they do not declare/);
+    assert.match(titleAt(source('{httpGet: {port: https}}', '\n  publishNotReadyAddresses: true')), /— OK/);
+    const two = `${source('{httpGet: {port: https}}').replace('app: orders}', 'tier: back}')}---\n${deployment('carts')}`;
+    assert.match(titleAt(two), /— Unknown: Pods of `Deployment\/orders` never become ready/);
+    const none = source('{httpGet: {port: http}}').replace('replicas: 3', 'replicas: 0');
+    assert.match(titleAt(none), /— Unknown: `Deployment\/orders` asks for no Pod/);
+  });
+
   it('explains externalTrafficPolicy', () => {
     const source = service('  type: NodePort\n  externalTra$0fficPolicy: Local\n  selector: {app: orders}');
-    expectHover(source, '— OK', 'a node without a ready Pod of these drops the traffic');
+    expectHover(source, '— OK', 'a node without a ready Pod drops the traffic (*timeout*)');
     assert.match(titleAt(source.replace('NodePort', 'ClusterIP')), /— Problem/);
     assert.match(titleAt(source.replace('Local', 'local')), /— Problem/);
     assert.match(titleAt(source.replace('Local', '${POLICY}')), /— Unknown/);
@@ -203,6 +263,6 @@ kind: HorizontalPodAutoscaler
 metadata: {name: orders, namespace: shop}
 spec: {minReplicas: 2, maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: orders}}
 `;
-    expectHover(source, '`Deployment/orders`: 2–9 Pods by HorizontalPodAutoscaler/orders');
+    expectHover(source, '`Deployment/orders`: 2–9 Pods, set by `HorizontalPodAutoscaler/orders`');
   });
 });

@@ -61,6 +61,24 @@ export function podsQuery(workload: Workload): string {
   return `pods${shellSelector(labelsOf(workload))}`;
 }
 
+/** `deploy/web`, what `kubectl exec` takes to find one of a workload's Pods; `undefined` where it would find none by it. */
+export function execTarget(workload: Workload): string | undefined {
+  const name = shellName(workload.name);
+  if (name === 'NAME') return undefined;
+  if (workload.maker === 'Pod') return name;
+  const kind = EXEC_KINDS[workload.maker];
+  return kind && `${kind}/${name}`;
+}
+
+const EXEC_KINDS: Readonly<Partial<Record<Workload['maker'], string>>> = {
+  Deployment: 'deploy',
+  StatefulSet: 'sts',
+  DaemonSet: 'ds',
+  ReplicaSet: 'rs',
+  ReplicationController: 'rc',
+  Job: 'job',
+};
+
 /** ` -l 'app=web,tier=api'`; empty where the text would not be safe between single quotes. */
 export function shellSelector(text: string): string {
   return text !== '' && /^[A-Za-z0-9._/=,!() -]+$/.test(text) ? ` -l '${text}'` : '';
@@ -73,12 +91,12 @@ export function dnsNameOf(service: ResourceBase, settings: ExplainSettings): str
   return `${name}.${namespaceOf(service, settings)?.name ?? '<namespace>'}.svc.${settings.clusterDomain}`;
 }
 
-/** `3 Pods`, `1 Pod (default)`, `2–10 Pods by HorizontalPodAutoscaler/web`, `one Pod per node`. */
+/** `3 Pods`, `1 Pod (default)`, ``2–10 Pods, set by `HorizontalPodAutoscaler/web` ``, `one Pod per node`. */
 export function podCount(workload: Workload, unit: Unit): string {
   const scaler = autoscalerOf(workload, unit);
   if (scaler !== undefined) {
     const least = scaler.minReplicas === undefined ? 1 : scaler.minReplicas.value;
-    return `${least ?? '?'}–${scaler.maxReplicas?.value ?? '?'} Pods by ${describeResource(scaler)}`;
+    return `${least ?? '?'}–${scaler.maxReplicas?.value ?? '?'} Pods, set by ${linkResource(scaler)}`;
   }
   if (workload.maker === 'DaemonSet') return 'one Pod per node';
   if (workload.maker === 'Job' || workload.maker === 'CronJob') return 'Pods that run to an end';

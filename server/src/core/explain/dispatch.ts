@@ -1,3 +1,4 @@
+import { joinSpans } from '../base/span.ts';
 import type { Ingress } from '../k8s/ingress.ts';
 import type { Direction, NetworkPolicy } from '../k8s/networkPolicy.ts';
 import type { Resource } from '../k8s/resource.ts';
@@ -9,7 +10,7 @@ import type { Card } from './card.ts';
 import { explainContainerPort, explainContainerPorts } from './containerPort.ts';
 import type { ExplainContext } from './context.ts';
 import { explainBackend, explainIngress } from './ingress.ts';
-import { explainNodePort, explainTrafficPolicy } from './nodePort.ts';
+import { explainNodePort } from './nodePort.ts';
 import { explainPodLabels, explainWorkloadSelector } from './podLabels.ts';
 import { explainDnsPolicy, explainHostNetwork } from './podNetwork.ts';
 import { explainPolicy, explainPolicyRule, explainPolicySelector, explainPolicyTypes } from './policy.ts';
@@ -20,6 +21,7 @@ import { explainAutoscaler, explainBudget } from './scaling.ts';
 import { explainServicePort } from './servicePort.ts';
 import { explainServiceSelector } from './serviceSelector.ts';
 import { explainExternalName, explainHeadless, explainService } from './serviceType.ts';
+import { explainInternalTrafficPolicy, explainTrafficPolicy } from './trafficPolicy.ts';
 import { explainWorkload } from './workload.ts';
 
 /** An object as a whole; `undefined` for kinds about which nothing is computed. */
@@ -92,17 +94,26 @@ function serviceField(service: Service, { names, steps }: FieldPath, context: Ex
     case 'externalName':
       return serviceTypeOf(service) === 'ExternalName' ? explainExternalName(service, context) : undefined;
     case 'externalTrafficPolicy':
-      return explainTrafficPolicy(service, context);
+      return within(steps[1], explainTrafficPolicy(service, context));
+    case 'internalTrafficPolicy':
+      return within(steps[1], explainInternalTrafficPolicy(service, context));
+    case 'loadBalancerClass':
+    case 'loadBalancerIP':
+    case 'loadBalancerSourceRanges':
+    case 'allocateLoadBalancerNodePorts':
+      return serviceTypeOf(service) === 'LoadBalancer' ? explainService(service, context) : undefined;
+    case 'publishNotReadyAddresses':
+      return explainService(service, context);
     case 'selector':
-      return explainServiceSelector(service, third, context);
+      return within(steps[1], explainServiceSelector(service, third, context));
     case 'ports': {
       if (third === undefined) return explainService(service, context);
       const port = service.ports[itemIndex(steps[2])];
       if (port === undefined || names.length > 4) return undefined;
-      if (fourth === 'nodePort') return explainNodePort(service, port, context);
-      if (fourth === 'targetPort') return explainServicePort(service, port, 'targetPort', context);
+      if (fourth === 'nodePort') return within(steps[2], explainNodePort(service, port, context));
+      if (fourth === 'targetPort') return within(steps[2], explainServicePort(service, port, 'targetPort', context));
       return fourth === 'port' || fourth === 'name' || fourth === 'protocol'
-        ? explainServicePort(service, port, 'port', context)
+        ? within(steps[2], explainServicePort(service, port, 'port', context))
         : undefined;
     }
     default:
@@ -124,19 +135,20 @@ function workloadField(workload: Workload, path: FieldPath, context: ExplainCont
     return podField(workload, { names: names.slice(place.length), steps: steps.slice(place.length) }, context);
   }
   if (names[0] !== 'spec') return undefined;
-  if (names[1] === 'selector' && workload.selector !== undefined) return explainWorkloadSelector(workload, context);
+  if (names[1] === 'selector' && workload.selector !== undefined)
+    return within(steps[1], explainWorkloadSelector(workload, context));
   return names[1] === 'replicas' ? explainWorkload(workload, context) : undefined;
 }
 
 function podField(workload: Workload, { names, steps }: FieldPath, context: ExplainContext): Card | undefined {
   const [first, second, third] = names;
   if (first === 'metadata' && second === 'labels' && names.length <= 3)
-    return explainPodLabels(workload, third, context);
+    return within(steps[third === undefined ? 1 : 2], explainPodLabels(workload, third, context));
   if (first !== 'spec') return undefined;
-  if (second === 'hostNetwork') return explainHostNetwork(workload, context);
+  if (second === 'hostNetwork') return within(steps[1], explainHostNetwork(workload, context));
   const spec = steps[1];
   if (second === 'dnsPolicy')
-    return explainDnsPolicy(workload, spec?.kind === 'item' ? undefined : spec?.mapping, context);
+    return within(spec, explainDnsPolicy(workload, spec?.kind === 'item' ? undefined : spec?.mapping, context));
   if ((second !== 'containers' && second !== 'initContainers') || third !== '[]') return undefined;
   const list = workload.template.containers.filter(({ role }) => (role === 'container') === (second === 'containers'));
   const container = list[itemIndex(steps[2])];
@@ -144,37 +156,41 @@ function podField(workload: Workload, { names, steps }: FieldPath, context: Expl
   const [field, ...rest] = names.slice(3);
   if (field === 'ports') {
     const port = container.ports[itemIndex(steps[4])];
-    if (names.length === 4) return explainContainerPorts(workload, container, context);
+    if (names.length === 4) return within(steps[3], explainContainerPorts(workload, container, context));
     const isKnown = ['containerPort', 'name', 'protocol', 'hostPort'].includes(rest[1] ?? '');
-    return port !== undefined && isKnown ? explainContainerPort(workload, container, port, context) : undefined;
+    return port !== undefined && isKnown
+      ? within(steps[4], explainContainerPort(workload, container, port, context))
+      : undefined;
   }
   const [probeField, ...inside] = field === 'lifecycle' ? rest : [field, ...rest];
   const probe = container.probes.find((candidate) => candidate.field === probeField);
   const isTold = inside.length === 0 || ['httpGet', 'tcpSocket', 'grpc'].includes(inside[0] ?? '');
-  return probe !== undefined && isTold ? explainProbe(workload, container, probe, context) : undefined;
+  const place = steps[field === 'lifecycle' ? 4 : 3];
+  return probe !== undefined && isTold ? within(place, explainProbe(workload, container, probe, context)) : undefined;
 }
 
 function policyField(policy: NetworkPolicy, { names, steps }: FieldPath, context: ExplainContext): Card | undefined {
   const [, field] = names;
-  if (field === 'policyTypes') return explainPolicyTypes(policy, context);
-  if (field === 'podSelector') return explainPolicySelector(policy, context);
+  if (field === 'policyTypes') return within(steps[1], explainPolicyTypes(policy, context));
+  if (field === 'podSelector') return within(steps[1], explainPolicySelector(policy, context));
   if (field !== 'ingress' && field !== 'egress') return undefined;
   if (names.length === 2) return explainPolicy(policy, context);
   const direction: Direction = field;
   const rule = policy[direction]?.rules[itemIndex(steps[2])];
   if (rule === undefined) return undefined;
   const [list, , part] = names.slice(3);
-  if (names.length <= 4) return explainPolicyRule(policy, rule, direction, context);
+  if (names.length <= 4) return within(steps[2], explainPolicyRule(policy, rule, direction, context));
   if (list === 'ports') {
     const port = rule.ports[itemIndex(steps[4])];
-    return port === undefined ? undefined : explainPolicyPort(policy, rule, port, direction, context);
+    return port === undefined ? undefined : within(steps[4], explainPolicyPort(policy, rule, port, direction, context));
   }
   if (list !== (direction === 'ingress' ? 'from' : 'to')) return undefined;
   const peer = rule.peers[itemIndex(steps[4])];
   if (peer === undefined) return undefined;
-  if (part === 'ipBlock' && peer.ipBlock !== undefined) return explainIpBlock(policy, peer.ipBlock, direction, context);
+  if (part === 'ipBlock' && peer.ipBlock !== undefined)
+    return within(steps[4], explainIpBlock(policy, peer.ipBlock, direction, context));
   return part === 'podSelector' || part === 'namespaceSelector'
-    ? explainSelectorPeer({ policy, rule, peer, direction }, part, context)
+    ? within(steps[4], explainSelectorPeer({ policy, rule, peer, direction }, part, context))
     : undefined;
 }
 
@@ -184,14 +200,20 @@ function ingressField(ingress: Ingress, { names, steps }: FieldPath, context: Ex
     return explainIngress(ingress, context);
   if (field === 'defaultBackend' || field === 'backend') {
     const backend = ingress.backends.find(({ place }) => place === 'default');
-    return backend === undefined ? undefined : explainBackend(ingress, backend, context);
+    return backend === undefined ? undefined : within(steps[1], explainBackend(ingress, backend, context));
   }
   const item = steps[5];
   if (field !== 'rules' || item?.kind !== 'item') return undefined;
   if (!['backend', 'path', 'pathType'].includes(names[6] ?? '')) return undefined;
   const start = findValue(item.item, 'backend')?.start;
   const backend = ingress.backends.find((candidate) => candidate.start === start);
-  return backend === undefined ? undefined : explainBackend(ingress, backend, context);
+  return backend === undefined ? undefined : within(item, explainBackend(ingress, backend, context));
+}
+
+/** A card about what a step leads to: an item, or a pair. */
+function within(step: PathStep | undefined, card: Card | undefined): Card | undefined {
+  if (card === undefined || step === undefined) return card;
+  return { ...card, about: step.kind === 'item' ? step.item : joinSpans(step.pair.key, step.pair.value) };
 }
 
 /** The position of a list's item, -1 where the step is none. */

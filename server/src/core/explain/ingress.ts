@@ -34,11 +34,12 @@ export function explainIngress(ingress: Ingress, context: ExplainContext): Card 
 /** One backend of an Ingress. */
 export function explainBackend(ingress: Ingress, backend: IngressBackend, context: ExplainContext): Card {
   const { settings } = context;
-  const { services, verdict, lines } = follow(ingress, backend, context);
+  const { services, verdict, lines, fault = [] } = follow(ingress, backend, context);
   const name = services[0]?.name;
   return {
     title: `${titleOf(ingress, settings)} · backend of ${routeText(backend)}`,
     verdict: gravest([opaqueVerdict(ingress), verdict]),
+    fault,
     here: lines,
     path: PATH,
     watch: NOTES,
@@ -68,6 +69,7 @@ interface Followed {
   readonly verdict: Verdict;
   readonly text: string;
   readonly lines: readonly string[];
+  readonly fault?: readonly string[];
 }
 
 /** Follows a backend to its Service, its port, and the Pods behind. */
@@ -98,12 +100,12 @@ function follow(ingress: Ingress, backend: IngressBackend, context: ExplainConte
 function followPort(service: Service, backend: IngressBackend, context: ExplainContext): Followed {
   const wanted = backend.port?.value;
   const link = linkResource(service);
-  const result = (verdict: Verdict, text: string, lines: readonly string[] = [text]): Followed => ({
-    services: [service],
-    verdict,
-    text,
-    lines,
-  });
+  const result = (
+    verdict: Verdict,
+    text: string,
+    lines: readonly string[] = [text],
+    fault: readonly string[] = [],
+  ): Followed => ({ services: [service], verdict, text, lines, fault });
   if (serviceTypeOf(service) === 'ExternalName')
     return result(
       unknown('an ExternalName: whether the controller follows it is its own affair'),
@@ -133,25 +135,31 @@ function followPort(service: Service, backend: IngressBackend, context: ExplainC
     return result(
       unknown(`${link} has no port ${code(String(wanted))}`),
       `${link}, which has no port ${code(String(wanted))}`,
-      [
-        `${link} has ${has === '' ? 'no ports' : has}`,
-        ...(asTarget === undefined
-          ? []
-          : [
-              `${code(String(wanted))} is the targetPort of ${portLabel(asTarget)}: the backend wants the Service port`,
-            ]),
-      ],
+      asTarget === undefined
+        ? [`leads to ${link}`]
+        : [
+            `${link}: ${code(String(wanted))} is the targetPort of ${portLabel(asTarget)}, a backend names the Service port`,
+          ],
+      [`${link} has ${has === '' ? 'no ports' : has}`],
     );
   }
   const resolved = resolveServicePorts(context.unit, service).find((candidate) => candidate.port === port);
   const facts = findServiceFacts(service, context);
-  const ends = (resolved?.on ?? []).map((podPort) => `${linkResource(podPort.workload)} ${podPortText(podPort)}`);
+  const ends = (resolved?.on ?? []).map((podPort) =>
+    'port' in podPort.found ? `${linkResource(podPort.workload)} ${podPortText(podPort)}` : podPortText(podPort),
+  );
   const lines = [
     `${link} ${portLabel(port)}`,
-    ...(ends.length > 0 ? ends.map((end) => `→ ${end}`) : facts.selectorLines),
+    ...(ends.length > 0 ? ends.map((end) => `→ ${end}`) : [...facts.selectorLines, ...facts.faultLines]),
+    ...facts.readiness.lines,
   ];
   return result(
-    gravest([facts.verdict, resolved === undefined ? OK : portVerdict(resolved)]),
+    gravest([
+      opaqueVerdict(service),
+      facts.selectorVerdict,
+      resolved === undefined ? OK : portVerdict(resolved),
+      facts.readiness.verdict,
+    ]),
     `${link} ${portLabel(port)}${ends.length > 0 ? ` → ${ends.slice(0, 2).join(' · ')}` : ''}`,
     lines,
   );

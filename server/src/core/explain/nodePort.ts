@@ -1,33 +1,37 @@
 import { sameNamespace } from '../cluster/selection.ts';
 import { type Service, type ServicePort, serviceTypeOf } from '../k8s/service.ts';
 import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import { type ExplainContext, kubectl, linkResource, shellName, titleOf } from './context.ts';
+import { type ExplainContext, linkResource, titleOf } from './context.ts';
 import { code } from './link.ts';
-import { findServiceFacts, opaqueVerdict, portLabel, readSlices } from './serviceFacts.ts';
+import { findServiceFacts, opaqueVerdict, portLabel } from './serviceFacts.ts';
+import { trafficPolicyLines } from './trafficPolicy.ts';
 
 /** A fixed node port. */
 export function explainNodePort(service: Service, port: ServicePort, context: ExplainContext): Card {
   const { settings } = context;
   const number = port.nodePort?.value;
   const rivals = number === undefined || number === 0 ? [] : servicesWithNodePort(number, service, context);
-  const policy = service.externalTrafficPolicy;
+  const facts = findServiceFacts(service, context);
+  const ends = facts.portLines[service.ports.indexOf(port)] ?? portLabel(port);
   const here = [
     number === undefined
-      ? 'the number is templated'
+      ? 'the number is not decidable'
       : number === 0
         ? '0 asks for a number that is assigned at creation'
-        : `port ${number} on every node → ${portLabel(port)}`,
-    ...rivals.map((rival) => `${linkResource(rival)} asks for the same number`),
-    `externalTrafficPolicy ${policy === undefined ? 'Cluster (default)' : (policy.value ?? 'not decidable')}`,
+        : `port ${number} on every node → ${ends}`,
+    ...(number === undefined || number === 0 ? [] : [bandLine(number)]),
+    ...trafficPolicyLines(service, facts),
   ];
   return {
     title: `${titleOf(service, settings)} · nodePort ${code(String(number ?? '?'))}`,
     verdict: gravest([opaqueVerdict(service), nodePortVerdict(service, port, context)]),
+    fault: rivals.map((rival) => `${linkResource(rival)} asks for the same number`),
     here,
     path: 'client → node IP:nodePort → a ready Pod on any node (Cluster; source usually rewritten) or on that node alone (Local)',
     watch: [
       'one pool of numbers for the whole cluster: no other Service can have this one; the same Service may use it once per protocol',
-      "the range is the cluster's setting; 30000–32767, its default, is assumed",
+      'the range is a setting of the API server (`--service-node-port-range`); its default is assumed here',
+      'a number that is left out is assigned from the upper part of the range',
     ],
     verify: [number === undefined || number === 0 ? 'kubectl get svc -A' : `kubectl get svc -A | grep ${number}`],
     question: {
@@ -48,7 +52,33 @@ export function nodePortVerdict(service: Service, port: ServicePort, context: Ex
   if (rival !== undefined && !rival.opaque)
     return problem(`${linkResource(rival)} has the same node port: the second one is refused`);
   if (rival !== undefined) return unknown(`${linkResource(rival)} may have the same node port`);
-  return number !== 0 && (number < 30000 || number > 32767) ? unknown('outside the default range 30000–32767') : OK;
+  return number !== 0 && !isInRange(number)
+    ? unknown(
+        `${number} is outside ${FIRST}–${LAST}, the default range: an API server with that range refuses the Service`,
+      )
+    : OK;
+}
+
+/** The default of `--service-node-port-range`. */
+const FIRST = 30000;
+const LAST = 32767;
+
+/**
+ * The last number of the lower part of the default range, of which numbers are assigned only when the upper part is full: the
+ * size of the part is a 32nd of the range, at least 16 and at most 128.
+ * Source: https://kubernetes.io/docs/concepts/services-networking/service/#avoid-nodeport-collisions
+ */
+const LAST_STATIC = FIRST + 85;
+
+function isInRange(number: number): boolean {
+  return FIRST <= number && number <= LAST;
+}
+
+function bandLine(number: number): string {
+  if (!isInRange(number)) return `only a cluster whose range was changed takes it; ${FIRST}–${LAST} is the default`;
+  return number <= LAST_STATIC
+    ? `in the lower part of the default range, ${FIRST}–${LAST_STATIC}, which is kept for fixed numbers`
+    : `in the default range ${FIRST}–${LAST}, but above ${LAST_STATIC}: the number may have been assigned to another Service already`;
 }
 
 function servicesWithNodePort(number: number, service: Service, { unit }: ExplainContext): readonly Service[] {
@@ -65,46 +95,4 @@ function isSame(a: Service, b: Service): boolean {
   return (
     a.name?.value !== undefined && a.name.value === b.name?.value && sameNamespace(a.namespace, b.namespace) !== 'no'
   );
-}
-
-/** `externalTrafficPolicy`. */
-export function explainTrafficPolicy(service: Service, context: ExplainContext): Card {
-  const { settings } = context;
-  const value = service.externalTrafficPolicy?.value;
-  const facts = findServiceFacts(service, context);
-  const here = [...facts.selectorLines.slice(0, 3)];
-  if (value === 'Local')
-    here.unshift(
-      'Local: a node without a ready Pod of these drops the traffic (*timeout*); the client address is kept',
-    );
-  if (value === 'Cluster')
-    here.unshift(
-      'Cluster: any node answers, perhaps with a second hop; Pods see an address of a node instead of the client',
-    );
-  return {
-    title: `${titleOf(service, settings)} · externalTrafficPolicy ${code(value ?? '?')}`,
-    verdict: gravest([opaqueVerdict(service), trafficPolicyVerdict(service)]),
-    here,
-    path: 'Cluster: any node → perhaps a second node → Pod · Local: that node → its own Pod only',
-    watch: [
-      'it governs node ports, external IPs and load balancer IPs; traffic to the ClusterIP follows `internalTrafficPolicy`',
-      'with Local the balancer must honour `healthCheckNodePort`, and load is uneven across Pods',
-    ],
-    verify: [
-      `${kubectl(service, settings)} get svc ${shellName(service.name)} -o jsonpath='{.spec.externalTrafficPolicy} {.spec.healthCheckNodePort}'`,
-      ...readSlices(service, context).slice(1),
-    ],
-    question: { ask: 'What does Local cost?', answer: "Uneven load, and dependence on the balancer's health checks." },
-  };
-}
-
-/** Whether the API server takes the Service's `externalTrafficPolicy`. */
-export function trafficPolicyVerdict(service: Service): Verdict {
-  const type = serviceTypeOf(service);
-  const value = service.externalTrafficPolicy?.value;
-  if (type === undefined || value === undefined) return unknown('the manifest does not decide it');
-  const isExternal = type === 'NodePort' || type === 'LoadBalancer' || service.externalIPs.length > 0;
-  if (!isExternal)
-    return problem('the API server refuses `externalTrafficPolicy` on a Service that is not reachable from outside');
-  return value === 'Local' || value === 'Cluster' ? OK : problem(`${code(value)} is neither \`Cluster\` nor \`Local\``);
 }

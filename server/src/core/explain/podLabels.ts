@@ -21,7 +21,10 @@ import { opaqueVerdict } from './serviceFacts.ts';
 export function explainPodLabels(workload: Workload, key: string | undefined, context: ExplainContext): Card {
   const { settings } = context;
   const entry = workload.template.labels?.entries.find((candidate) => candidate.key.value === key);
-  const pair = entry === undefined ? undefined : `${entry.key.value}=${entry.value?.value ?? '?'}`;
+  const pair =
+    entry === undefined
+      ? undefined
+      : `${entry.key.value}${entry.value?.value === undefined ? '' : `=${entry.value.value}`}`;
   const selecting = findSelecting(workload, context.unit);
   const relevant = key === undefined ? selecting : selecting.filter(({ selector }) => usesKey(selector, key));
   const sure = relevant.filter(({ verdict }) => verdict === 'yes').map(({ resource }) => resource);
@@ -54,7 +57,8 @@ export function explainPodLabels(workload: Workload, key: string | undefined, co
     ],
     question: {
       ask: 'What happens to traffic when this label changes on one running Pod?',
-      answer: 'The Pod leaves the Service at once; its ReplicaSet, whose selector no longer takes it, makes another.',
+      answer:
+        'The Pod leaves the Service at once; its controller, if its selector no longer takes the Pod, makes another.',
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { Workload } from '../k8s/workload.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import { type ExplainContext, kubectl, linkResource, linkSome, namespaceOf, shellName, titleOf } from './context.ts';
+import { type ExplainContext, linkResource, linkSome, namespaceOf, titleOf } from './context.ts';
 import { code } from './link.ts';
 import { isolatingPolicies } from './policyFacts.ts';
+import { execLine } from './policyVerify.ts';
 import { opaqueVerdict } from './serviceFacts.ts';
 
 /** `hostNetwork` of a Pod. */
@@ -31,14 +32,14 @@ export function explainHostNetwork(workload: Workload, context: ExplainContext):
     const { sure } = isolatingPolicies(workload, direction, unit);
     if (sure.length > 0)
       here.push(
-        `${linkSome(sure)} selects these Pods for ${direction}, but most implementations do not apply it to the host network`,
+        `${linkSome(sure)} ${sure.length === 1 ? 'selects' : 'select'} these Pods for ${direction}, but most network plugins apply no policy on the host network`,
       );
   }
   const verdict: Verdict =
     hostNetwork?.value === undefined
       ? unknown('it is templated')
       : policy === 'ClusterFirst'
-        ? unknown('whether it needs names of Services, which it cannot resolve, is not decidable')
+        ? unknown('it cannot resolve names of Services; whether it needs to is not decidable')
         : OK;
   return {
     title: `${titleOf(workload, settings)} · hostNetwork`,
@@ -50,7 +51,7 @@ export function explainHostNetwork(workload: Workload, context: ExplainContext):
       '`hostPort`, where written, must equal `containerPort`',
       '`dnsPolicy: ClusterFirstWithHostNet` keeps the names of Services',
     ],
-    verify: [`${kubectl(workload, settings)} exec ${execTarget(workload)} -- cat /etc/resolv.conf`],
+    verify: [`${execLine(workload, context)} cat /etc/resolv.conf`],
     question: {
       ask: 'Why can such a Pod not resolve `orders`?',
       answer:
@@ -95,7 +96,7 @@ export function explainDnsPolicy(workload: Workload, podSpec: YamlNode | undefin
       'a short name works from the same namespace only, as the search list starts with it',
       'an external name with few dots costs useless questions first; a trailing dot avoids them',
     ],
-    verify: [`${kubectl(workload, settings)} exec ${execTarget(workload)} -- cat /etc/resolv.conf`],
+    verify: [`${execLine(workload, context)} cat /etc/resolv.conf`],
     question: { ask: 'Is `Default` the default?', answer: 'No: ClusterFirst is.' },
   };
 }
@@ -113,7 +114,7 @@ function dnsVerdict(value: string | undefined, onHost: boolean, podSpec: YamlNod
   )
     return problem('`None` needs a nameserver in `dnsConfig`: the API server refuses this');
   if (value === 'ClusterFirst' && onHost)
-    return unknown('whether it needs names of Services, which it cannot resolve, is not decidable');
+    return unknown('it cannot resolve names of Services; whether it needs to is not decidable');
   return OK;
 }
 
@@ -140,20 +141,4 @@ function portsOf(workload: Workload): readonly string[] {
         containerPort === undefined ? [] : [`${protocol?.value ?? 'TCP'}/${containerPort.value}`],
       ),
     );
-}
-
-function execTarget(workload: Workload): string {
-  const name = shellName(workload.name);
-  switch (workload.maker) {
-    case 'Deployment':
-      return `deploy/${name}`;
-    case 'StatefulSet':
-      return `sts/${name}`;
-    case 'DaemonSet':
-      return `ds/${name}`;
-    case 'Pod':
-      return name;
-    default:
-      return 'POD';
-  }
 }

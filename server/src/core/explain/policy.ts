@@ -3,7 +3,7 @@ import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { selectorText } from '../k8s/labels.ts';
 import { type Direction, isolates, type NetworkPolicy, type PolicyRule } from '../k8s/networkPolicy.ts';
 import type { Workload } from '../k8s/workload.ts';
-import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
+import { type Card, gravest, OK, problem, type Table, unknown, type Verdict } from './card.ts';
 import {
   type ExplainContext,
   groupByName,
@@ -17,18 +17,17 @@ import {
   titleOf,
 } from './context.ts';
 import { code } from './link.ts';
-import { isolatingPolicies, selectByPolicy } from './policyFacts.ts';
+import { hostNetworkText, isOnHost, isolatingPolicies, selectByPolicy } from './policyFacts.ts';
 import { policyPortProblems } from './policyPorts.ts';
 import { isEmpty, ruleText } from './policyText.ts';
+import { verifyPolicy } from './policyVerify.ts';
 import { nearMissLine, opaqueVerdict } from './serviceFacts.ts';
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** The policy as a whole. */
 export function explainPolicy(policy: NetworkPolicy, context: ExplainContext): Card {
-  const { lines, verdict } = describePods(policy, context);
-  const here = [...lines.slice(0, 2), ...(lines.length > 2 ? [`${plural(lines.length, 'workload')} in all`] : [])];
-  for (const direction of DIRECTIONS) here.push(...directionLines(policy, direction));
+  const { lines, fault, verdict } = describePods(policy, context);
   return {
     title: `${titleOf(policy, context.settings)} · who may talk to whom`,
     verdict: gravest([
@@ -37,10 +36,11 @@ export function explainPolicy(policy: NetworkPolicy, context: ExplainContext): C
       ...DIRECTIONS.flatMap((direction) => policyPortProblems(policy, direction, context)),
       verdict,
     ]),
-    here,
+    fault,
+    here: [...lines, ...DIRECTIONS.flatMap((direction) => directionLines(policy, direction))],
     path: 'after Service translation, at both ends: egress of the source and ingress of the target must allow it',
     watch: POLICY_NOTES,
-    verify: verifyPolicies(policy, context),
+    verify: verifyPolicy(policy, context),
     question: {
       ask: 'Two policies conflict: which wins?',
       answer: 'They cannot conflict: permissions add up, per direction.',
@@ -53,19 +53,21 @@ export function explainPolicyTypes(policy: NetworkPolicy, context: ExplainContex
   const { matched, possible } = selectByPolicy(policy, context.unit);
   const here = DIRECTIONS.map((direction) => {
     const isolated = isolates(policy, direction);
+    const written = policy.policyTypes === undefined ? ' (by default)' : '';
     if (isolated === undefined) return `${direction}: not decidable`;
-    if (!isolated) return `${direction}: not touched by this policy`;
-    const written = policy.policyTypes === undefined ? ' (default)' : '';
-    return `${direction}${written}: ${directionText(policy, direction)}`;
+    return isolated
+      ? `${direction}${written}: ${directionText(policy, direction)}`
+      : `${direction}: not touched by this policy`;
   });
-  const selected = matched.length === 0 ? [] : [`isolated Pods: those of ${linkSome(matched)}`];
-  here.push(...selected);
-  if (possible.length > 0) here.push(`perhaps also those of ${linkSome(possible)}: not decidable`);
-  for (const workload of matched.slice(0, 2)) here.push(...unionLines(workload, policy, context));
+  if (possible.length > 0) here.push(`perhaps also for ${linkSome(possible)}: not decidable`);
+  const groups = groupByName(matched);
+  if (groups.length > MAX_ROWS)
+    here.push(`${plural(groups.length, 'workload')} in all, of which ${MAX_ROWS} are shown`);
   return {
     title: `${titleOf(policy, context.settings)} · policyTypes`,
     verdict: gravest([opaqueVerdict(policy), typesVerdict(policy)]),
     here,
+    ...(matched.length === 0 ? {} : { table: isolationTable(matched, context) }),
     path: 'an isolation switch per direction: what is isolated keeps only what some policy allows',
     watch: [
       '`Egress` without rules denies everything, DNS included',
@@ -73,7 +75,7 @@ export function explainPolicyTypes(policy: NetworkPolicy, context: ExplainContex
       'absent: Ingress always, Egress only if `egress` has rules; an `egress: []` alone isolates nothing',
       'replies of allowed connections pass',
     ],
-    verify: verifyPolicies(policy, context),
+    verify: verifyPolicy(policy, context),
     question: {
       ask: 'Two policies conflict: which wins?',
       answer: 'They cannot conflict: permissions add up, per direction.',
@@ -81,21 +83,41 @@ export function explainPolicyTypes(policy: NetworkPolicy, context: ExplainContex
   };
 }
 
+const MAX_ROWS = 3;
+
+/** Whose Pods are isolated in which direction, by all policies of the unit together. */
+function isolationTable(workloads: readonly Workload[], { unit }: ExplainContext): Table {
+  const cell = (workload: Workload, direction: Direction) => {
+    const { sure, possible } = isolatingPolicies(workload, direction, unit);
+    if (sure.length === 0) return possible.length === 0 ? 'open' : `perhaps ${linkSome(possible)}`;
+    return `${linkSome(sure)}${isOnHost(workload) ? ' (host network: probably without effect)' : ''}`;
+  };
+  return {
+    head: ['Pods of', 'ingress isolated by', 'egress isolated by'],
+    rows: groupByName(workloads)
+      .slice(0, MAX_ROWS)
+      .map((group) => [linkGroup(group), cell(group.first, 'ingress'), cell(group.first, 'egress')]),
+  };
+}
+
 /** `spec.podSelector`. */
 export function explainPolicySelector(policy: NetworkPolicy, context: ExplainContext): Card {
   const { settings } = context;
   const selector = policy.podSelector;
-  const { lines, verdict } = describePods(policy, context);
-  const here = [...lines];
+  const { lines, fault, verdict } = describePods(policy, context);
   const directions = DIRECTIONS.filter((direction) => isolates(policy, direction) === true);
-  here.push(
-    directions.length === 0 ? 'for certain it isolates no direction' : `isolated for ${directions.join(' and ')}`,
-  );
   const text = selector === undefined ? '' : selectorText(selector);
   return {
     title: `${titleOf(policy, settings)} · podSelector ${code(text === '' ? '{}' : text)}`,
     verdict: gravest([opaqueVerdict(policy), verdict]),
-    here,
+    fault,
+    here: [
+      ...lines,
+      directions.length === 0
+        ? 'which direction it isolates is not certain'
+        : `it isolates ${fault.length > 0 ? 'such Pods' : 'them'} for ${directions.join(' and ')}`,
+      ...directions.flatMap((direction) => aloneLines(policy, direction, context)),
+    ],
     path: 'an isolation switch, not a route: it says whose traffic the rules govern',
     watch: [
       "empty: every Pod of the policy's namespace, future ones included",
@@ -110,6 +132,15 @@ export function explainPolicySelector(policy: NetworkPolicy, context: ExplainCon
   };
 }
 
+/** Whose Pods would be open without this policy. */
+function aloneLines(policy: NetworkPolicy, direction: Direction, { unit }: ExplainContext): readonly string[] {
+  const alone = selectByPolicy(policy, unit).matched.filter((workload) => {
+    const { sure, possible } = isolatingPolicies(workload, direction, unit);
+    return !isOnHost(workload) && sure.length === 1 && possible.length === 0;
+  });
+  return alone.length === 0 ? [] : [`no other policy here isolates ${linkSome(alone)} for ${direction}`];
+}
+
 /** One rule of a policy. */
 export function explainPolicyRule(
   policy: NetworkPolicy,
@@ -117,9 +148,9 @@ export function explainPolicyRule(
   direction: Direction,
   context: ExplainContext,
 ): Card {
-  const { lines } = describePods(policy, context);
+  const { lines, fault } = describePods(policy, context);
   const isolated = isolates(policy, direction);
-  const here = [`allows ${direction} ${ruleText(rule, direction)}`, ...lines.slice(0, 3)];
+  const here = [`allows ${direction} ${ruleText(rule, direction)}`, ...lines, ...fault];
   if (rule.peers.length > 1) here.push(`${rule.peers.length} peers: a connection needs to fit one of them`);
   const isTemplated = rule.peersOpen || rule.portsOpen || rule.peers.some((peer) => !peer.decided);
   return {
@@ -131,13 +162,13 @@ export function explainPolicyRule(
       isTemplated ? unknown('a part of the rule is templated') : OK,
     ]),
     here,
-    path: 'compared after Service translation, with Pod addresses and Pod ports',
+    path: 'compared after Service translation, with Pod addresses and container ports',
     watch: [
       'the two halves of a rule, peers and ports, must both fit; the items within each are alternatives',
       'no peers means anyone, no ports means every port',
       'rules only add: no other rule or policy takes it back',
     ],
-    verify: verifyPolicies(policy, context),
+    verify: verifyPolicy(policy, context, { rule, direction }),
     question: { ask: 'Does the order of rules matter?', answer: 'No: every rule only adds permissions.' },
   };
 }
@@ -156,60 +187,57 @@ function directionLines(policy: NetworkPolicy, direction: Direction): readonly s
 
 function directionText(policy: NetworkPolicy, direction: Direction): string {
   const rules = policy[direction];
-  if (rules === undefined || (rules.rules.length === 0 && !rules.open)) return 'isolated, nothing allowed';
+  if (rules === undefined || (rules.rules.length === 0 && !rules.open)) return 'isolated, this policy allows nothing';
   const texts = rules.rules.slice(0, 2).map((rule) => ruleText(rule, direction));
-  if (rules.rules.length > 2) texts.push(`${rules.rules.length - 2} more rules`);
+  if (rules.rules.length > 2) texts.push(`${plural(rules.rules.length - 2, 'more rule')}`);
   if (rules.open) texts.push('rules that are templated');
   return `isolated, allowed ${texts.join('; ')}`;
 }
 
-/** What other policies add for a workload of this one. */
-function unionLines(workload: Workload, policy: NetworkPolicy, { unit }: ExplainContext): readonly string[] {
-  return DIRECTIONS.flatMap((direction) => {
-    const others = isolatingPolicies(workload, direction, unit).sure.filter((other) => other !== policy);
-    const verb = others.length === 1 ? 'governs' : 'govern';
-    return others.length === 0
-      ? []
-      : [`${linkSome(others)} also ${verb} ${direction} of ${linkResource(workload)}: permissions add up`];
-  });
+interface Described {
+  readonly lines: readonly string[];
+  /** That it selects nothing, and the near miss. */
+  readonly fault: readonly string[];
+  readonly verdict: Verdict;
 }
 
-function describePods(
-  policy: NetworkPolicy,
-  context: ExplainContext,
-): { readonly lines: readonly string[]; readonly verdict: Verdict } {
+function describePods(policy: NetworkPolicy, context: ExplainContext): Described {
   const { unit } = context;
   const selector = policy.podSelector;
   const { matched, possible } = selectByPolicy(policy, unit);
-  const text =
-    selector === undefined || isEmpty(selector) ? 'every Pod of its namespace' : code(selectorText(selector));
-  const lines = groupByName(matched).map((group) => {
-    const workload = group.first;
-    const host = workload.template.hostNetwork?.value === true ? ', on the host network: usually not covered' : '';
-    return `selects ${text} → ${linkGroup(group)}: ${podCount(workload, unit)}${host}`;
-  });
-  if (possible.length > 0) lines.push(`perhaps selects ${linkSome(possible)}: not decidable`);
-  if (matched.length > 0) return { lines, verdict: OK };
-  if (possible.length > 0) return { lines, verdict: unknown('which Pods it selects is not decidable') };
-  if (selector === undefined || isEmpty(selector))
-    return { lines: [`selects ${text}; no manifest here has one`], verdict: OK };
+  const isEveryPod = selector === undefined || isEmpty(selector);
+  const text = isEveryPod ? 'every Pod of its namespace' : code(selectorText(selector));
+  const lines: string[] = [];
+  const groups = groupByName(matched);
+  if (groups.length > 0) {
+    const shown = groups.slice(0, 4).map((group) => `${linkGroup(group)} (${podCount(group.first, unit)})`);
+    const more = groups.length > 4 ? `, and ${plural(groups.length - 4, 'more workload')}` : '';
+    lines.push(`selects ${text} → ${shown.join(', ')}${more}`);
+  }
+  const onHost = matched.filter(isOnHost);
+  if (onHost.length > 0) lines.push(hostNetworkText(onHost));
+  if (possible.length > 0)
+    lines.push(
+      `${matched.length > 0 ? 'perhaps also' : `selects ${text} → perhaps`} ${linkSome(possible)}: not decidable`,
+    );
+  if (matched.length > 0) return { lines, fault: [], verdict: OK };
+  if (possible.length > 0) return { lines, fault: [], verdict: unknown('which Pods it selects is not decidable') };
+  if (isEveryPod) return { lines: [`selects ${text}; no manifest here has one`], fault: [], verdict: OK };
+  const fault = [`selects ${text} → no Pod template of these manifests`];
   const why = whyMoreMayExist(unit, policy.namespace);
-  const miss = findNearMiss(unit.index, selector, policy.namespace);
+  const miss = findNearMiss(unit.index, selector, policy.namespace, policy.file);
   if (miss !== undefined && why === undefined) {
     const verdict = unknown(`selects no Pod of these manifests; ${linkResource(miss.workload)} differs in one pair`);
-    return { lines: [`selects ${text} → no Pod template`, nearMissLine(miss)], verdict };
+    return { lines, fault: [...fault, nearMissLine(miss)], verdict };
   }
-  const verdict = unknown(
-    why === undefined
-      ? 'no manifest here has such Pods; they may come from elsewhere'
-      : `no manifest here has such Pods, but ${why}`,
-  );
   return {
-    lines: [
-      `selects ${text} → no Pod template of these manifests`,
-      ...(miss === undefined ? [] : [nearMissLine(miss)]),
-    ],
-    verdict,
+    lines,
+    fault: miss === undefined ? fault : [...fault, nearMissLine(miss)],
+    verdict: unknown(
+      why === undefined
+        ? 'no manifest here has such Pods; they may come from elsewhere'
+        : `no manifest here has such Pods, but ${why}`,
+    ),
   };
 }
 
@@ -222,13 +250,4 @@ function typesVerdict(policy: NetworkPolicy): Verdict {
   return DIRECTIONS.some((direction) => isolates(policy, direction) === undefined)
     ? unknown('which directions it isolates is not decidable')
     : OK;
-}
-
-/** Commands that show policies and their effect. */
-export function verifyPolicies(policy: NetworkPolicy, { settings }: ExplainContext): readonly string[] {
-  const base = kubectl(policy, settings);
-  return [
-    `${base} get netpol -o wide`,
-    `${base} exec POD -- wget -T3 -qO- http://SERVICE:PORT   # a policy drop is a timeout`,
-  ];
 }

@@ -3,10 +3,12 @@ import { selectPeerPods } from '../cluster/policySelection.ts';
 import { type Cidr, containsCidr, containsStrictly, parseCidr } from '../k8s/ipAddress.ts';
 import { selectorText } from '../k8s/labels.ts';
 import type { Direction, IpBlock, NetworkPolicy, PolicyPeer, PolicyRule } from '../k8s/networkPolicy.ts';
-import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
-import { type ExplainContext, kubectl, linkSome, titleOf } from './context.ts';
+import { type Card, gravest, OK, problem, type Table, unknown, type Verdict } from './card.ts';
+import { type ExplainContext, kubectl, linkSome, shellName, titleOf } from './context.ts';
 import { code } from './link.ts';
-import { isEmpty, peerText } from './policyText.ts';
+import { hostNetworkText, isOnHost, selectByPolicy } from './policyFacts.ts';
+import { isEmpty, namedNamespace, peerText } from './policyText.ts';
+import { execLine } from './policyVerify.ts';
 import { opaqueVerdict } from './serviceFacts.ts';
 
 export interface PeerPlace {
@@ -26,12 +28,15 @@ export function explainSelectorPeer(
   const selector = peer[field];
   const { matched, possible } = selectPeerPods(unit, policy, peer);
   const here = [`${direction === 'ingress' ? 'from' : 'to'} ${peerText(peer)}`];
-  if (peer.namespaceSelector !== undefined) here.push(namespacesLine(peer, context));
-  here.push(
-    matched.length === 0 ? 'no workload of these manifests is certainly meant' : `Pods of ${linkSome(matched)}`,
-  );
-  if (possible.length > 0) here.push(`perhaps Pods of ${linkSome(possible)}: not decidable`);
-  here.push(...readings({ policy, rule, peer, direction }, context));
+  if (peer.namespaceSelector !== undefined) here.push(...namespacesLine(peer, context));
+  if (matched.length > 0) here.push(`takes Pods of ${linkSome(matched)}`);
+  if (possible.length > 0) here.push(`perhaps takes Pods of ${linkSome(possible)}: not decidable`);
+  const isNobody = matched.length + possible.length === 0;
+  if (isNobody && isClusterDns(peer)) here.push("these are the usual labels of the cluster's own DNS Pods");
+  const onHost = matched.filter(isOnHost);
+  if (onHost.length > 0)
+    here.push(`${hostNetworkText(onHost)}: their address is that of a node, which a selector usually does not take`);
+  const table = readings({ policy, rule, peer, direction }, context);
   const text = selector === undefined ? '' : selectorText(selector);
   const isNamespace = field === 'namespaceSelector';
   return {
@@ -39,9 +44,10 @@ export function explainSelectorPeer(
     verdict: gravest([
       opaqueVerdict(policy),
       peerVerdict(peer),
-      matched.length + possible.length === 0 ? unknown('no manifest here shows a Pod that is meant') : OK,
+      isNobody && !isClusterDns(peer) ? unknown('no manifest here shows such a Pod') : OK,
     ]),
     here,
+    ...(table === undefined ? {} : { table }),
     path: `a filter on the ${direction === 'ingress' ? 'source' : 'destination'} Pod`,
     watch: isNamespace
       ? [
@@ -92,54 +98,77 @@ export function explainIpBlock(
       "a Service's virtual IP usually never matches: it is rewritten before",
       'it cannot stand beside a selector in one item',
     ],
-    verify: [`${kubectl(policy, settings)} exec POD -- wget -T3 -qO- http://ADDRESS`],
+    verify: verifyBlock(policy, cidr, direction, context),
     question: { ask: 'Can it block one Pod by its IP?', answer: 'No: nothing denies, and Pod IPs change.' },
   };
 }
 
-function namespacesLine(peer: PolicyPeer, { unit }: ExplainContext): string {
+/** The namespaces of these manifests that a peer takes; nothing where its text says it already. */
+function namespacesLine(peer: PolicyPeer, { unit }: ExplainContext): readonly string[] {
   const selector = peer.namespaceSelector;
-  if (selector === undefined) return '';
-  if (isEmpty(selector)) return 'all namespaces';
+  if (selector === undefined || isEmpty(selector) || namedNamespace(selector) !== undefined) return [];
   const names = [...knownNamespaces(unit)].sort();
   const verdictOf = (name: string) => matchNamespace(unit, selector, { value: name, start: 0, end: 0 });
   const sure = names.filter((name) => verdictOf(name) === 'yes');
   const possible = names.filter((name) => verdictOf(name) === 'unknown');
-  const texts =
-    sure.length === 0
-      ? ['no namespace here for certain']
-      : [`namespaces ${sure.slice(0, 4).map(code).join(', ')}${sure.length > 4 ? ' …' : ''}`];
-  if (possible.length > 0)
-    texts.push(
-      `perhaps ${possible.slice(0, 4).map(code).join(', ')}${possible.length > 4 ? ' …' : ''} (labels not in these manifests)`,
-    );
-  return texts.join('; ');
+  const list = (some: readonly string[]) =>
+    `${some.length === 1 ? 'namespace' : 'namespaces'} ${some.slice(0, 4).map(code).join(', ')}${some.length > 4 ? ', …' : ''}`;
+  const lines = sure.length === 0 ? [] : [`takes ${list(sure)}`];
+  if (possible.length > 0) lines.push(`perhaps takes ${list(possible)}, whose labels no manifest shows`);
+  if (lines.length === 0) return ['no namespace of these manifests has these labels for certain'];
+  return lines;
 }
 
-/** Both readings of two neighbouring items, or of one item with both selectors. */
-function readings({ policy, rule, peer }: PeerPlace, { unit }: ExplainContext): readonly string[] {
+/**
+ * Both readings of two neighbouring items, or of one item with both selectors: one hyphen tells them apart.
+ * Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors
+ */
+function readings({ policy, rule, peer }: PeerPlace, { unit }: ExplainContext): Table | undefined {
   const { podSelector, namespaceSelector } = peer;
-  if (podSelector !== undefined && namespaceSelector !== undefined && !isEmpty(podSelector)) {
-    return ['one item: both selectors must fit (AND); as two items either would do (OR)'];
-  }
+  const isOne = podSelector !== undefined && namespaceSelector !== undefined;
   const at = rule.peers.indexOf(peer);
-  const neighbour = [rule.peers[at - 1], rule.peers[at + 1]].find(
-    (other) =>
-      other !== undefined &&
-      other.ipBlock === undefined &&
-      (other.podSelector === undefined) !== (podSelector === undefined) &&
-      (other.namespaceSelector === undefined) !== (namespaceSelector === undefined),
-  );
-  if (neighbour === undefined) return [];
-  const both: PolicyPeer = {
-    ...peer,
-    podSelector: podSelector ?? neighbour.podSelector,
-    namespaceSelector: namespaceSelector ?? neighbour.namespaceSelector,
-  };
-  const joined = selectPeerPods(unit, policy, both).matched;
-  return [
-    `two items: either fits (OR); joined in one item (AND) they would mean ${joined.length === 0 ? 'no workload here for certain' : linkSome(joined)}`,
+  const neighbour = isOne ? peer : [rule.peers[at - 1], rule.peers[at + 1]].find((other) => isOtherHalf(peer, other));
+  if (neighbour === undefined) return undefined;
+  const pods = podSelector ?? neighbour.podSelector;
+  const namespaces = namespaceSelector ?? neighbour.namespaceSelector;
+  // A selector of every Pod beside that of namespaces adds nothing when both must fit.
+  if (pods === undefined || namespaces === undefined || (isOne && isEmpty(pods))) return undefined;
+  const both: PolicyPeer = { ...peer, podSelector: pods, namespaceSelector: namespaces };
+  const either: readonly PolicyPeer[] = [
+    { ...peer, podSelector: undefined, namespaceSelector: namespaces },
+    { ...peer, podSelector: pods, namespaceSelector: undefined },
   ];
+  const row = (reading: string, isWritten: boolean, peers: readonly PolicyPeer[]) => {
+    const selections = peers.map((one) => selectPeerPods(unit, policy, one));
+    const matched = [...new Set(selections.flatMap((selection) => selection.matched))];
+    const possible = [...new Set(selections.flatMap((selection) => selection.possible))].filter(
+      (workload) => !matched.includes(workload),
+    );
+    const found = matched.length > 0 ? linkSome(matched) : possible.length > 0 ? '' : 'none';
+    const perhaps = possible.length === 0 ? '' : `${found === '' ? '' : ', '}perhaps ${linkSome(possible)}`;
+    return [`${reading}${isWritten ? ' — as written' : ''}`, peers.map(peerText).join(', or '), `${found}${perhaps}`];
+  };
+  return {
+    head: ['reading', 'lets through', 'Pods here'],
+    rows: [row('one item (AND)', isOne, [both]), row('two items (OR)', !isOne, either)],
+  };
+}
+
+function isOtherHalf(peer: PolicyPeer, other: PolicyPeer | undefined): boolean {
+  return (
+    other?.decided === true &&
+    other.ipBlock === undefined &&
+    (other.podSelector === undefined) !== (peer.podSelector === undefined) &&
+    (other.namespaceSelector === undefined) !== (peer.namespaceSelector === undefined)
+  );
+}
+
+/** The Pods of the cluster's DNS, which belong to the cluster and to no manifest here. */
+function isClusterDns({ podSelector, namespaceSelector }: PolicyPeer): boolean {
+  if (podSelector === undefined || namespaceSelector === undefined) return false;
+  return podSelector.requirements.some(
+    ({ key, values }) => key.value === 'k8s-app' && values.some(({ value }) => value === 'kube-dns'),
+  );
 }
 
 function peerVerdict(peer: PolicyPeer): Verdict {
@@ -158,6 +187,19 @@ function blockVerdict(block: IpBlock, cidr: Cidr | undefined): Verdict {
       return problem(`${code(except.value)} does not lie inside ${code(block.cidr?.value ?? '')}`);
   }
   return OK;
+}
+
+/** A call to an address of the block, from Pods that the policy governs; connections from outside cannot be made by kubectl. */
+function verifyBlock(
+  policy: NetworkPolicy,
+  cidr: Cidr | undefined,
+  direction: Direction,
+  context: ExplainContext,
+): readonly string[] {
+  const show = `${kubectl(policy, context.settings)} describe netpol ${shellName(policy.name)}`;
+  const [client] = selectByPolicy(policy, context.unit).matched;
+  if (direction === 'ingress' || client === undefined || cidr === undefined) return [show];
+  return [show, `${execLine(client, context)} wget -T3 -qO- http://ADDRESS   # one of the block; a drop is a timeout`];
 }
 
 /** Private ranges of RFC 1918, RFC 6598 and RFC 4193. */

@@ -7,6 +7,7 @@ import { areAppliedTogether } from '../rules/shared/appliedTogether.ts';
 import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
 import { type ExplainContext, kubectl, linkResource, linkSome, plural, podsQuery, titleOf } from './context.ts';
 import { code } from './link.ts';
+import { isOnHost } from './policyFacts.ts';
 import { findReceivers, portText, type Receivers } from './policyText.ts';
 import { findSelecting } from './selecting.ts';
 import { opaqueVerdict } from './serviceFacts.ts';
@@ -22,28 +23,37 @@ export function explainPolicyPort(
   const { settings, unit } = context;
   const receivers = findReceivers(policy, rule, direction, unit);
   const mistaken = findServicePort(rule, port, receivers, context);
+  const owner = direction === 'ingress' ? "the policy's own Pods" : 'the Pods it sends to';
   const here = [
-    `${portText(port)} on the ${direction === 'ingress' ? "policy's own Pods" : 'Pods it sends to'}${port.protocol === undefined ? ' (protocol by default)' : ''}`,
+    `${portText(port)}: a *container* port of ${owner}${port.protocol === undefined ? ' (TCP by default)' : ''}`,
+    ...rangeLine(port),
   ];
-  if (mistaken !== undefined)
-    here.push(`${linkResource(mistaken.service)} leads from ${port.port?.value} to ${mistaken.target} on its Pods`);
-  else here.push(...receivers.matched.slice(0, 4).map((workload) => openedLine(port, workload)));
+  if (mistaken === undefined) here.push(...serviceNotes(port, receivers, context));
+  here.push(...receivers.matched.slice(0, 4).map((workload) => openedLine(port, workload)));
   if (receivers.matched.length > 4) here.push(`${plural(receivers.matched.length, 'workload')} in all`);
-  if (receivers.possible.length > 0) here.push(`perhaps also on ${linkSome(receivers.possible)}: not decidable`);
-  if (receivers.others) here.push('receivers that no manifest shows are not decidable');
+  if (receivers.possible.length > 0)
+    here.push(
+      `perhaps ${receivers.matched.length > 0 ? 'also ' : ''}on ${linkSome(receivers.possible)}: not decidable`,
+    );
+  if (receivers.others) here.push('it may send to Pods or addresses that no manifest here shows');
   const [example] = receivers.matched;
   const isRange = port.endPort !== undefined;
   return {
-    title: `${titleOf(policy, settings)} · ${direction} port ${code(portText(port))}`,
+    title: `${titleOf(policy, settings)} · ${direction} port ${portText(port)}`,
     verdict: gravest([
       opaqueVerdict(policy),
       mistakenVerdict(port, mistaken),
       portVerdict(port, rule, receivers, direction),
     ]),
     here,
-    path: 'both ends check the Pod port, after Service translation; the Service port is never seen',
+    path: 'client → Service port → translated → container port: the policies of both ends see only the last',
     watch: [
-      ...(isRange ? ['a range needs a numeric `port`; some network plugins do not support ranges'] : []),
+      ...(isRange
+        ? [
+            'the last port counts too; a plugin without ranges may apply `port` alone, or nothing (see its documentation)',
+          ]
+        : []),
+      'a `targetPort` that differs from the Service port is the one to write, or its name',
       'an entry with a protocol alone is every port of that protocol; no entries at all are all ports',
       'DNS needs UDP and TCP 53; DNS Pods of OpenShift listen on 5353',
     ],
@@ -76,10 +86,53 @@ export function policyPortProblems(
 
 function mistakenVerdict(port: PolicyPort, mistaken: Mistaken | undefined): Verdict {
   if (mistaken === undefined) return OK;
-  const [from, to] = [code(String(port.port?.value)), code(String(mistaken.target))];
-  return problem(
-    `${from} is the Service port of ${linkResource(mistaken.service)}; its Pods listen on ${to}, which the rule leaves out`,
+  return problem(`${mistakenText(port, mistaken)}, which this rule leaves out`);
+}
+
+function mistakenText(port: PolicyPort, { service, target }: Mistaken): string {
+  return `${port.port?.value} is the *Service* port of ${linkResource(service)}; the policy sees ${target}`;
+}
+
+/** `` TCP 8000–8100: 101 ports ``. */
+function rangeLine(port: PolicyPort): readonly string[] {
+  const [from, to] = [port.port?.value, port.endPort?.value];
+  if (typeof from !== 'number' || to === undefined || to < from) return [];
+  return [`a range of ${plural(to - from + 1, 'port')}, both ends included`];
+}
+
+/** Services in front of the receivers whose own number this is, though they lead elsewhere. */
+function serviceNotes(port: PolicyPort, receivers: Receivers, context: ExplainContext): readonly string[] {
+  const wanted = port.port?.value;
+  if (typeof wanted !== 'number' || port.endPort !== undefined) return [];
+  const texts = receivers.matched
+    .filter((workload) => !declaresPort(workload, wanted))
+    .flatMap((workload) => servicePortsOf(workload, wanted, protocolOf(port), context))
+    .map((mistaken) => mistakenText(port, mistaken));
+  return [...new Set(texts)].slice(0, 2);
+}
+
+function declaresPort({ template }: Workload, number: number): boolean {
+  return template.containers.some(
+    ({ role, ports }) => role !== 'init' && ports.some(({ containerPort }) => containerPort?.value === number),
   );
+}
+
+/** Services that certainly select a workload's Pods and lead from a port of this number to another number. */
+function servicePortsOf(
+  workload: Workload,
+  wanted: number,
+  protocol: string | undefined,
+  { unit }: ExplainContext,
+): readonly Mistaken[] {
+  return findSelecting(workload, unit).flatMap(({ resource, verdict }) => {
+    if (resource.type !== 'service' || verdict !== 'yes' || areAppliedTogether(unit, workload, resource) === 'no')
+      return [];
+    return resource.ports.flatMap((candidate) => {
+      if (candidate.port?.value !== wanted || protocolOf(candidate) !== protocol) return [];
+      const found = findPodPort(workload, targetPortOf(candidate), protocol);
+      return 'port' in found && found.port !== wanted ? [{ service: resource, target: found.port }] : [];
+    });
+  });
 }
 
 function openedLine(port: PolicyPort, workload: Workload): string {
@@ -92,7 +145,7 @@ function openedLine(port: PolicyPort, workload: Workload): string {
     if (found.kind === 'unknown') return `${linkResource(workload)}: not decidable`;
     return found.kind === 'none'
       ? `${linkResource(workload)} has no ${protocol} port of this name`
-      : `${linkResource(workload)}: opens ${'port' in found ? found.port : '?'}`;
+      : `${linkResource(workload)}: opens ${'port' in found ? found.port : '?'}${hostNote(workload)}`;
   }
   const opened = workload.template.containers
     .filter(({ role }) => role !== 'init')
@@ -102,7 +155,13 @@ function openedLine(port: PolicyPort, workload: Workload): string {
       (candidate) =>
         `${candidate.name === undefined ? '' : `${code(candidate.name.value)} `}${candidate.containerPort?.value}`,
     );
-  return `${linkResource(workload)}: ${opened.length === 0 ? 'no declared port, which may be fine' : `opens ${opened.slice(0, 5).join(', ')}`}`;
+  if (opened.length === 0) return `${linkResource(workload)} declares no such port; it may listen all the same`;
+  const more = opened.length > 5 ? `, and ${opened.length - 5} more` : '';
+  return `${linkResource(workload)}: opens ${opened.slice(0, 5).join(', ')}${more}${hostNote(workload)}`;
+}
+
+function hostNote(workload: Workload): string {
+  return isOnHost(workload) ? ' (on the host network: most network plugins apply no policy)' : '';
 }
 
 function covers(port: PolicyPort, number: number | undefined): boolean {
@@ -135,10 +194,10 @@ function portVerdict(port: PolicyPort, rule: PolicyRule, receivers: Receivers, d
     !receivers.others &&
     found.every(({ kind }) => kind === 'none')
   )
-    return problem(`no Pod that is meant has a ${protocolOf(port)} port named ${code(wanted)}`);
+    return problem(`no Pod that it speaks of has a ${protocolOf(port)} port named ${code(wanted)}`);
   return found.length > 0 && found.every(({ kind }) => kind === 'named')
     ? OK
-    : unknown('whether every Pod that is meant has this port is not decidable');
+    : unknown('whether every Pod that it speaks of has this port is not decidable');
 }
 
 interface Mistaken {
@@ -183,17 +242,10 @@ function findServicePort(
   };
   if (receivers.matched.length === 0 || !receivers.matched.every(declaresOther)) return undefined;
   for (const workload of receivers.matched) {
-    for (const { resource, verdict } of findSelecting(workload, context.unit)) {
-      if (resource.type !== 'service' || verdict !== 'yes') continue;
-      if (areAppliedTogether(context.unit, workload, resource) === 'no') continue;
-      for (const candidate of resource.ports) {
-        if (candidate.port?.value !== wanted || protocolOf(candidate) !== protocol) continue;
-        const found = findPodPort(workload, targetPortOf(candidate), protocol);
-        if (!('port' in found) || found.port === wanted) continue;
-        if (!rule.ports.some((other) => allows(other, found.port, workload)))
-          return { service: resource, target: found.port };
-      }
-    }
+    const found = servicePortsOf(workload, wanted, protocol, context).find(
+      ({ target }) => !rule.ports.some((other) => allows(other, target, workload)),
+    );
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
+import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
 import { selectPeerPods } from '../cluster/policySelection.ts';
 import type { Selection } from '../cluster/selection.ts';
-import { selectorText } from '../k8s/labels.ts';
+import { type LabelSelector, selectorText } from '../k8s/labels.ts';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule } from '../k8s/networkPolicy.ts';
 import { protocolOf } from '../k8s/service.ts';
 import type { Unit } from '../sources/unit.ts';
@@ -29,18 +30,28 @@ export function peerText(peer: PolicyPeer): string {
   const pods =
     podSelector === undefined || isEmpty(podSelector) ? 'every Pod' : `Pods ${code(selectorText(podSelector))}`;
   if (namespaceSelector === undefined) return `${pods} of the policy's namespace`;
-  return isEmpty(namespaceSelector)
-    ? `${pods} of all namespaces`
-    : `${pods} of namespaces ${code(selectorText(namespaceSelector))}`;
+  if (isEmpty(namespaceSelector)) return `${pods} of all namespaces`;
+  const name = namedNamespace(namespaceSelector);
+  return name === undefined
+    ? `${pods} of namespaces ${code(selectorText(namespaceSelector))}`
+    : `${pods} of namespace ${code(name)}`;
 }
 
-/** `TCP 8080`, `every UDP port`, `TCP 8000–8010`. */
+/** The one namespace that a selector takes by its name. */
+export function namedNamespace({ requirements, open }: LabelSelector): string | undefined {
+  const [only, ...others] = requirements;
+  if (only === undefined || others.length > 0 || open || !only.decided || only.operator !== 'In') return undefined;
+  return only.key.value === NAMESPACE_NAME_LABEL && only.values.length === 1 ? only.values[0]?.value : undefined;
+}
+
+/** `TCP 8080`, `` TCP `http` ``, `every UDP port`, `TCP 8000–8010`. */
 export function portText(port: PolicyPort): string {
   if (!port.decided) return 'a templated port';
   const protocol = protocolOf(port) ?? '?';
   if (port.port === undefined) return `every ${protocol} port`;
   const end = port.endPort?.value === undefined ? '' : `–${port.endPort.value}`;
-  return `${protocol} ${port.port.value ?? '?'}${end}`;
+  const { value } = port.port;
+  return `${protocol} ${typeof value === 'string' ? code(value) : (value ?? '?')}${end}`;
 }
 
 export function isEmpty(selector: { readonly requirements: readonly unknown[]; readonly open: boolean }): boolean {
@@ -56,12 +67,18 @@ export interface Receivers extends Selection {
 /** For ingress the policy's own Pods, for egress those of the peers. */
 export function findReceivers(policy: NetworkPolicy, rule: PolicyRule, direction: Direction, unit: Unit): Receivers {
   if (direction === 'ingress') return { ...selectByPolicy(policy, unit), others: false };
-  const selections = rule.peers.map((peer) => selectPeerPods(unit, policy, peer));
-  const matched = [...new Set(selections.flatMap((selection) => selection.matched))];
-  const possible = [...new Set(selections.flatMap((selection) => selection.possible))];
   const others =
     rule.peers.length === 0 ||
     rule.peersOpen ||
     rule.peers.some((peer) => peer.ipBlock !== undefined || peer.namespaceSelector !== undefined || !peer.decided);
-  return { matched, possible, others };
+  return { ...findPeers(policy, rule, unit), others };
+}
+
+/** The Pods of these manifests that the peers of a rule take. */
+export function findPeers(policy: NetworkPolicy, rule: PolicyRule, unit: Unit): Selection {
+  const selections = rule.peers.map((peer) => selectPeerPods(unit, policy, peer));
+  return {
+    matched: [...new Set(selections.flatMap(({ matched }) => matched))],
+    possible: [...new Set(selections.flatMap(({ possible }) => possible))],
+  };
 }

@@ -1,9 +1,11 @@
 import { findPodPort } from '../cluster/endpointPorts.ts';
+import { portNamesOf } from '../k8s/ports.ts';
 import { protocolOf, type Service, targetPortOf } from '../k8s/service.ts';
 import type { Container, Probe, Workload } from '../k8s/workload.ts';
-import { type Card, gravest, OK, problem, unknown, type Verdict } from './card.ts';
+import { type Card, gravest } from './card.ts';
 import { type ExplainContext, kubectl, linkResource, linkSome, podsQuery, titleOf } from './context.ts';
 import { code } from './link.ts';
+import { probeVerdict } from './readiness.ts';
 import { findSelecting } from './selecting.ts';
 import { opaqueVerdict } from './serviceFacts.ts';
 
@@ -16,22 +18,34 @@ export function explainProbe(workload: Workload, container: Container, probe: Pr
   const services = findSelecting(workload, context.unit).flatMap(({ resource, verdict }) =>
     resource.type === 'service' && verdict === 'yes' ? [resource] : [],
   );
-  const here = [
-    `${probe.handler} on ${wanted === undefined ? 'a port that is not decidable' : code(String(wanted))}${probe.path?.value === undefined ? '' : ` ${code(probe.path.value)}`} → ${number === undefined ? 'no number' : `Pod IP:${number}`}${declared === undefined && number !== undefined ? ' (declared by no port of this container, which may be fine)' : ''}`,
-  ];
+  const path = probe.path?.value === undefined ? '' : ` ${code(probe.path.value)}`;
+  const port = wanted === undefined ? 'a port that is not decidable' : `port ${code(String(wanted))}`;
+  const end = number === undefined ? '' : ` → Pod IP:${number}`;
+  const undeclared =
+    declared === undefined && number !== undefined ? ' (declared by no port of this container, which may be fine)' : '';
+  const here = [`${probe.handler}${path} on ${port}${end}${undeclared}`];
+  const names = portNamesOf([container]).map(({ name }) => code(name.value));
+  const fault =
+    typeof wanted === 'string' && declared === undefined
+      ? [`ports of this container: ${names.length === 0 ? 'none with a name' : names.join(', ')}`]
+      : [];
   if (probe.field === 'readinessProbe') {
     here.push(
       services.length === 0
-        ? 'no Service here certainly selects these Pods'
+        ? 'no Service in these manifests certainly selects these Pods'
         : `gates the endpoints of ${linkSome(services)}`,
     );
     for (const service of services) here.push(...trafficLines(service, workload, number));
     const published = services.filter((service) => service.publishNotReadyAddresses?.value === true);
-    if (published.length > 0) here.push(`${linkSome(published)} publishes Pods that are not ready, too`);
+    if (published.length > 0)
+      here.push(
+        `${linkSome(published)} ${published.length === 1 ? 'sends' : 'send'} traffic to Pods that are not ready, too`,
+      );
   }
   return {
     title: `${titleOf(workload, settings)} · ${probe.field} of ${container.name === undefined ? 'a container' : code(container.name.value)}`,
     verdict: gravest([opaqueVerdict(workload), probeVerdict(container, probe)]),
+    fault,
     here,
     path: PROBE_PATHS[probe.field],
     watch: PROBE_NOTES[probe.field],
@@ -47,7 +61,7 @@ export function explainProbe(workload: Workload, container: Container, probe: Pr
     ],
     question: {
       ask: 'Liveness or readiness?',
-      answer: 'Liveness restarts the container; readiness takes the Pod out of rotation and restarts nothing.',
+      answer: 'A failed liveness probe restarts the container; a failed readiness probe takes the Pod out of rotation.',
     },
   };
 }
@@ -62,7 +76,7 @@ const PROBE_PATHS: Readonly<Record<Probe['field'], string>> = {
 
 const PROBE_NOTES: Readonly<Record<Probe['field'], readonly string[]>> = {
   readinessProbe: [
-    'no probe at all: a Pod is ready as soon as its containers run',
+    'no probe at all: a Pod is ready as soon as its containers run; a probe of another port than that of the traffic proves little',
     'a Pod that is not ready stays in the slice, with `ready: false`',
     "a NetworkPolicy does not block probes from the Pod's own node",
   ],
@@ -80,18 +94,6 @@ const PROBE_NOTES: Readonly<Record<Probe['field'], readonly string[]>> = {
     'a named port is looked up in the same container only',
   ],
 };
-
-/** Whether a probe can pass, as far as its port decides. A name is looked up in the same container, whatever its protocol. */
-export function probeVerdict(container: Container, probe: Probe): Verdict {
-  const wanted = probe.port?.value;
-  if (wanted === undefined) return probe.port === undefined ? OK : unknown('its port is templated');
-  if (typeof wanted === 'number') return OK;
-  if (probe.handler === 'grpc') return problem('a grpc probe takes a port number only');
-  if (container.ports.some((port) => port.name?.value === wanted)) return OK;
-  if (container.portsOpen || container.ports.some((port) => !port.decided))
-    return unknown(`whether this container has a port named ${code(wanted)} is not decidable`);
-  return problem(`no port of this container is named ${code(wanted)}: the probe can never pass`);
-}
 
 function trafficLines(service: Service, workload: Workload, probed: number | undefined): readonly string[] {
   if (probed === undefined) return [];

@@ -33,8 +33,8 @@ export function explainAutoscaler(scaler: HorizontalPodAutoscaler, context: Expl
   const name = scaler.target?.name?.value;
   const found = kind === undefined || name === undefined ? [] : targetsOf(scaler, kind, name, context);
   const least = scaler.minReplicas === undefined ? '1 (default)' : String(scaler.minReplicas.value ?? 'not decidable');
-  const here = found.map((workload) => `scales ${linkResource(workload)}`);
-  here.push(`between ${least} and ${scaler.maxReplicas?.value ?? 'not decidable'} Pods`);
+  const range = `between ${least} and ${scaler.maxReplicas?.value ?? 'not decidable'} Pods`;
+  const here = found.length === 0 ? [range] : found.map((workload) => `scales ${linkResource(workload)}: ${range}`);
   for (const workload of found) {
     if (workload.replicas?.value !== undefined)
       here.push(
@@ -104,13 +104,15 @@ export function explainBudget(budget: PodDisruptionBudget, context: ExplainConte
   const here = groupByName(matched).map(
     (group) => `selector ${code(isEverything ? '{}' : text)} → ${linkGroup(group)}: ${podCount(group.first, unit)}`,
   );
-  if (possible.length > 0) here.push(`perhaps ${linkSome(possible)}: not decidable`);
+  if (possible.length > 0)
+    here.push(
+      `${matched.length > 0 ? 'perhaps also' : `selector ${code(text)} → perhaps`} ${linkSome(possible)}: not decidable`,
+    );
   here.push(...allowanceLines(budget, matched, context));
   const miss =
     matched.length === 0 && possible.length === 0 && selector !== undefined
-      ? findNearMiss(unit.index, selector, budget.namespace)
+      ? findNearMiss(unit.index, selector, budget.namespace, budget.file)
       : undefined;
-  if (miss !== undefined) here.push(nearMissLine(miss));
   const why = whyMoreMayExist(unit, budget.namespace);
   const verdict: Verdict =
     matched.length > 0 || isEverything
@@ -127,6 +129,7 @@ export function explainBudget(budget: PodDisruptionBudget, context: ExplainConte
   return {
     title: `${titleOf(budget, settings)} · guards ${isEverything ? 'every Pod of its namespace' : code(text)}`,
     verdict: gravest([opaqueVerdict(budget), verdict]),
+    fault: miss === undefined ? [] : [nearMissLine(miss)],
     here,
     path: 'drain → eviction API → budget allows or refuses → Pod ends → its endpoints are withdrawn',
     watch: [
@@ -155,12 +158,23 @@ function allowanceLines(
   if (minAvailable !== undefined) {
     const value = minAvailable.value;
     if (typeof value !== 'number' || !known || matched.length === 0 || groupByName(matched).length < matched.length)
-      return [`at least ${value ?? 'a templated number'} stay available`];
+      return [`at least ${amountText(value)} available`];
     return [
-      `at least ${value} of ${plural(total, 'Pod')} stay available: ${value >= total ? 'no eviction is ever allowed' : `${total - value} may be evicted at a time`}`,
+      `at least ${value} of ${plural(total, 'Pod')} ${value === 1 ? 'stays' : 'stay'} available: ${value >= total ? 'no eviction is ever allowed' : `${total - value} may be evicted at a time`}`,
     ];
   }
+  if (maxUnavailable === undefined)
+    return ['neither `minAvailable` nor `maxUnavailable`: at least 1 Pod stays available'];
+  const { value } = maxUnavailable;
+  if (value === 0 || value === '0%') return ['at most 0 Pods may be unavailable: no eviction is ever allowed'];
   return [
-    `at most ${maxUnavailable === undefined ? '?' : (maxUnavailable.value ?? 'a templated number')} may be unavailable`,
+    `at most ${typeof value === 'number' ? plural(value, 'Pod') : (value ?? 'a templated number of Pods')} may be unavailable at a time`,
   ];
+}
+
+/** `1 Pod stays`, `3 Pods stay`, `25% of the Pods stay`. */
+function amountText(value: number | string | undefined): string {
+  if (value === undefined) return 'a templated number of Pods stays';
+  if (typeof value === 'number') return `${plural(value, 'Pod')} ${value === 1 ? 'stays' : 'stay'}`;
+  return `${value} of the Pods stay`;
 }

@@ -5,9 +5,9 @@ import { type Selection, sameNamespace, selectWorkloads } from '../cluster/selec
 import type { EndpointsObject } from '../k8s/endpoints.ts';
 import type { Ingress } from '../k8s/ingress.ts';
 import { selectorText } from '../k8s/labels.ts';
-import { portNamesOf } from '../k8s/ports.ts';
+import { containerProtocolOf } from '../k8s/ports.ts';
 import { protocolOf, type Service, type ServicePort, selectsPods } from '../k8s/service.ts';
-import { isJob, replicasOf } from '../k8s/workload.ts';
+import { isJob, replicasOf, type Workload } from '../k8s/workload.ts';
 import { gravest, OK, unknown, type Verdict } from './card.ts';
 import {
   type ExplainContext,
@@ -22,16 +22,20 @@ import {
   shellName,
 } from './context.ts';
 import { code, linkTo } from './link.ts';
+import { findReadiness, type Readiness } from './readiness.ts';
 
 /** What the unit's manifests say about the Pods behind a Service. */
 export interface ServiceFacts {
   readonly selection: Selection;
   readonly ports: readonly ResolvedServicePort[];
-  /** One line per matched workload, or the near miss, or why there is none. */
+  /** One line per matched workload. */
   readonly selectorLines: readonly string[];
+  /** That no workload matches, and the near miss. */
+  readonly faultLines: readonly string[];
+  readonly readiness: Readiness;
   /** One line per Service port. */
   readonly portLines: readonly string[];
-  /** Of the selector and every port. */
+  /** Of the selector, every port, and the Pods' readiness. */
   readonly verdict: Verdict;
   /** Of the selector alone. */
   readonly selectorVerdict: Verdict;
@@ -50,14 +54,17 @@ export function findServiceFacts(service: Service, context: ExplainContext): Ser
     ...port,
     on: port.on.filter(({ workload }) => selection.matched.includes(workload)),
   }));
-  const { lines, verdict } = describeSelection(service, selection, context);
+  const { lines, fault, verdict } = describeSelection(service, selection, context);
+  const readiness = findReadiness(service, selection);
   const portVerdicts = ports.map((port) => portVerdict(port));
   return {
     selection,
     ports,
     selectorLines: [...lines, ...elsewhereLines(whole.matched.length - selection.matched.length)],
     portLines: ports.map((port) => portLine(port)),
-    verdict: gravest([opaqueVerdict(service), verdict, ...portVerdicts]),
+    faultLines: fault,
+    readiness,
+    verdict: gravest([opaqueVerdict(service), verdict, ...portVerdicts, readiness.verdict]),
     selectorVerdict: verdict,
   };
 }
@@ -92,19 +99,30 @@ export function podPortText({ workload, found }: PodPort): string {
     case 'named':
       return `${found.port} (${containerText(found.owner.name?.value)})`;
     case 'none':
-      return `nothing: ${linkResource(workload)} has ${portNamesText(workload.template.containers)}`;
+      return `no such port on ${linkResource(workload)} (${declaredPortsText(workload)})`;
     case 'unknown':
       return `not decidable for ${linkResource(workload)}`;
   }
 }
 
-function containerText(name: string | undefined): string {
-  return name === undefined ? 'container without a name' : `container ${code(name)}`;
+/** `` `http` 8080, `dns` 53/UDP ``: what a Service can reach by name or number; `no declared port`. */
+export function declaredPortsText({ template }: Workload, max = 6): string {
+  const ports = template.containers.flatMap((container) =>
+    container.role === 'init'
+      ? []
+      : container.ports.map((port) => {
+          const name = port.name === undefined ? '' : `${code(port.name.value)} `;
+          const protocol = containerProtocolOf(port) ?? '?';
+          return `${name}${port.containerPort?.value ?? '?'}${protocol === 'TCP' ? '' : `/${protocol}`}`;
+        }),
+  );
+  if (ports.length === 0) return 'no declared port';
+  const more = ports.length > max ? ', …' : '';
+  return `declared ${ports.length === 1 ? 'port' : 'ports'} ${ports.slice(0, max).join(', ')}${more}`;
 }
 
-function portNamesText(owners: Parameters<typeof portNamesOf>[0]): string {
-  const names = portNamesOf(owners).map(({ name, protocol }) => `${code(name.value)}/${protocol ?? '?'}`);
-  return names.length === 0 ? 'no named port' : `only ${names.join(', ')}`;
+function containerText(name: string | undefined): string {
+  return name === undefined ? 'container without a name' : `container ${code(name)}`;
 }
 
 /** Whether all Pods that the Service selects have a port's target. What is certainly wrong is for the rules to say. */
@@ -126,7 +144,7 @@ export function portVerdict({ port, target, protocol, on, perhapsOn }: ResolvedS
 function portLine(resolved: ResolvedServicePort): string {
   const { port, target, on } = resolved;
   const from = `${portLabel(port)} → targetPort ${target === undefined ? 'not decidable' : code(String(target))}`;
-  const given = port.targetPort === undefined ? ' (default: the port itself)' : '';
+  const given = port.targetPort === undefined ? ' (by default the same)' : '';
   const ends = [...new Set(on.map((podPort) => podPortText(podPort)))];
   if (ends.length === 0) return `${from}${given}`;
   return `${from}${given} → ${ends.slice(0, 3).join(' · ')}${ends.length > 3 ? ' · …' : ''}`;
@@ -137,35 +155,35 @@ function elsewhereLines(count: number): readonly string[] {
   return [`${plural(count, 'workload')} in other folders would match too, if applied to the same namespace`];
 }
 
-function describeSelection(
-  service: Service,
-  { matched, possible }: Selection,
-  context: ExplainContext,
-): { readonly lines: readonly string[]; readonly verdict: Verdict } {
+interface Described {
+  readonly lines: readonly string[];
+  readonly fault: readonly string[];
+  readonly verdict: Verdict;
+}
+
+function describeSelection(service: Service, { matched, possible }: Selection, context: ExplainContext): Described {
   const { selector, namespace } = service;
-  if (selector === undefined || !selectsPods(service)) return { lines: [], verdict: OK };
+  if (selector === undefined || !selectsPods(service)) return { lines: [], fault: [], verdict: OK };
   const text = code(selectorText(selector));
   const lines = groupByName(matched).map(
     (group) => `selector ${text} → ${linkGroup(group)}: ${podCount(group.first, context.unit)}`,
   );
   if (possible.length > 0) {
-    lines.push(`perhaps${matched.length > 0 ? ' also' : ''} ${linkSome(possible)}: not decidable`);
+    const start = matched.length > 0 ? 'perhaps also' : `selector ${text} → perhaps`;
+    lines.push(`${start} ${linkSome(possible)}: not decidable`);
   }
-  if (matched.length > 0) return { lines, verdict: OK };
-  if (possible.length > 0) {
-    return { lines: [`selector ${text}`, ...lines], verdict: unknown('which Pods it selects is not decidable') };
-  }
+  if (matched.length > 0) return { lines, fault: [], verdict: OK };
+  if (possible.length > 0) return { lines, fault: [], verdict: unknown('which Pods it selects is not decidable') };
+  const fault = [`selector ${text} → no Pod template of these manifests`];
   const why = whyMoreMayExist(context.unit, namespace);
-  const miss = findNearMiss(context.unit.index, selector, namespace);
-  if (miss !== undefined) {
-    const verdict = unknown(
-      why === undefined
-        ? `selects no Pod of these manifests; ${linkResource(miss.workload)} differs in one pair`
-        : `selects no Pod of these manifests, but ${why}`,
-    );
-    return { lines: [`selector ${text} → no Pod template`, nearMissLine(miss)], verdict };
-  }
-  return { lines: [`selector ${text} → no Pod template of these manifests`], verdict: absence(service, why, context) };
+  const miss = findNearMiss(context.unit.index, selector, namespace, service.file);
+  if (miss === undefined) return { lines: [], fault, verdict: absence(service, why, context) };
+  const verdict = unknown(
+    why === undefined
+      ? `selects no Pod of these manifests; ${linkResource(miss.workload)} differs in one pair`
+      : `selects no Pod of these manifests, but ${why}`,
+  );
+  return { lines: [], fault: [...fault, nearMissLine(miss)], verdict };
 }
 
 /** The one pair that keeps a workload from being selected. */

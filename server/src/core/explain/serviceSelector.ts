@@ -1,4 +1,4 @@
-import { matchPodRequirement, sameNamespace } from '../cluster/selection.ts';
+import { isRuntimeLabel, matchPodRequirement, sameNamespace } from '../cluster/selection.ts';
 import { type LabelSelector, type Requirement, requirementText, selectorText } from '../k8s/labels.ts';
 import { type Service, selectsPods, serviceTypeOf } from '../k8s/service.ts';
 import { isJob, type Workload } from '../k8s/workload.ts';
@@ -30,12 +30,12 @@ export function explainServiceSelector(service: Service, key: string | undefined
     here.push(`${code(nullKey.value)} is null: \`kubectl apply\` drops it, the Service takes more Pods than it says`);
   const { matched } = facts.selection;
   const sharing = groupByName(matched).length;
-  if (sharing > 1)
-    here.push(`${plural(sharing, 'workload')} share the traffic: intended for a canary, an accident otherwise`);
+  if (sharing > 1) here.push(`${plural(sharing, 'workload')} share the traffic: meant so for a canary, else a mistake`);
   if (matched.some(isJob)) here.push('Pods of Jobs are selected: while they run they receive traffic too');
   return {
     title,
-    verdict: gravest([opaqueVerdict(service), facts.verdict]),
+    verdict: gravest([opaqueVerdict(service), facts.selectorVerdict]),
+    fault: facts.faultLines,
     here,
     path: "selector → EndpointSlice controller → slices → every node's rules; no packet passes the selector",
     watch: [
@@ -77,14 +77,17 @@ function pairLines(
 ): readonly string[] {
   const [value] = pair.values;
   if (!pair.decided || value === undefined) return ['the value is templated: whom it selects is not decidable'];
+  if (isRuntimeLabel(pair.key.value)) return ['a label that Pods get when they run: no template writes it'];
   const inNamespace = (workload: Workload) => sameNamespace(workload.namespace, service.namespace) !== 'no';
   const found = unit.index.workloadsWithLabel(pair.key.value, value.value).filter(inNamespace);
   const holders = groupByName(nearby(service, found, unit));
-  const lines = [
-    `${plural(holders.length, 'workload')} here ${holders.length === 1 ? 'has' : 'have'} ${code(requirementText(pair))} in the template`,
-  ];
   const others = selector.requirements.filter((requirement) => requirement !== pair);
-  if (others.length === 0) return lines;
+  if (others.length === 0) return [];
+  const text = code(requirementText(pair));
+  const lines =
+    holders.length === 0
+      ? [`no workload here has ${text} in its template`]
+      : [`${plural(holders.length, 'workload')} here ${holders.length === 1 ? 'has' : 'have'} ${text} in the template`];
   const excluded = unit.index
     .workloadsWithKey(pair.key.value)
     .filter((workload) => inNamespace(workload) && matchPodRequirement(pair, workload) === 'no')

@@ -3,6 +3,7 @@ import { type Card, gravest, OK, problem, unknown } from './card.ts';
 import {
   dnsNameOf,
   type ExplainContext,
+  joinWords,
   kubectl,
   linkResource,
   linkSome,
@@ -12,8 +13,8 @@ import {
   titleOf,
 } from './context.ts';
 import { code } from './link.ts';
-import { nodePortVerdict, trafficPolicyVerdict } from './nodePort.ts';
-import { isolatingPolicies } from './policyFacts.ts';
+import { nodePortVerdict } from './nodePort.ts';
+import { isolationLines } from './policyFacts.ts';
 import {
   findServiceFacts,
   handWrittenEndpoints,
@@ -22,6 +23,7 @@ import {
   readSlices,
   type ServiceFacts,
 } from './serviceFacts.ts';
+import { trafficPolicyLines, trafficPolicyVerdict } from './trafficPolicy.ts';
 
 /** A Service's type, and with it the Service as a whole. */
 export function explainService(service: Service, context: ExplainContext): Card {
@@ -30,21 +32,22 @@ export function explainService(service: Service, context: ExplainContext): Card 
     return {
       title: `${titleOf(service, context.settings)} · type not decidable`,
       verdict: unknown('its type is templated'),
-      here: findServiceFacts(service, context).selectorLines,
+      here: typeless(findServiceFacts(service, context)),
     };
   }
   if (type === 'ExternalName') return explainExternalName(service, context);
   if (isHeadless(service)) return explainHeadless(service, context);
   const facts = findServiceFacts(service, context);
   const common = commonHere(service, facts, context);
+  const fault = [...facts.faultLines, ...facts.readiness.lines];
   const verdict = gravest([
     ...service.ports.map((port) => (port.nodePort === undefined ? OK : nodePortVerdict(service, port, context))),
     service.externalTrafficPolicy === undefined ? OK : trafficPolicyVerdict(service),
     facts.verdict,
     selectorlessVerdict(service, context),
   ]);
-  if (type === 'NodePort') return nodePort(service, context, { verdict, here: common });
-  if (type === 'LoadBalancer') return loadBalancer(service, context, { verdict, here: common });
+  if (type === 'NodePort') return nodePort(service, context, { verdict, facts, fault, here: common });
+  if (type === 'LoadBalancer') return loadBalancer(service, context, { verdict, facts, fault, here: common });
   if (type !== 'ClusterIP') {
     return {
       title: `${titleOf(service, context.settings)} · ${code(type)}`,
@@ -52,30 +55,36 @@ export function explainService(service: Service, context: ExplainContext): Card 
       here: common,
     };
   }
-  return clusterIp(service, context, { verdict, here: common });
+  return clusterIp(service, context, { verdict, facts, fault, here: common });
+}
+
+function typeless({ faultLines, selectorLines }: ServiceFacts): readonly string[] {
+  return [...selectorLines, ...faultLines];
 }
 
 interface Computed {
   readonly verdict: Card['verdict'];
+  readonly facts: ServiceFacts;
+  readonly fault: readonly string[];
   readonly here: readonly string[];
 }
 
-function clusterIp(service: Service, context: ExplainContext, { verdict, here }: Computed): Card {
+function clusterIp(service: Service, context: ExplainContext, { verdict, fault, here }: Computed): Card {
   const { settings } = context;
   const port = firstPort(service);
   const dns = dnsNameOf(service, settings);
-  const client = `${kubectl(service, settings)} run t --rm -it --restart=Never --image=busybox:1.36 --`;
   return {
     title: `${titleOf(service, settings)} · ClusterIP${service.serviceType === undefined ? ' (default)' : ''}`,
     verdict,
+    fault,
     here,
-    path: `Pod → DNS ${code(dns ?? 'name')} → virtual IP:${port} → the client's own node rewrites it, once a connection → Pod IP`,
+    path: `Pod → DNS ${code(dns ?? 'name')} → virtual IP:${port} → the client's own node rewrites it, once per connection → ${podEnd(service)}`,
     watch: [
       'one connection keeps its Pod: HTTP/2, gRPC and pooled database connections do not spread',
       'no ready endpoint: kube-proxy rejects, the client sees *refused*; other data planes may drop (*timeout*)',
       'nodes and hostNetwork Pods reach it too; a ping of the virtual IP proves nothing',
     ],
-    verify: [...readSlices(service, context), `${client} wget -T3 -qO- http://${shellName(service.name)}:${port}`],
+    verify: [...readSlices(service, context), ...callLines(service, context)],
     question: {
       ask: 'Which process owns the ClusterIP?',
       answer: "None has to: it is a match key in every node's data plane (iptables, nftables, IPVS or eBPF).",
@@ -83,21 +92,13 @@ function clusterIp(service: Service, context: ExplainContext, { verdict, here }:
   };
 }
 
-function nodePort(service: Service, context: ExplainContext, { verdict, here }: Computed): Card {
+function nodePort(service: Service, context: ExplainContext, { verdict, facts, fault, here }: Computed): Card {
   const { settings } = context;
-  const ports = service.ports.map(({ nodePort: field }) =>
-    field === undefined || field.value === 0 ? 'one assigned at creation' : String(field.value ?? 'not decidable'),
-  );
-  const policy = service.externalTrafficPolicy;
-  const policyText = policy === undefined ? 'Cluster (default)' : (policy.value ?? 'not decidable');
   return {
     title: `${titleOf(service, settings)} · NodePort`,
     verdict,
-    here: [
-      ...here.slice(0, 4),
-      `node port ${ports.join(', ')} on every node (default range 30000–32767 assumed); externalTrafficPolicy ${policyText}`,
-      ...here.slice(4),
-    ],
+    fault,
+    here: [...here.slice(0, 3), nodePortsLine(service), ...trafficPolicyLines(service, facts), ...here.slice(3)],
     path: 'client → node IP:nodePort → a ready Pod on any node (Cluster; source usually rewritten) or on that node alone (Local)',
     watch: [
       'everything ClusterIP does, too; reachable from outside only where firewalls and node addresses permit',
@@ -115,28 +116,30 @@ function nodePort(service: Service, context: ExplainContext, { verdict, here }: 
   };
 }
 
-function loadBalancer(service: Service, context: ExplainContext, { verdict, here }: Computed): Card {
+function loadBalancer(service: Service, context: ExplainContext, { verdict, facts, fault, here }: Computed): Card {
   const { settings } = context;
   const balancerClass = service.loadBalancerClass;
   const classText = balancerClass === undefined ? 'the default implementation' : code(balancerClass.value ?? '?');
-  const allocates = service.allocateLoadBalancerNodePorts;
-  const nodePorts =
-    allocates === undefined
-      ? 'allocated (default)'
-      : allocates.value === false
-        ? 'not allocated'
-        : allocates.value
-          ? 'allocated'
-          : 'not decidable';
   return {
     title: `${titleOf(service, settings)} · LoadBalancer`,
     verdict,
-    here: [...here.slice(0, 4), `load balancer class: ${classText}; node ports ${nodePorts}`, ...here.slice(4)],
+    fault,
+    here: [
+      ...here.slice(0, 2),
+      `clients: ${sourceRangesText(service)}`,
+      ...trafficPolicyLines(service, facts).slice(0, 1),
+      `load balancer class: ${classText}; ${allocationText(service)}`,
+      ...here.slice(2),
+    ],
     path: 'client → load balancer → node:nodePort → Pod, or → Pod directly: the implementation decides',
     watch: [
       'only a request: without a controller that fulfils it, EXTERNAL-IP stays `<pending>`',
       'not necessarily public; the class cannot change later; `loadBalancerIP` is deprecated',
+      'whether source ranges are enforced by the balancer, by the nodes or not at all is up to the implementation',
       "in-cluster clients of the balancer's IP get the semantics of externalTrafficPolicy Cluster",
+      ...(service.allocateLoadBalancerNodePorts?.value === false
+        ? ['without node ports the balancer must route to the Pods directly; not every implementation can']
+        : []),
     ],
     verify: [
       `${kubectl(service, settings)} describe svc ${shellName(service.name)}`,
@@ -195,6 +198,7 @@ export function explainHeadless(service: Service, context: ExplainContext): Card
   const { settings, unit } = context;
   const facts = findServiceFacts(service, context);
   const dns = dnsNameOf(service, settings) ?? 'its name';
+  const fault = [...facts.faultLines, ...facts.readiness.lines];
   const here = [...facts.selectorLines];
   here.push(`${code(dns)} → the addresses of the ready Pods (predicted; no ready endpoint is a *name error*)`);
   for (const workload of facts.selection.matched) {
@@ -206,7 +210,8 @@ export function explainHeadless(service: Service, context: ExplainContext): Card
     );
   }
   here.push(...facts.portLines);
-  if (service.publishNotReadyAddresses?.value === true) here.push('Pods that are not ready are published too');
+  if (service.publishNotReadyAddresses?.value === true)
+    here.push('Pods that are not ready are in the answers too (`publishNotReadyAddresses`)');
   const callers = ingressesTo(service, context);
   if (callers.length > 0) here.push(`used by ${linkSome(callers)}`);
   const named = service.ports.find(({ name }) => name?.value);
@@ -221,6 +226,7 @@ export function explainHeadless(service: Service, context: ExplainContext): Card
   return {
     title: `${titleOf(service, settings)} · headless (ClusterIP without an address)`,
     verdict: gravest([facts.verdict, selectorlessVerdict(service, context)]),
+    fault,
     here,
     path: "Pod → DNS (ready addresses, shuffled by CoreDNS's `loadbalance`) → the Pod IP and port that the client picks",
     watch: [
@@ -249,13 +255,48 @@ function commonHere(service: Service, facts: ServiceFacts, context: ExplainConte
   if (dns !== undefined) here.push(`${code(dns)} (domain assumed)${namespaceNote(service, context)}`);
   const callers = ingressesTo(service, context);
   if (callers.length > 0) here.push(`used by ${linkSome(callers)}`);
-  const policies = [
-    ...new Set(
-      facts.selection.matched.flatMap((workload) => isolatingPolicies(workload, 'ingress', context.unit).sure),
-    ),
-  ];
-  if (policies.length > 0) here.push(`these Pods are isolated for ingress by ${linkSome(policies)}`);
+  here.push(...isolationLines(facts.selection.matched, 'ingress', context.unit));
+  if (service.publishNotReadyAddresses?.value === true)
+    here.push('Pods that are not ready get traffic too (`publishNotReadyAddresses`)');
   return here;
+}
+
+function nodePortsLine(service: Service): string {
+  const ports = service.ports.map(({ nodePort: field }) =>
+    field === undefined || field.value === 0 ? 'one assigned at creation' : String(field.value ?? 'not decidable'),
+  );
+  return `node ${ports.length === 1 ? 'port' : 'ports'} ${joinWords(ports)} on every node (range 30000–32767 assumed)`;
+}
+
+function sourceRangesText({ loadBalancerSourceRanges: ranges }: Service): string {
+  if (ranges.length === 0) return 'any address that reaches the balancer (no `loadBalancerSourceRanges`)';
+  const shown = ranges
+    .slice(0, 4)
+    .map((range) => (range?.value === undefined ? 'a templated range' : code(range.value)));
+  return `only ${joinWords(ranges.length > 4 ? [...shown, `${ranges.length - 4} more`] : shown)} (\`loadBalancerSourceRanges\`)`;
+}
+
+function allocationText(service: Service): string {
+  const allocates = service.allocateLoadBalancerNodePorts;
+  const fixed = service.ports.flatMap(({ nodePort: field }) => (field?.value ? [String(field.value)] : []));
+  const asked = fixed.length > 0 ? ` (${joinWords(fixed)} asked for)` : '';
+  if (allocates === undefined) return `node ports allocated by default${asked}`;
+  if (allocates.value === undefined) return 'whether node ports are allocated is not decidable';
+  return allocates.value ? `node ports allocated${asked}` : `no node ports allocated${asked}`;
+}
+
+/** A client that speaks to the first TCP port; any answer, even one that is no HTTP, shows that the connection works. */
+function callLines(service: Service, { settings }: ExplainContext): readonly string[] {
+  const port = service.ports.find(
+    (candidate) => protocolOf(candidate) === 'TCP' && candidate.port?.value !== undefined,
+  );
+  if (port?.port?.value === undefined) return [];
+  const run = `${kubectl(service, settings)} run t --rm -it --restart=Never --image=busybox:1.36 --`;
+  return [`${run} wget -T3 -qO- http://${shellName(service.name)}:${port.port.value}`];
+}
+
+function podEnd(service: Service): string {
+  return selectsPods(service) ? 'Pod IP' : 'an address of its hand-written endpoints';
 }
 
 function namespaceNote(service: Service, { settings }: ExplainContext): string {

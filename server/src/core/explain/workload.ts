@@ -1,12 +1,11 @@
 import type { Workload } from '../k8s/workload.ts';
 import { type Card, gravest } from './card.ts';
 import { type ExplainContext, kubectl, linkSome, podCount, podsQuery, titleOf } from './context.ts';
-import { code } from './link.ts';
 import { ownSelectorLine, ownSelectorVerdict } from './podLabels.ts';
-import { isolatingPolicies } from './policyFacts.ts';
-import { probeVerdict } from './probe.ts';
+import { isolationLines } from './policyFacts.ts';
+import { probeVerdict } from './readiness.ts';
 import { findSelecting } from './selecting.ts';
-import { opaqueVerdict } from './serviceFacts.ts';
+import { declaredPortsText, opaqueVerdict } from './serviceFacts.ts';
 
 /** The workload as a whole. */
 export function explainWorkload(workload: Workload, context: ExplainContext): Card {
@@ -14,20 +13,12 @@ export function explainWorkload(workload: Workload, context: ExplainContext): Ca
   const selecting = findSelecting(workload, unit);
   const services = selecting.filter(({ resource, verdict }) => resource.type === 'service' && verdict === 'yes');
   const perhaps = selecting.filter(({ resource, verdict }) => resource.type === 'service' && verdict === 'unknown');
-  const here = [`${podCount(workload, unit)}${portsText(workload)}`];
-  here.push(
-    services.length === 0
-      ? 'no Service here certainly selects these Pods'
-      : `selected by ${linkSome(services.map(({ resource }) => resource))}`,
-  );
+  const here = [`${podCount(workload, unit)}, ${declaredPortsText(workload)}`];
+  if (services.length > 0) here.push(`selected by ${linkSome(services.map(({ resource }) => resource))}`);
+  else if (perhaps.length === 0) here.push('no Service in these manifests selects these Pods');
   if (perhaps.length > 0)
     here.push(`perhaps selected by ${linkSome(perhaps.map(({ resource }) => resource))}: not decidable`);
-  for (const direction of ['ingress', 'egress'] as const) {
-    const { sure, possible } = isolatingPolicies(workload, direction, unit);
-    if (sure.length > 0) here.push(`isolated for ${direction} by ${linkSome(sure)}`);
-    else if (possible.length > 0)
-      here.push(`perhaps isolated for ${direction} by ${linkSome(possible)}: not decidable`);
-  }
+  for (const direction of ['ingress', 'egress'] as const) here.push(...isolationLines([workload], direction, unit));
   const budgets = selecting.filter(
     ({ resource, verdict }) => resource.type === 'disruptionBudget' && verdict === 'yes',
   );
@@ -56,18 +47,4 @@ export function explainWorkload(workload: Workload, context: ExplainContext): Ca
     verify: [`${kubectl(workload, settings)} get ${podsQuery(workload)} -o wide`],
     question: { ask: 'What binds a Service to a Deployment?', answer: 'Labels alone: neither object names the other.' },
   };
-}
-
-function portsText(workload: Workload): string {
-  const ports = workload.template.containers.flatMap((container) =>
-    container.role === 'init'
-      ? []
-      : container.ports.map((port) => {
-          const name = port.name === undefined ? '' : `${code(port.name.value)} `;
-          return `${name}${port.containerPort?.value ?? '?'}`;
-        }),
-  );
-  return ports.length === 0
-    ? ', no declared port'
-    : `, declared ports ${ports.slice(0, 6).join(', ')}${ports.length > 6 ? ', …' : ''}`;
 }

@@ -16,7 +16,7 @@ export interface ExplainRequest {
 /** The hover of a place as plain text; `undefined` where nothing is computed. */
 export function explainAt(request: ExplainRequest, path: string, text: string, offset: number): string | undefined {
   const { folder, settings, detail } = request;
-  const found = hover({ folder, text, path, offset, detail, settings });
+  const found = hover({ folder, text, path, offset, detail, settings, alone: true });
   return found && toPlainText(found.markdown, request);
 }
 
@@ -40,7 +40,7 @@ export function explainObject(
   const texts: string[] = [];
   for (const resource of findObjects(folder, wanted, settings)) {
     const { file: path, kindSpan } = resource;
-    const found = hover({ folder, text: textOf(path), path, offset: kindSpan.start, detail, settings });
+    const found = hover({ folder, text: textOf(path), path, offset: kindSpan.start, detail, settings, alone: true });
     const text =
       found === undefined
         ? `${resource.kind} \`${wanted.name}\` is defined here; nothing is predicted for this kind\n`

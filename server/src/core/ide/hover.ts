@@ -1,5 +1,6 @@
 import { joinSpans, type Span, touches } from '../base/span.ts';
-import { type Detail, gravest, OK, problem, renderCard, type Verdict } from '../explain/card.ts';
+import { type Card, type Detail, problem, renderCard, type Verdict, withFinding } from '../explain/card.ts';
+import { consequenceOf } from '../explain/consequences.ts';
 import { explainField } from '../explain/dispatch.ts';
 import { mergeCards, soften, type UnitCard } from '../explain/units.ts';
 import type { Resource } from '../k8s/resource.ts';
@@ -8,7 +9,6 @@ import { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { RuleSettings } from '../workspace/config.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
-import type { PathStep } from '../yaml/path.ts';
 import { checkFile } from './diagnostics.ts';
 import { type Location, locate } from './locate.ts';
 
@@ -22,6 +22,8 @@ export interface HoverRequest {
   readonly settings: RuleSettings;
   /** Whether the index holds the whole folder (the default): until then nothing is said about what other files lack. */
   readonly complete?: boolean;
+  /** Whether the reader sees no list of problems beside it, so that the verdict must say them in full. */
+  readonly alone?: boolean;
 }
 
 export interface Hover {
@@ -41,40 +43,40 @@ export function hover(request: HoverRequest): Hover | undefined {
     if (resource === undefined) return [];
     const card = explainField(resource, location.steps, { unit, settings: request.settings, root: location.root });
     if (card === undefined) return [];
-    const verdict = gravest([findingsVerdict(request, unit, location), card.verdict]);
-    return [{ unit: unit.label, card: isChart ? soften(card) : { ...card, verdict } }];
+    const found = isChart ? undefined : findingsVerdict(request, unit, location, card);
+    const told = found === undefined ? card : withFinding(card, found);
+    return [{ unit: unit.label, card: isChart ? soften(card) : told }];
   });
   const card = mergeCards(cards);
   return card && { markdown: renderCard(card, request.detail), span: { start: span.start, end: span.end } };
 }
 
-/** What the rules find certain, or very likely, about the place: a hover never says less than the list of problems. */
-function findingsVerdict(request: HoverRequest, unit: Unit, { resource, steps }: Location): Verdict {
-  const { folder, path, settings, complete = true } = request;
+/**
+ * What the rules find certain, or very likely, about what a card speaks of: a hover never says less than the list of problems.
+ * On the squiggle itself, where editors show the message too, only what it comes to.
+ */
+function findingsVerdict(
+  request: HoverRequest,
+  unit: Unit,
+  { resource }: Location,
+  { about }: Card,
+): Verdict | undefined {
+  const { folder, path, offset, settings, complete = true, alone = false } = request;
   const file = folder.files.get(path);
-  if (file === undefined) return OK;
+  if (file === undefined) return undefined;
   const found = checkFile(file, [unit], allRules, { settings, complete, onError: () => undefined }).filter(
     (finding) =>
       finding.resource?.start === resource.start && (finding.severity === 'error' || finding.severity === 'warning'),
   );
-  const region = regionOf(steps);
   const relevant =
-    region === undefined ? found : found.filter(({ at }) => region.start <= at.start && at.end <= region.end);
-  const worst = relevant.find(({ severity }) => severity === 'error') ?? relevant[0];
-  if (worst === undefined) return OK;
+    about === undefined ? found : found.filter(({ at }) => about.start <= at.start && at.end <= about.end);
+  const here = relevant.filter(({ at }) => touches(at, offset));
+  const candidates = here.length > 0 ? here : relevant;
+  const worst = candidates.find(({ severity }) => severity === 'error') ?? candidates[0];
+  if (worst === undefined) return undefined;
+  const short = here.length > 0 && !alone ? consequenceOf(worst.code) : undefined;
   const more = relevant.length > 1 ? ` (and ${relevant.length - 1} more)` : '';
-  return problem(`${worst.message.replace(/\s+/g, ' ')}${more}`);
-}
-
-/** The part of an object that a hover speaks of; `undefined`: the object as a whole. */
-function regionOf(steps: readonly PathStep[]): Span | undefined {
-  const last = steps.at(-1);
-  if (last === undefined || last.kind === 'item') return last?.item;
-  const [first] = steps;
-  const isWhole = first?.kind !== 'item' && (first?.pair.name === 'kind' || first?.pair.name === 'metadata');
-  if (isWhole && ['kind', 'name'].includes(last.pair.name ?? '')) return undefined;
-  const holder = steps.at(-2);
-  return holder?.kind === 'item' ? holder.item : joinSpans(last.pair.key, last.pair.value);
+  return problem(`${short ?? worst.message.replace(/\s+/g, ' ')}${more}`);
 }
 
 /** The units of a file; a chart's files, which form none before they are rendered, count as an open one. */
