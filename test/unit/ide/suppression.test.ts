@@ -50,7 +50,7 @@ describe('suppression', () => {
     ],
     [
       'several codes',
-      SERVICE.replace('    app: wbe', '    # kubefathom-ignore-next-line service-*,other\n    app: wbe'),
+      SERVICE.replace('    app: wbe', '    # kubefathom-ignore-next-line service-*,hpa-target-missing\n    app: wbe'),
     ],
     ['the document', `# kubefathom-ignore-document service-selector-no-match\n${SERVICE}`],
     ['the file', `# kubefathom-ignore-file\n${SERVICE}`],
@@ -86,7 +86,67 @@ describe('suppression', () => {
     assert.equal(applyFix(fixture.files, fix)[0]?.text, DEPLOYMENT);
   });
 
+  const said = (source: string) => {
+    const fixture = parseFixture(source);
+    return diagnose(fixture, allRules).map(({ at, message, fixes }) => {
+      const text = fixture.files[0]?.text ?? '';
+      const [fix] = fixes ?? [];
+      return [text.slice(at.start, at.end), message, fix && applyFix(fixture.files, fix)[0]?.text.split('\n')[0]];
+    });
+  };
+
   it('points out a directive that it does not know', () => {
-    assert.deepEqual(codesOf(`# kubefathom-ignore-line x\n${DEPLOYMENT}`), ['unused-suppression']);
+    assert.deepEqual(said(`# kubefathom-ignore-next-lin x\n${DEPLOYMENT}`), [
+      [
+        'kubefathom-ignore-next-lin',
+        '`kubefathom-ignore-next-lin` is no directive of Kubefathom and does nothing; did you mean `kubefathom-ignore-next-line`?',
+        '# kubefathom-ignore-next-line x',
+      ],
+    ]);
+    const [[word, message] = []] = said(`# kubefathom: frobnicate\n${DEPLOYMENT}`);
+    assert.equal(word, 'kubefathom: frobnicate');
+    assert.match(message ?? '', /the directives are `kubefathom-ignore-next-line`, /);
+  });
+
+  it('names a code that does not exist, used or not, and the nearest that does', () => {
+    const unknown = [
+      'hpa-target-mising',
+      'no rule is called `hpa-target-mising`; did you mean `hpa-target-missing`?',
+      '# kubefathom-ignore-file hpa-target-missing',
+    ];
+    assert.deepEqual(said(`# kubefathom-ignore-file hpa-target-mising\n${DEPLOYMENT}`), [unknown]);
+    assert.deepEqual(said(`# kubefathom-ignore-file frob-*\n${DEPLOYMENT}`), [
+      ['frob-*', 'no rule is called anything like `frob-*`', '---'],
+    ]);
+    assert.deepEqual(
+      said(`# kubefathom-ignore-file service-selector-no-match,hpa-target-mising\n${SERVICE}${DEPLOYMENT}`).map(
+        ([at]) => at,
+      ),
+      ['hpa-target-mising'],
+    );
+  });
+
+  it('names a code of an annotation that does not exist', () => {
+    const source = SERVICE.replace('app: wbe', 'app: web').replace(
+      '  name: web\n',
+      '  name: web\n  annotations:\n    kubefathom.dev/ignore.port-name-invald: operator\n',
+    );
+    const fixture = parseFixture(source + DEPLOYMENT);
+    const [finding] = diagnose(fixture, allRules);
+    assert.equal(finding?.message, 'no rule is called `port-name-invald`; did you mean `port-name-invalid`?');
+    const [fix] = finding.fixes ?? [];
+    assert.ok(fix !== undefined);
+    assert.match(applyFix(fixture.files, fix)[0]?.text ?? '', /kubefathom\.dev\/ignore\.port-name-invalid: operator/);
+  });
+
+  it('silences what it says of a text that cannot be read', () => {
+    assert.deepEqual(codesOf(`kind: x\na: b: c\n`), ['yaml-unreadable']);
+    assert.deepEqual(codesOf(`# kubefathom-ignore-file yaml-unreadable\nkind: x\na: b: c\n`), []);
+  });
+
+  it('says of a text that cannot be read what follows, and no more', () => {
+    const messageOf = (text: string) => said(text)[0]?.[1] ?? '';
+    assert.match(messageOf('kind: x\na: b: c\n'), /kubectl refuses this document, and what it holds is not checked/);
+    assert.match(messageOf('kind: x\na: .nan\n'), /kubectl refuses this document$/);
   });
 });

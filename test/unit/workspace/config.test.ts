@@ -193,10 +193,14 @@ rules:
 
   it('knows the rules when it is told them', () => {
     const ids = ['service-selector-no-match', 'service-port-unnamed'];
-    assert.deepEqual(problemsOf('rules: {service-selector-nomatch: off, "*-match": off, netpol: off}\n', ids), [
-      'service-selector-nomatch: there is no rule `service-selector-nomatch`; did you mean `service-selector-no-match`?',
-      'netpol: there is no rule `netpol`',
-    ]);
+    assert.deepEqual(
+      problemsOf('rules: {service-selector-nomatch: off, "*-match": off, netpol: off, "hpa-*": off}\n', ids),
+      [
+        'service-selector-nomatch: no rule is called `service-selector-nomatch`; did you mean `service-selector-no-match`?',
+        'netpol: no rule is called `netpol`',
+        '"hpa-*": no rule is called anything like `hpa-*`',
+      ],
+    );
   });
 
   it("has no say in what is each user's own", () => {

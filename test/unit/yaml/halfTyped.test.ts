@@ -14,6 +14,22 @@ function readIdentity(text: string, offset: number): { kind: unknown; name: unkn
 }
 
 describe('half-typed text', () => {
+  const lines: readonly (readonly [string, string, RegExp])[] = [
+    ['spec:\n  sel\n  ports:\n    - port: 80\n', 'sel', /^a key needs `:` after it$/],
+    ['spec:\n  - name\n\n    image: a\n', 'name', /^a key needs `:` after it$/],
+    ['spec\n  ports: []\n', 'spec', /^a key needs `:` after it$/],
+    ['metadata:\n  name: web\n    labels: {}\n', ': {}', /^this line is indented deeper than the one above/],
+    ['metadata: name: web\n', ': web', /^a colon and a space cannot stand within a value/],
+    ['a: b\nc: d: e\n', ': e', /^a colon and a space cannot stand within a value/],
+  ];
+  for (const [text, place, expected] of lines) {
+    it(`says what is wrong where a person looks: ${JSON.stringify(text)}`, () => {
+      const [problem] = parseYaml(text).documents.flatMap(({ problems }) => problems);
+      assert.match(problem?.message ?? '', expected);
+      assert.equal(problem?.start, text.indexOf(place));
+    });
+  }
+
   for (const kind of ['Deployment', 'Service']) {
     it(`keeps the kind and name of a ${kind} at every prefix after them`, () => {
       const start = MANIFEST.indexOf(`kind: ${kind}`);

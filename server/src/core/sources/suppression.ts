@@ -23,9 +23,23 @@ export interface ExternalMark {
 export interface Directives {
   readonly suppressions: readonly Suppression[];
   readonly externals: readonly ExternalMark[];
-  /** Directives that say nothing we know, or name nothing: probably misspelt. */
-  readonly unknown: readonly (Span & { readonly removal: Span })[];
+  /** Directives that say nothing we know: probably misspelt. */
+  readonly unknown: readonly UnknownDirective[];
 }
+
+/** `kubefathom-ignore-line`, or another word after `# kubefathom`. */
+export interface UnknownDirective extends Span {
+  readonly removal: Span;
+  readonly word: Located<string>;
+}
+
+/** What a comment to Kubefathom may begin with. */
+export const directiveWords: readonly string[] = [
+  'kubefathom-ignore-next-line',
+  'kubefathom-ignore-document',
+  'kubefathom-ignore-file',
+  'kubefathom: external',
+];
 
 const IGNORE = /^kubefathom-ignore-(next-line|document|file)\b[ \t]*(.*)$/;
 const EXTERNAL = /^kubefathom:[ \t]*external\b/;
@@ -41,7 +55,7 @@ export function readDirectives(
   if (comments.length === 0) return NONE;
   const suppressions: Suppression[] = [];
   const externals: ExternalMark[] = [];
-  const unknown: (Span & { readonly removal: Span })[] = [];
+  const unknown: UnknownDirective[] = [];
   for (const comment of comments) {
     const span = { start: comment.start, end: comment.end };
     const at = text.indexOf('kubefathom', comment.start);
@@ -59,7 +73,12 @@ export function readDirectives(
     } else if (EXTERNAL.test(words)) {
       externals.push({ covers: comment.ownLine ? following(text, comment, documents) : lineOf(text, comment.start) });
     } else {
-      unknown.push({ ...span, removal: removalOf(text, comment) });
+      const word = /^kubefathom(-\S*|:?[ \t]*[^\s,]*)/.exec(words)?.[0].trimEnd() ?? words;
+      unknown.push({
+        ...span,
+        removal: removalOf(text, comment),
+        word: { value: word, start: at, end: at + word.length },
+      });
     }
   }
   return { suppressions, externals, unknown };

@@ -1,3 +1,4 @@
+import { findNearest } from '../base/editDistance.ts';
 import type { Environment } from '../sources/gitops/environments.ts';
 import { TEST_FOLDERS } from '../sources/gitops/testInputs.ts';
 import { environmentSchema } from './environmentSchema.ts';
@@ -109,6 +110,22 @@ export function matchesCode(pattern: string, ruleId: string): boolean {
     at = found + part.length;
   }
   return ruleId.length - last.length >= at && ruleId.endsWith(last);
+}
+
+/** Whether a code, or a pattern, means any of `codes`. */
+export function isKnownCode(pattern: string, codes: readonly string[]): boolean {
+  return codes.some((code) => matchesCode(pattern, code));
+}
+
+/** The code that one which does not exist was probably meant to be. */
+export function nearestCode(wrong: string, codes: readonly string[]): string | undefined {
+  return findNearest(wrong, codes, (code) => code);
+}
+
+/** What to say of a code, or a pattern, that means no rule. */
+export function unknownCode(wrong: string, near: string | undefined): string {
+  if (wrong.includes('*')) return `no rule is called anything like \`${wrong}\``;
+  return `no rule is called \`${wrong}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}`;
 }
 
 /**

@@ -11,7 +11,16 @@ import {
   type YamlScalar,
 } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import { nestSettings, type PartialSettings, type SettingKey, settingKeys, settingTable } from './config.ts';
+import {
+  isKnownCode,
+  nearestCode,
+  nestSettings,
+  type PartialSettings,
+  type SettingKey,
+  settingKeys,
+  settingTable,
+  unknownCode,
+} from './config.ts';
 import type { Host } from './host.ts';
 import type { ChoiceSchema, ObjectSchema, SettingSchema, TextSchema } from './settingSchema.ts';
 
@@ -203,9 +212,8 @@ function readLevel(schema: ChoiceSchema, pair: YamlPair, reading: Reading): read
   const { ruleIds, problems } = reading;
   const id = pair.key.kind === 'scalar' ? pair.key.text : undefined;
   if (id === undefined) return [];
-  if (ruleIds !== undefined && !id.includes('*') && !ruleIds.includes(id)) {
-    addProblem(problems, pair.key, `there is no rule \`${id}\`${suggest(id, ruleIds)}`);
-  }
+  if (ruleIds !== undefined && !isKnownCode(id, ruleIds))
+    addProblem(problems, pair.key, unknownCode(id, nearestCode(id, ruleIds)));
   const level = readText(schema, `\`rules.${id}\``, pair.value, problems);
   return level === undefined ? [] : [[id, level]];
 }

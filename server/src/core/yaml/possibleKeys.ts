@@ -112,4 +112,4 @@ function createSlot(): Slot {
 
 const QUOTE = 0x22;
 const MAX_KEY = 1024;
-const MISSING_COLON = 'a colon is missing after the key';
+const MISSING_COLON = 'a key needs `:` after it';

@@ -11,6 +11,7 @@ import {
   skipToBreak,
   TAB,
 } from './cursor.ts';
+import { misplacedColon } from './misplacedColon.ts';
 import type { ScalarStyle } from './node.ts';
 import { PossibleKeys } from './possibleKeys.ts';
 import { type Directive, type ScannedTag, scanAnchor, scanDirective, scanTag } from './scanProperties.ts';
@@ -307,8 +308,7 @@ export class Scanner {
       cursor.keyAllowed = false;
     } else {
       if (cursor.flow === 0) {
-        if (!cursor.keyAllowed)
-          throw new Refusal(cursor.at, 'a colon and a space cannot stand within a value; quote it');
+        if (!cursor.keyAllowed) throw misplacedColon(cursor);
         this.#roll('mapping', cursor.at - cursor.lineStart, cursor.at, this.#tail);
       }
       cursor.keyAllowed = cursor.flow === 0;
