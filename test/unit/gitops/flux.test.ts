@@ -190,6 +190,41 @@ ${MAP}
     assert.deepEqual(variables, { values: new Map([['own', 'web']]), open: false });
   });
 
+  it('knows where a value was written that another Kustomization set', () => {
+    const text = `#- cluster.yaml
+${fluxKustomization('cluster', "path: cluster\npatches:\n  - target: {kind: Kustomization}\n    patch: '[{op: add, path: /spec/namePrefix, value: p-}]'")}
+#- cluster/kustomization.yaml
+resources: [child.yaml]
+patches:
+  - patch: |-
+      apiVersion: kustomize.toolkit.fluxcd.io/v1
+      kind: Kustomization
+      metadata: {name: child, namespace: flux-system}
+      spec:
+        targetNamespace: front
+#- cluster/child.yaml
+${fluxKustomization('child', 'path: web')}
+#- web/kustomization.yaml
+resources: []
+`;
+    const { texts } = repositoryOf(text);
+    const [source] = deploymentsOf(text)[1]?.sources ?? [];
+    assert.ok(source?.kind === 'kustomize' && source.kustomization !== undefined);
+    const { kustomization } = source;
+    const writtenAt = (value: string) => {
+      const start = kustomization.text.indexOf(value);
+      const found = findSource(kustomization.pieces, { start, end: start + value.length });
+      const file = found?.file ?? kustomization.path;
+      return found && [file, texts[file]?.slice(found.start, found.end), found.exact];
+    };
+    assert.match(
+      JSON.stringify(writtenAt('front')),
+      /^\["\/repo\/cluster\/kustomization.yaml","\|-\\n.*front",false\]$/,
+    );
+    const patch = "'[{op: add, path: /spec/namePrefix, value: p-}]'";
+    assert.deepEqual(writtenAt('p-'), ['/repo/cluster.yaml', patch, false]);
+  });
+
   it('ends where Kustomizations deploy each other, or themselves', () => {
     const text = `#- a/a.yaml
 ${fluxKustomization('a', 'path: b')}---

@@ -44,7 +44,7 @@ export function amendKustomization(
     const before = changed.get(field) ?? toWritten(findValue(root, field), path);
     changed.set(field, how === 'set' || before === undefined ? value : join(before, value, how));
   }
-  const writer: Writer = { text: '', pieces: [], left: MAX_NODES };
+  const writer: Writer = { path, text: '', pieces: [], left: MAX_NODES };
   if (canContinue(text, root)) {
     const kept = /(?:^|\n)$/.test(text) ? text : `${text}\n`;
     writer.text = kept;
@@ -59,7 +59,7 @@ export function amendKustomization(
     }
   }
   for (const [field, value] of changed) writeField(writer, field, value);
-  return writer.left < 0 ? undefined : { path, text: writer.text, pieces: withGaps(writer, path) };
+  return writer.left < 0 ? undefined : { path, text: writer.text, pieces: writer.pieces };
 }
 
 export function plain(text: string): Written {
@@ -70,6 +70,7 @@ export function plain(text: string): Written {
 const MAX_NODES = 20_000;
 
 interface Writer {
+  readonly path: string;
   text: string;
   readonly pieces: TextPiece[];
   left: number;
@@ -172,27 +173,8 @@ function isVerbatim(node: YamlScalar): boolean {
 }
 
 function note(writer: Writer, start: number, node: YamlNode, file: string, exact: boolean): void {
-  const { start: from, end: to } = node;
-  const source = { start: from, end: to };
-  writer.pieces.push({ start, end: writer.text.length, source, exact, file: fileOf(node, file) });
-}
-
-/** Pieces of the kustomization itself lose their file; what stands between pieces comes from the place before it. */
-function withGaps({ text, pieces }: Writer, path: string): readonly TextPiece[] {
-  const all: TextPiece[] = [];
-  let last: TextPiece | undefined;
-  const fill = (end: number) => {
-    const start = last?.end ?? 0;
-    if (start < end) {
-      const { source, file } = last ?? { source: { start: 0, end: 0 } };
-      all.push({ start, end, source, exact: false, ...(file === undefined ? {} : { file }) });
-    }
-  };
-  for (const { file, ...piece } of pieces) {
-    fill(piece.start);
-    last = { ...piece, ...(file === undefined || file === path ? {} : { file }) };
-    all.push(last);
-  }
-  fill(text.length);
-  return all;
+  const source = { start: node.start, end: node.end };
+  const from = fileOf(node, file);
+  const piece = { start, end: writer.text.length, source, exact };
+  writer.pieces.push(from === writer.path ? piece : { ...piece, file: from });
 }

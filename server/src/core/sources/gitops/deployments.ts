@@ -11,6 +11,7 @@ import { at, groupOf, textAt } from './fields.ts';
 import { readFluxKustomization } from './flux.ts';
 import { collectSources, type FluxSources } from './fluxSources.ts';
 import { readHelmRelease } from './helmRelease.ts';
+import { relocateObject } from './relocate.ts';
 import type { Repository } from './repository.ts';
 import { substituteObject } from './substituteObject.ts';
 
@@ -195,7 +196,10 @@ function buildSource(
   };
   const objects = buildKustomization(folder, { read }, cache.kustomize)
     .resources.filter(({ root, opaque }) => !opaque && isGitOpsObject(root))
-    .map(({ file, root }) => ({ file, root }));
+    .map(({ file, root }) => ({
+      file,
+      root: kustomization === undefined ? root : relocateObject(root, kustomization),
+    }));
   used.set(key, { objects, read: texts });
   return objects;
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.ts';
 
-/** A stretch of a text that was put together, and where it comes from. Pieces follow each other without gaps. */
+/** A stretch of a text that was put together, and where it comes from. Pieces are in order; brackets between them have none. */
 export interface TextPiece extends Span {
   readonly source: Span;
   /** The stretch is the source, character by character. */
@@ -17,12 +17,15 @@ export interface SourcePlace extends Span {
 /** Where a span of such a text was written: exact when it lies in one piece that is, else what its pieces come from. */
 export function findSource(pieces: readonly TextPiece[], { start, end }: Span): SourcePlace | undefined {
   const touched = pieces.filter((piece) => piece.start < end && start < piece.end);
-  const [first = pieces.find((piece) => piece.start <= start && start <= piece.end), second] = touched;
+  const [first = pieces.findLast((piece) => piece.start <= start), second] = touched;
   if (first === undefined) return undefined;
   const file = first.file === undefined ? {} : { file: first.file };
-  if (second === undefined && first.exact) {
+  if (second === undefined && first.exact && first.start <= start && end <= first.end) {
     const shift = first.source.start - first.start;
     return { start: start + shift, end: end + shift, exact: true, ...file };
+  }
+  if (touched.length === 0) {
+    return { start: first.exact ? first.source.end : first.source.start, end: first.source.end, exact: false, ...file };
   }
   const same = touched.filter((piece) => piece.file === first.file);
   const ends = same.map((piece) =>
