@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { basename, dirname } from '../server/src/core/base/path.ts';
-import { checkFile, type Diagnostic } from '../server/src/core/ide/diagnostics.ts';
+import type { Diagnostic } from '../server/src/core/ide/diagnostic.ts';
+import { checkFile } from '../server/src/core/ide/diagnostics.ts';
 import type { AnyRule, Fix } from '../server/src/core/rules/rule.ts';
 import { DEFAULT_SETTINGS } from '../server/src/core/workspace/config.ts';
 import { WorkspaceFolder } from '../server/src/core/workspace/folder.ts';
@@ -12,7 +13,18 @@ export function indexFixture(files: readonly FixtureFile[]): WorkspaceFolder {
   const folder = new WorkspaceFolder('/work');
   for (const { path } of files) if (basename(path) === 'Chart.yaml') folder.addChart(dirname(path));
   folder.apply(files.map(({ path, text }) => ({ path, text })));
+  provideWanted(folder, files);
   return folder;
+}
+
+/** Gives a folder what its kustomizations are made of, as a workspace does. */
+export function provideWanted(folder: WorkspaceFolder, files: readonly FixtureFile[]): void {
+  for (let wanted = folder.wanted; wanted.length > 0; wanted = folder.wanted) {
+    for (const path of wanted) {
+      const text = files.find((file) => file.path === path)?.text;
+      folder.provide(path, text === undefined ? { missing: true } : { text });
+    }
+  }
 }
 
 /** What the given rules say about a fixture, over all its files. A rule that throws fails the test. */

@@ -1,5 +1,6 @@
 import { relativePath } from '../core/base/path.ts';
-import { checkFile, type Diagnostic } from '../core/ide/diagnostics.ts';
+import type { Diagnostic } from '../core/ide/diagnostic.ts';
+import { checkFile } from '../core/ide/diagnostics.ts';
 import { allRules } from '../core/rules/index.ts';
 import type { Severity } from '../core/workspace/config.ts';
 import { fixFiles } from './fix.ts';

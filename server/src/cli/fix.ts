@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { relativePath } from '../core/base/path.ts';
 import { overlaps } from '../core/base/span.ts';
-import type { Diagnostic } from '../core/ide/diagnostics.ts';
+import type { Diagnostic } from '../core/ide/diagnostic.ts';
 import type { Fix } from '../core/rules/rule.ts';
 import { applyTextEdits, type TextEdit, toTextEdits } from '../core/yaml/edit.ts';
 import type { Loaded } from './load.ts';

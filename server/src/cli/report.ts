@@ -1,7 +1,7 @@
 import { createLineIndex } from '../core/base/lineIndex.ts';
 import { relativePath } from '../core/base/path.ts';
 import type { Span } from '../core/base/span.ts';
-import type { Diagnostic } from '../core/ide/diagnostics.ts';
+import type { Diagnostic } from '../core/ide/diagnostic.ts';
 
 /** Reads a file's text again, for positions and code frames; empty when it is gone. */
 export type TextOf = (path: string) => string;

@@ -5,7 +5,7 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import type { Span } from '../core/base/span.ts';
-import type { Diagnostic } from '../core/ide/diagnostics.ts';
+import type { Diagnostic } from '../core/ide/diagnostic.ts';
 import type { Severity } from '../core/workspace/config.ts';
 
 /** Turns spans of a file into ranges; the file's text must be at hand. */

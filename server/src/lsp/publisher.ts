@@ -1,7 +1,7 @@
 import type { Connection, Diagnostic as ProtoDiagnostic } from 'vscode-languageserver';
 import { createLineIndex, type LineIndex } from '../core/base/lineIndex.ts';
 import type { Span } from '../core/base/span.ts';
-import type { Diagnostic } from '../core/ide/diagnostics.ts';
+import type { Diagnostic } from '../core/ide/diagnostic.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { toProtoDiagnostic } from './diagnosticsProto.ts';
 import type { Session } from './session.ts';

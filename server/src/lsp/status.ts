@@ -1,7 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { version } from '../../../package.json';
 import { basename, relativePath } from '../core/base/path.ts';
-import { unitsFor } from '../core/ide/hover.ts';
+import { unitsFor } from '../core/ide/locate.ts';
 import type { IndexedFolder } from '../core/workspace/workspace.ts';
 import {
   type DocumentUnit,

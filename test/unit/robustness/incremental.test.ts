@@ -5,6 +5,7 @@ import { checkFile } from '../../../server/src/core/ide/diagnostics.ts';
 import { allRules } from '../../../server/src/core/rules/index.ts';
 import { DEFAULT_SETTINGS } from '../../../server/src/core/workspace/config.ts';
 import { WorkspaceFolder } from '../../../server/src/core/workspace/folder.ts';
+import { provideWanted } from '../../check.ts';
 
 const shop: Readonly<Record<string, string>> = Object.fromEntries(
   readdirSync('examples/shop')
@@ -81,16 +82,19 @@ describe('edit by edit', () => {
         const texts = new Map(Object.entries(START));
         const folder = new WorkspaceFolder('/work');
         folder.apply([...texts].map(([path, text]) => ({ path, text })));
+        provide(folder, texts);
         for (const change of changes) {
           const text = apply(texts.get(change.path), change);
           if (text === undefined) texts.delete(change.path);
           else texts.set(change.path, text);
           folder.apply([{ path: change.path, text }]);
+          provide(folder, texts);
           // Asking in between makes the index build what it otherwise builds at the end.
           if (change.kind === 'splice' && change.remove % 2 === 0) findings(folder);
         }
         const fresh = new WorkspaceFolder('/work');
         fresh.apply([...texts].map(([path, text]) => ({ path, text })));
+        provide(fresh, texts);
         assert.deepEqual(findings(folder), findings(fresh));
         assert.equal(folder.resourceCount, fresh.resourceCount);
       }),
@@ -98,6 +102,13 @@ describe('edit by edit', () => {
     );
   });
 });
+
+function provide(folder: WorkspaceFolder, texts: ReadonlyMap<string, string>): void {
+  provideWanted(
+    folder,
+    [...texts].map(([path, text]) => ({ path, text })),
+  );
+}
 
 function apply(text: string | undefined, change: Change): string | undefined {
   if (change.kind === 'delete') return undefined;

@@ -97,14 +97,15 @@ spec: {containers: [{name: web, image: web:1, ports: [{name: web, containerPort:
       [],
     );
     assert.deepEqual(found(documents(ingressTo([['web', '"{{ .port }}"']]), web)), []);
-    const patched = `#- kustomization.yaml
+    const patched = (port: number) => `#- kustomization.yaml
 resources: [all.yaml]
 patches: [{path: patch.yaml}]
 #- patch.yaml
-${web}
+${serviceOf('web', ['app: web'], { ports: [`{port: ${port}}`] })}
 #- all.yaml
 ${documents(ingressTo([['web', 81]]), web)}`;
-    assert.deepEqual(found(patched), []);
+    assert.deepEqual(severities(patched(81)), []);
+    assert.deepEqual(severities(patched(82)), [`error ${PORT}`]);
   });
 
   it('gives way to an ExternalName Service without ports', () => {

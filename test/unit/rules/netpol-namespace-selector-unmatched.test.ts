@@ -86,16 +86,18 @@ describe('netpol-namespace-selector-unmatched', () => {
     expectClean(from('kubernetes.io/metadata.name: shop') + namespace('shop-dev'), rules);
   });
 
-  it('leaves templates, operators of sets and renamed namespaces alone', () => {
+  it('leaves templates alone', () => {
     expectClean(from('name: {{ .Values.namespace }}') + namespace('monitoring'), rules);
-    expectClean(
-      `#- kustomization.yaml
+  });
+
+  it('knows that kustomize puts no prefix before the name of a namespace', () => {
+    const selecting = (label: string) => `#- kustomization.yaml
 namePrefix: dev-
 resources: [all.yaml]
 #- all.yaml
-${from('name: monitoring')}${namespace('monitoring')}`,
-      rules,
-    );
+${from(label)}${namespace('monitoring')}`;
+    expectClean(selecting('kubernetes.io/metadata.name: monitoring'), rules);
+    assert.equal(find(selecting('name: monitoring')).length, 1);
   });
 
   it('selects by the label that every namespace has', () => {

@@ -106,16 +106,16 @@ ${pods('any', [`app: \${NAME}`])}`;
     expectClean(policy(spec, 'shop') + pods('web', ['app: web'], 'shop'), rules);
   });
 
-  it('leaves a policy alone whose labels a kustomization changes', () => {
-    expectClean(
-      `#- kustomization.yaml
+  it('judges a policy as a kustomization leaves it', () => {
+    const built = (podLabel: string) => `#- kustomization.yaml
 commonLabels:
   app: orders
 resources: [all.yaml]
 #- all.yaml
-${policy(selecting('tier: back'), 'shop')}${pods('web', ['tier: bakc'], 'shop')}`,
-      rules,
-    );
+${policy(selecting('tier: back'), 'shop')}${pods('web', [podLabel], 'shop')}`;
+    expectClean(built('tier: back'), rules);
+    const [finding] = diagnose(parseFixture(built('tier: bakc')), rules);
+    assert.match(finding?.message ?? '', /has the labels `tier=back` and `app=orders`/);
   });
 
   it('counts what another kustomization may deploy beside it', () => {

@@ -80,7 +80,8 @@ spec:
     assert.deepEqual(find(`#- base/kustomization.yaml\nresources: [a.yaml, b.yaml]\n${files}`), [
       'error /work/base/b.yaml',
     ]);
-    const apart = `#- one/kustomization.yaml\nresources: [../base/a.yaml]\n#- two/kustomization.yaml\nresources: [../base/b.yaml]\n`;
-    assert.deepEqual(find(apart + files), []);
+    const one = `#- one/kustomization.yaml\nresources: [a.yaml]\n#- one/a.yaml\n${nodePort('a', 30080)}\n`;
+    const two = `#- two/kustomization.yaml\nresources: [b.yaml]\n#- two/b.yaml\n${nodePort('b', 30080)}`;
+    assert.deepEqual(find(one + two), []);
   });
 });

@@ -69,7 +69,7 @@ describe('hpa-target-missing', () => {
     const operator = 'apiVersion: example.com/v1\nkind: Database\nmetadata: {name: db}\n';
     assert.deepEqual(found(rule, documents(scales('StatefulSet', 'db'), web, operator)), []);
     const prefixed = `#- kustomization.yaml\nresources: [a.yaml]\nnamePrefix: x-\n#- a.yaml\n${documents(scales('Deployment', 'wbe'), web)}`;
-    assert.deepEqual(found(rule, prefixed), []);
+    assert.deepEqual(found(rule, prefixed), ['warning wbe']);
   });
 
   it('looks in the own namespace', () => {
@@ -131,7 +131,10 @@ describe('duplicate-resource', () => {
   it('is certain in one file and in one kustomization', () => {
     assert.deepEqual(found(rule, documents(service, web, service)), ['error web']);
     const build = `#- kustomization.yaml\nresources: [a.yaml, b.yaml]\n#- a.yaml\n${service}\n#- b.yaml\n${service}`;
-    assert.deepEqual(found(rule, build), ['error web']);
+    assert.deepEqual(
+      diagnose(parseFixture(build), [rule]).map(({ code, file }) => `${code} ${file}`),
+      ['kustomize-build-fails /work/kustomization.yaml'],
+    );
   });
 
   it('takes files of a folder for alternatives, but for the only twin of an application', () => {

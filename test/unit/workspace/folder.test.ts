@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeResource } from '../../../server/src/core/k8s/resourceBase.ts';
 import { WorkspaceFolder } from '../../../server/src/core/workspace/folder.ts';
+import { provideWanted } from '../../check.ts';
 
 const kustomization = (...resources: readonly string[]) =>
   `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${resources.map((name) => `  - ${name}\n`).join('')}`;
@@ -42,6 +43,7 @@ describe('WorkspaceFolder', () => {
     for (const [path, text] of changes) {
       texts.set(path, text);
       folder.apply([{ path, text }]);
+      provide(folder, Object.fromEntries(texts));
       assert.deepEqual(shown(folder), shown(folderOf(Object.fromEntries(texts))), path);
     }
   });
@@ -50,7 +52,15 @@ describe('WorkspaceFolder', () => {
 function folderOf(files: Readonly<Record<string, string | undefined>>): WorkspaceFolder {
   const folder = new WorkspaceFolder('/work');
   folder.apply(Object.entries(files).map(([path, text]) => ({ path, text })));
+  provide(folder, files);
   return folder;
+}
+
+function provide(folder: WorkspaceFolder, files: Readonly<Record<string, string | undefined>>): void {
+  provideWanted(
+    folder,
+    Object.entries(files).flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }])),
+  );
 }
 
 /** Each unit with its objects, and each file with its units, in an order of their own. */

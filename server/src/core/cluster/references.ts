@@ -37,14 +37,40 @@ export interface Edge {
   readonly sure: boolean;
 }
 
+/** A part of an object, where a person wrote it. */
 export interface EdgeEnd {
   readonly resource: Resource;
+  /** The resource's own file, or the patch or kustomization that wrote this part. */
   readonly file: string;
   readonly span: Span;
 }
 
 /** What an object refers to, by the places where it does. */
 export function edgesFrom(unit: Unit, resource: Resource): readonly Edge[] {
+  return referencesOf(unit, resource).map((edge) => placeEdge(edge, unit));
+}
+
+/** What refers to an object or a part of it. Selectors are asked about this object alone, names are looked up. */
+export function edgesTo(unit: Unit, resource: Resource): readonly Edge[] {
+  const edges =
+    resource.type === 'workload'
+      ? edgesToWorkload(unit, resource)
+      : resource.type === 'service'
+        ? edgesToService(unit, resource)
+        : [];
+  return edges.map((edge) => placeEdge(edge, unit));
+}
+
+function placeEdge({ from, to, role, sure }: Edge, unit: Unit): Edge {
+  return { from: placeEnd(from, unit), to: placeEnd(to, unit), role, sure };
+}
+
+function placeEnd({ resource, file, span }: EdgeEnd, { siblings }: Unit): EdgeEnd {
+  const { file: written, start, end } = siblings.files.resolve(file, span);
+  return { resource, file: written, span: { start, end } };
+}
+
+function referencesOf(unit: Unit, resource: Resource): readonly Edge[] {
   switch (resource.type) {
     case 'service':
       return serviceEdges(unit, resource);
@@ -78,13 +104,6 @@ export function edgesFrom(unit: Unit, resource: Resource): readonly Edge[] {
   }
 }
 
-/** What refers to an object or a part of it. Selectors are asked about this object alone, names are looked up. */
-export function edgesTo(unit: Unit, resource: Resource): readonly Edge[] {
-  if (resource.type === 'workload') return edgesToWorkload(unit, resource);
-  if (resource.type === 'service') return edgesToService(unit, resource);
-  return [];
-}
-
 function edgesToWorkload(unit: Unit, workload: Workload): readonly Edge[] {
   const edges: Edge[] = [...ownEdges(workload, workload)];
   for (const service of unit.index.ofType('service')) {
@@ -104,7 +123,7 @@ function edgesToWorkload(unit: Unit, workload: Workload): readonly Edge[] {
   }
   for (const scaler of unit.index.ofType('autoscaler')) {
     if (scaler.target?.name?.value === workload.name?.value && scaler.target?.kind?.value === workload.kind)
-      edges.push(...edgesFrom(unit, scaler).filter(({ to }) => to.resource === workload));
+      edges.push(...referencesOf(unit, scaler).filter(({ to }) => to.resource === workload));
   }
   return edges;
 }
@@ -121,7 +140,7 @@ function edgesToService(unit: Unit, service: Service): readonly Edge[] {
     if (workload.serviceName?.value === name) edges.push(...governingEdges(unit, workload));
   }
   for (const endpoints of unit.index.ofType('endpoints')) {
-    if (endpoints.service?.value === name) edges.push(...edgesFrom(unit, endpoints));
+    if (endpoints.service?.value === name) edges.push(...referencesOf(unit, endpoints));
   }
   return edges.filter(({ to }) => to.resource === service);
 }

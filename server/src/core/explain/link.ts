@@ -1,6 +1,8 @@
 // Explanations name places by file and offset. The Markdown that leaves `explain` holds them as links of a private form,
 // which the language server and the command line each turn into their own.
 
+import type { FileTable } from '../base/fileTable.ts';
+
 /** A place in an indexed file. */
 export interface Place {
   readonly file: string;
@@ -14,6 +16,15 @@ const LINK = /\[(`(?:(?!\]\().)*)\]\(kubefathom-link:([^?()\s]*)\?(\d+)\)/g;
 /** A Markdown link to a place; its text is shown as code: ``[`Service/web`](kubefathom-link:%2Fwork%2Fweb.yaml?12)``. */
 export function linkTo(text: string, { file, offset }: Place): string {
   return `[${code(text)}](${SCHEME}${encodePath(file)}?${offset})`;
+}
+
+/** Turns the addresses in links into places in the files that wrote them. */
+export function resolveLinks(markdown: string, files: FileTable): string {
+  return markdown.replace(LINK, (_, text: string, path: string, offset: string) => {
+    const at = Number(offset);
+    const { file, start } = files.resolve(decodeURIComponent(path), { start: at, end: at });
+    return `[${text}](${SCHEME}${encodePath(file)}?${start})`;
+  });
 }
 
 /** Replaces the places of all links by targets of another form; one without a target keeps its text alone. */

@@ -1,6 +1,6 @@
 import { overlaps, type Span } from '../base/span.ts';
 import type { FileEdit, Fix } from '../rules/rule.ts';
-import type { Diagnostic } from './diagnostics.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 /** An offer at a place: a fix, a way to silence, the rule's page, or all safe fixes of the file at once. */
 export interface CodeAction {

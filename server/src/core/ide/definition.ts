@@ -1,8 +1,7 @@
 import { type Span, touches } from '../base/span.ts';
 import { type Edge, type EdgeEnd, edgesFrom } from '../cluster/references.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
-import { inUnit, unitsFor } from './hover.ts';
-import { findResource } from './locate.ts';
+import { objectsAt, unitsFor } from './locate.ts';
 
 export interface NavigationRequest {
   readonly folder: WorkspaceFolder;
@@ -34,12 +33,11 @@ export function findDefinitions({ folder, path, offset }: NavigationRequest): re
 
 /** The edges that start at an offset, of all units of the file. */
 export function edgesAt(folder: WorkspaceFolder, path: string, offset: number): readonly Edge[] {
-  const resource = findResource(folder, path, offset);
-  if (resource === undefined) return [];
-  return unitsFor(folder, path).flatMap(({ unit }) => {
-    const own = inUnit(unit, resource);
-    return own === undefined ? [] : edgesFrom(unit, own).filter(({ from }) => touches(from.span, offset));
-  });
+  return unitsFor(folder, path).flatMap(({ unit }) =>
+    objectsAt(unit, path, offset).flatMap((resource) =>
+      edgesFrom(unit, resource).filter(({ from }) => from.file === path && touches(from.span, offset)),
+    ),
+  );
 }
 
 /** Equal for equal places. */

@@ -1,25 +1,21 @@
-import { findNearest } from '../base/editDistance.ts';
-import type { Located, Span } from '../base/span.ts';
-import type { Resource } from '../k8s/resource.ts';
-import type { AnyRule, FileEdit, Finding, Fix } from '../rules/rule.ts';
+import { type Located, overlaps, type Span } from '../base/span.ts';
+import type { AnyRule } from '../rules/rule.ts';
 import { type Reported, type RunOptions, runRules } from '../rules/runner.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
-import { directiveWords, type Suppression } from '../sources/suppression.ts';
+import type { Suppression } from '../sources/suppression.ts';
 import type { Unit } from '../sources/unit.ts';
-import { isKnownCode, matchesCode, nearestCode, type Severity, severityOf, unknownCode } from '../workspace/config.ts';
-import type { YamlProblemCode } from '../yaml/node.ts';
-
-/** One thing to show in a file: a rule's finding, or something about the text itself (no resource then). */
-export interface Diagnostic extends Omit<Finding, 'severity'> {
-  readonly code: string;
-  readonly severity: Severity;
-  readonly file: string;
-  readonly resource: Resource | undefined;
-  readonly units: readonly string[];
-}
+import { matchesCode, severityOf } from '../workspace/config.ts';
+import { findBuildNotes } from './buildNotes.ts';
+import type { Diagnostic } from './diagnostic.ts';
 
 /** Codes of diagnostics that no rule makes: they speak of the text or of comments to us. */
-export const TEXT_CODES = ['yaml-unreadable', 'unused-suppression'] as const;
+export const TEXT_CODES = [
+  'yaml-unreadable',
+  'unused-suppression',
+  'kustomize-build-fails',
+  'kustomize-no-effect',
+  'kustomize-deprecated-field',
+] as const;
 
 /** Everything to show for one file, sorted by place. */
 export function checkFile(
@@ -29,41 +25,44 @@ export function checkFile(
   options: RunOptions,
 ): readonly Diagnostic[] {
   const used = new Set<Suppression>();
-  const usedAnnotations = new Set<Located<string>>();
-  const kept: Diagnostic[] = [];
-  for (const finding of runRules(rules, file.path, units, options)) {
-    if (isSuppressed(finding, file, used, usedAnnotations) || isExternal(finding, file, rules)) continue;
-    kept.push({ ...finding, file: file.path });
-  }
-  kept.push(...unreadable(file, used, options), ...unusedSuppressions(file, used, usedAnnotations, rules, options));
+  const { findings, about } = runRules(rules, file.path, units, options);
+  const kept: Diagnostic[] = findings.filter(
+    (finding) => !isSuppressed(finding, file, used) && !isExternal(finding, file, rules),
+  );
+  const usedAnnotations = new Set(about.flatMap((finding) => silencingAnnotation(finding)?.start ?? []));
+  const notes = findBuildNotes(file.path, units, options.settings).filter(
+    ({ at }) => !findings.some((finding) => finding.severity === 'error' && speaksOf(finding, at)),
+  );
+  const unread = [...unreadable(file, options)].filter(({ at }) => !notes.some((note) => overlaps(note.at, at)));
+  kept.push(...unread, ...notes, ...unusedSuppressions(file, used, usedAnnotations, options));
   return kept.sort(
     (a, b) => a.at.start - b.at.start || a.at.end - b.at.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
   );
 }
 
+/** Whether a finding, or the other end that it names, lies at a place of its file. */
+function speaksOf({ at, file, related }: Reported, span: Span): boolean {
+  return overlaps(at, span) || (related ?? []).some((other) => other.file === file && overlaps(other, span));
+}
+
 const ANNOTATION_PREFIX = 'kubefathom.dev/ignore.';
 
-function isSuppressed(
-  finding: Reported,
-  file: SourceFile,
-  used: Set<Suppression>,
-  usedAnnotations: Set<Located<string>>,
-): boolean {
+function isSuppressed(finding: Reported, file: SourceFile, used: Set<Suppression>): boolean {
   for (const suppression of file.directives.suppressions) {
     if (!contains(suppression.covers, finding.at.start) || !names(suppression, finding.code)) continue;
     used.add(suppression);
     return true;
   }
-  for (const { key } of finding.resource.annotations?.entries ?? []) {
-    if (
-      !key.value.startsWith(ANNOTATION_PREFIX) ||
-      !matchesCode(key.value.slice(ANNOTATION_PREFIX.length), finding.code)
-    )
-      continue;
-    usedAnnotations.add(key);
-    return true;
-  }
-  return false;
+  return silencingAnnotation(finding) !== undefined;
+}
+
+/** The key of the annotation by which an object silences a finding about it. */
+function silencingAnnotation({ resource, code }: Reported): Located<string> | undefined {
+  return resource.annotations?.entries
+    .map(({ key }) => key)
+    .find(
+      ({ value }) => value.startsWith(ANNOTATION_PREFIX) && matchesCode(value.slice(ANNOTATION_PREFIX.length), code),
+    );
 }
 
 /** `# kubefathom: external` says that the other end is somebody else's: what this workspace lacks is no finding there. */
@@ -76,30 +75,15 @@ function names(suppression: Suppression, code: string): boolean {
   return suppression.codes.length === 0 || suppression.codes.some((pattern) => matchesCode(pattern.value, code));
 }
 
-const UNCHECKED = 'what this document holds is not checked, and counts as unknown elsewhere';
-
-/** What follows from a problem, where it is not that the document remains unknown alone. */
-const CONSEQUENCE: Readonly<Partial<Record<YamlProblemCode, string>>> = {
-  syntax: 'kubectl refuses this document, and what it holds is not checked and counts as unknown elsewhere',
-  value: 'kubectl refuses this document',
-};
-
 /**
  * A document that kubectl would refuse to read. Parsers differ on odd texts, so this is information and says what
- * follows for the other findings: nothing in it is checked, but where a single value is at fault.
+ * follows for the other findings: nothing in it is checked.
  */
-function* unreadable(file: SourceFile, used: Set<Suppression>, options: RunOptions): Iterable<Diagnostic> {
+function* unreadable(file: SourceFile, options: RunOptions): Iterable<Diagnostic> {
   const severity = severityOf(options.settings, 'yaml-unreadable', 'info');
   if (severity === 'off') return;
   for (const problem of file.unreadable) {
-    const silencing = file.directives.suppressions.find(
-      (suppression) => contains(suppression.covers, problem.start) && names(suppression, 'yaml-unreadable'),
-    );
-    if (silencing !== undefined) {
-      used.add(silencing);
-      continue;
-    }
-    const message = `${problem.message}; ${CONSEQUENCE[problem.code] ?? UNCHECKED}`;
+    const message = `${problem.message}; what this document holds is not checked, and counts as unknown elsewhere`;
     yield {
       code: 'yaml-unreadable',
       severity,
@@ -115,14 +99,12 @@ function* unreadable(file: SourceFile, used: Set<Suppression>, options: RunOptio
 function* unusedSuppressions(
   file: SourceFile,
   used: ReadonlySet<Suppression>,
-  usedAnnotations: ReadonlySet<Located<string>>,
-  rules: readonly AnyRule[],
+  usedAnnotations: ReadonlySet<number>,
   options: RunOptions,
 ): Iterable<Diagnostic> {
   const severity = severityOf(options.settings, 'unused-suppression', 'hint');
   if (!options.complete || severity === 'off') return;
-  const codes = [...rules.map(({ id }) => id), ...TEXT_CODES];
-  const at = (span: Span, message: string, fix: Fix): Diagnostic => ({
+  const at = (span: Span, message: string, removal: Span = span): Diagnostic => ({
     code: 'unused-suppression',
     severity,
     message,
@@ -131,59 +113,27 @@ function* unusedSuppressions(
     resource: undefined,
     units: [],
     tag: 'unnecessary',
-    fixes: [fix],
+    fixes: [
+      {
+        title: 'Remove the comment',
+        safe: true,
+        edits: [{ file: file.path, edit: { kind: 'text', span: removal, newText: '' } }],
+      },
+    ],
   });
-  const edit = (title: string, safe: boolean, change: FileEdit['edit']): Fix => ({
-    title,
-    safe,
-    edits: [{ file: file.path, edit: change }],
-  });
-  const removal = (span: Span) => edit('Remove the comment', true, { kind: 'text', span, newText: '' });
-  const correction = ({ value, start, end }: Located<string>, near: string) =>
-    edit(`Change \`${value}\` to \`${near}\``, false, { kind: 'text', span: { start, end }, newText: near });
   for (const suppression of file.directives.suppressions) {
-    const unknown = suppression.codes.filter(({ value }) => !isKnownCode(value, codes));
-    for (const code of unknown) {
-      const near = nearestCode(code.value, codes);
-      yield at(
-        code,
-        unknownCode(code.value, near),
-        near === undefined ? removal(suppression.removal) : correction(code, near),
-      );
-    }
-    if (unknown.length === 0 && !used.has(suppression))
-      yield at(suppression, 'no finding is silenced by this comment', removal(suppression.removal));
+    if (!used.has(suppression)) yield at(suppression, 'no finding is silenced by this comment', suppression.removal);
   }
-  for (const directive of file.directives.unknown) {
-    const { word } = directive;
-    const near = findNearest(word.value, directiveWords, (known) => known);
-    const known =
-      near === undefined
-        ? `the directives are ${directiveWords.map((name) => `\`${name}\``).join(', ')}`
-        : `did you mean \`${near}\`?`;
-    yield at(
-      word,
-      `\`${word.value}\` is no directive of Kubefathom and does nothing; ${known}`,
-      near === undefined ? removal(directive.removal) : correction(word, near),
-    );
-  }
+  for (const span of file.directives.unknown)
+    yield at(span, 'this comment addresses Kubefathom but is none of its directives', span.removal);
   for (const resource of file.resources) {
     for (const { key } of resource.annotations?.entries ?? []) {
-      if (!key.value.startsWith(ANNOTATION_PREFIX) || usedAnnotations.has(key)) continue;
-      const code = key.value.slice(ANNOTATION_PREFIX.length);
-      const isKnown = isKnownCode(code, codes);
-      const near = isKnown ? undefined : nearestCode(code, codes);
-      yield at(
-        key,
-        isKnown ? 'no finding is silenced by this annotation' : unknownCode(code, near),
-        near === undefined
-          ? edit('Remove the annotation', true, { kind: 'delete-pair', key })
-          : edit(`Change \`${code}\` to \`${near}\``, false, {
-              kind: 'replace-key',
-              span: { start: key.start, end: key.end },
-              value: `${ANNOTATION_PREFIX}${near}`,
-            }),
-      );
+      if (!key.value.startsWith(ANNOTATION_PREFIX) || usedAnnotations.has(key.start)) continue;
+      const edits = [{ file: file.path, edit: { kind: 'delete-pair' as const, key } }];
+      yield {
+        ...at(key, 'no finding is silenced by this annotation'),
+        fixes: [{ title: 'Remove the annotation', safe: true, edits }],
+      };
     }
   }
 }

@@ -3,7 +3,8 @@ import { renderLinks } from '../explain/link.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { RuleSettings } from '../workspace/config.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
-import { hover, inUnit, unitsFor } from './hover.ts';
+import { hover } from './hover.ts';
+import { inUnit, unitsFor } from './locate.ts';
 
 export interface ExplainRequest {
   readonly folder: WorkspaceFolder;

@@ -2,15 +2,14 @@ import { joinSpans, type Span, touches } from '../base/span.ts';
 import { type Card, type Detail, problem, renderCard, type Verdict, withFinding } from '../explain/card.ts';
 import { consequenceOf } from '../explain/consequences.ts';
 import { explainField } from '../explain/dispatch.ts';
+import { resolveLinks } from '../explain/link.ts';
 import { mergeCards, soften, type UnitCard } from '../explain/units.ts';
-import type { Resource } from '../k8s/resource.ts';
 import { allRules } from '../rules/index.ts';
-import { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { RuleSettings } from '../workspace/config.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
 import { checkFile } from './diagnostics.ts';
-import { type Location, locate } from './locate.ts';
+import { type Location, locate, locateInUnit, unitsFor } from './locate.ts';
 
 export interface HoverRequest {
   readonly folder: WorkspaceFolder;
@@ -34,42 +33,50 @@ export interface Hover {
 
 /** What the manifests say about the thing at a place; `undefined` where nothing is computed. */
 export function hover(request: HoverRequest): Hover | undefined {
-  const location = locate(request);
-  if (location === undefined) return undefined;
-  const span = hoverSpan(location);
-  if (span === undefined || !touches(span, request.offset)) return undefined;
+  const written = locate(request);
+  let shown: Span | undefined;
   const cards = unitsFor(request.folder, request.path).flatMap(({ unit, isChart }): readonly UnitCard[] => {
-    const resource = inUnit(unit, location.resource);
-    if (resource === undefined) return [];
-    const card = explainField(resource, location.steps, { unit, settings: request.settings, root: location.root });
+    const location = locateInUnit(unit, request, written);
+    if (location === undefined) return [];
+    const span =
+      written === undefined ? plainSpan(hoverSpan(location), unit, location, request.path) : hoverSpan(written);
+    if (span === undefined || !touches(span, request.offset)) return [];
+    const { resource, root, steps } = location;
+    const card = explainField(resource, steps, { unit, settings: request.settings, root });
     if (card === undefined) return [];
+    shown ??= span;
     const found = isChart ? undefined : findingsVerdict(request, unit, location, card);
     const told = found === undefined ? card : withFinding(card, found);
     return [{ unit: unit.label, card: isChart ? soften(card) : told }];
   });
   const card = mergeCards(cards);
-  return card && { markdown: renderCard(card, request.detail), span: { start: span.start, end: span.end } };
+  if (card === undefined || shown === undefined) return undefined;
+  const { siblings } = request.folder;
+  const markdown = resolveLinks(renderCard(card, request.detail), siblings.files);
+  return { markdown, span: { start: shown.start, end: shown.end } };
+}
+
+/** The place of a span in a file, where it lies in that file. */
+function plainSpan(span: Span | undefined, unit: Unit, { resource }: Location, path: string): Span | undefined {
+  if (span === undefined) return undefined;
+  const place = unit.siblings.files.resolve(resource.file, span);
+  return place.file === path ? place : undefined;
 }
 
 /**
  * What the rules find certain, or very likely, about what a card speaks of: a hover never says less than the list of problems.
  * On the squiggle itself, where editors show the message too, only what it comes to.
  */
-function findingsVerdict(
-  request: HoverRequest,
-  unit: Unit,
-  { resource }: Location,
-  { about }: Card,
-): Verdict | undefined {
+function findingsVerdict(request: HoverRequest, unit: Unit, location: Location, { about }: Card): Verdict | undefined {
   const { folder, path, offset, settings, complete = true, alone = false } = request;
   const file = folder.files.get(path);
   if (file === undefined) return undefined;
   const found = checkFile(file, [unit], allRules, { settings, complete, onError: () => undefined }).filter(
-    (finding) =>
-      finding.resource?.start === resource.start && (finding.severity === 'error' || finding.severity === 'warning'),
+    ({ resource, severity }) => resource === location.resource && (severity === 'error' || severity === 'warning'),
   );
+  const region = plainSpan(about, unit, location, path);
   const relevant =
-    about === undefined ? found : found.filter(({ at }) => about.start <= at.start && at.end <= about.end);
+    region === undefined ? found : found.filter(({ at }) => region.start <= at.start && at.end <= region.end);
   const here = relevant.filter(({ at }) => touches(at, offset));
   const candidates = here.length > 0 ? here : relevant;
   const worst = candidates.find(({ severity }) => severity === 'error') ?? candidates[0];
@@ -77,31 +84,6 @@ function findingsVerdict(
   const short = here.length > 0 && !alone ? consequenceOf(worst.code) : undefined;
   const more = relevant.length > 1 ? ` (and ${relevant.length - 1} more)` : '';
   return problem(`${short ?? worst.message.replace(/\s+/g, ' ')}${more}`);
-}
-
-/** The units of a file; a chart's files, which form none before they are rendered, count as an open one. */
-export function unitsFor(
-  folder: WorkspaceFolder,
-  path: string,
-): readonly { readonly unit: Unit; readonly isChart: boolean }[] {
-  const chart = folder.chartOf(path);
-  if (chart === undefined) return folder.unitsOf(path).map((unit) => ({ unit, isChart: false }));
-  const index = new ResourceIndex();
-  for (const file of folder.files.values()) {
-    if (folder.chartOf(file.path) === chart) for (const resource of file.resources) index.add(resource);
-  }
-  const open = 'the chart is not rendered';
-  return [
-    {
-      unit: { id: `chart:${chart}`, kind: 'chart', label: chart, folder: chart, index, others: [], open },
-      isChart: true,
-    },
-  ];
-}
-
-/** The unit's version of a resource, as a kustomization leaves it. */
-export function inUnit(unit: Unit, resource: Resource): Resource | undefined {
-  return unit.index.inFile(resource.file).find(({ start, kind }) => start === resource.start && kind === resource.kind);
 }
 
 /** The key or the scalar under the cursor; of a pair in a map of labels, both. */

@@ -1,9 +1,12 @@
 import { touches } from '../base/span.ts';
 import type { Resource } from '../k8s/resource.ts';
+import { ResourceIndex } from '../sources/resourceIndex.ts';
+import type { Unit } from '../sources/unit.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { findPath, type PathStep } from '../yaml/path.ts';
+import { findBuiltPath, followBuiltPath } from './builtPath.ts';
 
 export interface PlaceRequest {
   readonly folder: WorkspaceFolder;
@@ -15,7 +18,6 @@ export interface PlaceRequest {
 
 /** An object of a file and the way from its root to an offset. */
 export interface Location {
-  /** As the file says it, before any kustomization. */
   readonly resource: Resource;
   readonly root: YamlNode | undefined;
   readonly steps: readonly PathStep[];
@@ -43,6 +45,60 @@ export function locate({ folder, text, path, offset }: PlaceRequest): Location |
 /** The object whose text an offset lies in; where two touch, the later one. */
 export function findResource(folder: WorkspaceFolder, path: string, offset: number): Resource | undefined {
   return folder.files.get(path)?.resources.findLast((resource) => touches(resource, offset));
+}
+
+/** The units of a file; a chart's files, which form none before they are rendered, count as an open one. */
+export function unitsFor(
+  folder: WorkspaceFolder,
+  path: string,
+): readonly { readonly unit: Unit; readonly isChart: boolean }[] {
+  const chart = folder.chartOf(path);
+  if (chart === undefined) return folder.unitsOf(path).map((unit) => ({ unit, isChart: false }));
+  const index = new ResourceIndex();
+  for (const file of folder.files.values()) {
+    if (folder.chartOf(file.path) === chart) for (const resource of file.resources) index.add(resource);
+  }
+  const unit: Unit = {
+    id: `chart:${chart}`,
+    kind: 'chart',
+    label: chart,
+    folder: chart,
+    index,
+    others: [],
+    open: 'the chart is not rendered',
+    notes: [],
+    siblings: folder.siblings,
+    writtenIn: (file) => index.inFile(file),
+    rootOf: () => undefined,
+  };
+  return [{ unit, isChart: true }];
+}
+
+/** The unit's version of a resource, as a kustomization leaves it. */
+export function inUnit(unit: Unit, resource: Resource): Resource | undefined {
+  return unit.index.inFile(resource.file).find(({ start, kind }) => start === resource.start && kind === resource.kind);
+}
+
+/** The objects of a unit of which something may be written at a place. */
+export function objectsAt(unit: Unit, path: string, offset: number): readonly Resource[] {
+  return unit.writtenIn(path).filter((resource) => resource.file !== path || touches(resource, offset));
+}
+
+/**
+ * What stands at a place in one unit: for a built object the way through what was built, where patches may have moved it.
+ * `written` is what the place's own text says.
+ */
+export function locateInUnit(unit: Unit, request: PlaceRequest, written: Location | undefined): Location | undefined {
+  for (const resource of objectsAt(unit, request.path, request.offset)) {
+    const root = unit.rootOf(resource);
+    if (root === undefined) {
+      if (written !== undefined && inUnit(unit, written.resource) === resource) return { ...written, resource };
+      continue;
+    }
+    const steps = findBuiltPath({ root, resource, unit }, request) ?? followBuiltPath(root, resource, written);
+    if (steps !== undefined && steps.length > 0) return { resource, root, steps };
+  }
+  return undefined;
 }
 
 function isInDocument(document: { start: number; end: number }, { start, end }: Resource): boolean {

@@ -1,8 +1,7 @@
 import { type Span, touches } from '../base/span.ts';
 import { type Edge, edgesTo } from '../cluster/references.ts';
 import { edgesAt, type NavigationRequest, placeKey } from './definition.ts';
-import { inUnit, unitsFor } from './hover.ts';
-import { findResource } from './locate.ts';
+import { inUnit, objectsAt, unitsFor } from './locate.ts';
 
 export interface Reference {
   readonly file: string;
@@ -34,12 +33,11 @@ export function findReferences(
 }
 
 function edgesToPlace({ folder, path, offset }: NavigationRequest): readonly Edge[] {
-  const resource = findResource(folder, path, offset);
-  if (resource === undefined) return [];
-  const direct = unitsFor(folder, path).flatMap(({ unit }) => {
-    const own = inUnit(unit, resource);
-    return own === undefined ? [] : edgesTo(unit, own).filter(({ to }) => touches(to.span, offset));
-  });
+  const direct = unitsFor(folder, path).flatMap(({ unit }) =>
+    objectsAt(unit, path, offset).flatMap((resource) =>
+      edgesTo(unit, resource).filter(({ to }) => to.file === path && touches(to.span, offset)),
+    ),
+  );
   if (direct.length > 0) return direct;
   const targets = new Map(edgesAt(folder, path, offset).map(({ to }) => [placeKey(to), to]));
   return unitsFor(folder, path).flatMap(({ unit }) =>

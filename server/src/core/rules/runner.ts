@@ -1,13 +1,20 @@
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
-import type { AnyRule, Finding } from './rule.ts';
+import { placeFinding } from './placeFinding.ts';
+import type { AnyRule, Finding, Fix } from './rule.ts';
 
-/** A finding with everything that does not depend on the rule: its code, effective severity, resource and units. */
+/**
+ * A finding with everything that does not depend on the rule: its code, effective severity, resource and units. All places are
+ * plain ones, in the files that they name.
+ */
 export interface Reported extends Finding {
   readonly code: string;
   readonly severity: Severity;
   readonly resource: Resource;
+  /** Where it stands: the resource's own file, or the patch or kustomization that wrote the value at fault. */
+  readonly file: string;
+  readonly fixes: readonly Fix[];
   /** Labels of the units that have it, sorted; empty for loose manifests. */
   readonly units: readonly string[];
 }
@@ -20,38 +27,84 @@ export interface RunOptions {
   readonly onError: (rule: string, file: string, error: unknown) => void;
 }
 
+/** What rules say about a file: findings that stand in it, and the annotations of objects that silence by name. */
+export interface FileFindings {
+  readonly findings: readonly Reported[];
+  /** All that is found in objects of which something is written in the file, wherever it stands. */
+  readonly about: readonly Reported[];
+}
+
 /**
- * Runs rules over one file's resources in every unit that contains it. A finding counts only where *every* unit of the
- * file has it: what one overlay supplies is not missing. Sorted by place, then code.
+ * Runs rules over the objects of which a file holds a part, in every unit that is made of it. What units have in common is
+ * one finding that names them; of findings that differ in words alone the first unit's stands. Sorted by place, then code.
  */
 export function runRules(
   rules: readonly AnyRule[],
   file: string,
   units: readonly Unit[],
   options: RunOptions,
-): readonly Reported[] {
-  const found = new Map<string, { finding: Reported; units: string[] }>();
+): FileFindings {
   const active = rules.filter((rule) => isActive(rule, options));
+  const about: Reported[] = [];
+  const found = new Map<string, Reported>();
   for (const unit of units) {
-    for (const resource of unit.index.inFile(file)) {
+    const own = new Map<string, Reported>();
+    for (const resource of unit.writtenIn(file)) {
       if (resource.opaque) continue;
       for (const rule of active) {
         if (!rule.types.includes(resource.type)) continue;
         for (const reported of runRule(rule, resource, unit, options)) {
-          const key = `${reported.code} ${reported.at.start} ${reported.at.end} ${reported.message}`;
-          const known = found.get(key);
-          if (known === undefined) found.set(key, { finding: reported, units: [unit.label] });
-          else if (!known.units.includes(unit.label)) known.units.push(unit.label);
+          about.push(reported);
+          if (reported.file !== file) continue;
+          own.set(`${placeKey(reported)} ${reported.message}`, reported);
         }
       }
     }
+    for (const reported of own.values()) addFinding(found, reported);
   }
-  return [...found.values()]
-    .filter((entry) => entry.units.length === units.length)
-    .map((entry) => ({ ...entry.finding, units: entry.units.filter((label) => label !== '').sort() }))
-    .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0));
+  const findings = [...found.values()].map((reported) => ({
+    ...reported,
+    units: reported.units.filter((label) => label !== '').sort(),
+    fixes: reported.fixes.filter((fix) => isRightEverywhere(fix, reported, units)),
+  }));
+  findings.sort(
+    (a, b) => a.at.start - b.at.start || a.at.end - b.at.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
+  );
+  return { findings, about };
 }
 
+function placeKey({ code, at }: Reported): string {
+  return `${code} ${at.start} ${at.end}`;
+}
+
+/** Joins the finding of a further unit to one of the same words, else to one that stands at the same place in other units only. */
+function addFinding(found: Map<string, Reported>, reported: Reported): void {
+  const key = `${placeKey(reported)} ${reported.message}`;
+  const place = placeKey(reported);
+  const isApart = (other: Reported) => !other.units.some((label) => reported.units.includes(label));
+  const equal = found.get(key);
+  const twin =
+    equal ?? [...found.values()].find((other) => placeKey(other) === place && other.units[0] !== '' && isApart(other));
+  if (twin === undefined) found.set(key, reported);
+  else if (isApart(twin)) found.set(`${placeKey(twin)} ${twin.message}`, joinFindings(twin, reported));
+}
+
+function joinFindings(first: Reported, second: Reported): Reported {
+  const titles = new Set(second.fixes.map(({ title }) => title));
+  return {
+    ...first,
+    units: [...first.units, ...second.units],
+    fixes: first.fixes.filter(({ title }) => titles.has(title)),
+  };
+}
+
+/** A fix changes every unit that is made of the file which it edits: all of them must have the finding. */
+function isRightEverywhere(fix: Fix, { units, file }: Reported, own: readonly Unit[]): boolean {
+  return fix.edits.every((edit) => {
+    const affected = edit.file === file ? own : (own[0]?.siblings.unitsOf(edit.file) ?? []);
+    return affected.every(({ label }) => units.includes(label));
+  });
+}
 function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
   return (complete || rule.reads !== 'unit') && severityOf(settings, rule.id, rule.severity) !== 'off';
 }
@@ -60,7 +113,8 @@ function* runRule(rule: AnyRule, resource: Resource, unit: Unit, options: RunOpt
   try {
     for (const finding of rule.check(resource, { unit, settings: options.settings })) {
       const severity = severityOf(options.settings, rule.id, finding.severity ?? rule.severity);
-      if (severity !== 'off') yield { ...finding, severity, code: rule.id, resource, units: [] };
+      if (severity !== 'off')
+        yield { ...placeFinding(finding, resource, unit), severity, code: rule.id, resource, units: [unit.label] };
     }
   } catch (error) {
     options.onError(rule.id, resource.file, error);

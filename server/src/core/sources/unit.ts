@@ -1,3 +1,7 @@
+import type { FileTable } from '../base/fileTable.ts';
+import type { Resource } from '../k8s/resource.ts';
+import type { YamlNode } from '../yaml/node.ts';
+import type { BuildNote } from './buildNote.ts';
 import type { ResourceIndex } from './resourceIndex.ts';
 
 /**
@@ -11,9 +15,24 @@ export interface Unit {
   /** For people: the folder, relative to the workspace folder (`overlays/dev`), empty for loose manifests. */
   readonly label: string;
   readonly folder: string;
+  /** The objects as they would be applied. Their spans may be addresses of `siblings.files`. */
   readonly index: ResourceIndex;
   /** Everything else in the same workspace folder, as written: an absence counts only where these lack it too. */
   readonly others: readonly ResourceIndex[];
   /** Why objects may exist that the unit does not show (remote base, generator, a file that cannot be read). */
   readonly open: string | undefined;
+  /** What keeps the unit from being built, or does nothing in it. */
+  readonly notes: readonly BuildNote[];
+  readonly siblings: Siblings;
+  /** The objects of which something is written in a file: those that stand in it, and those that it patches or relabels. */
+  writtenIn(path: string): readonly Resource[];
+  /** The tree of a built object, of which steps and values tell more than its view; `undefined` for a written one. */
+  rootOf(resource: Resource): YamlNode | undefined;
+}
+
+/** What the units of a workspace folder share. */
+export interface Siblings {
+  readonly files: FileTable;
+  /** The units that a file is part of. */
+  unitsOf(path: string): readonly Unit[];
 }

@@ -1,22 +1,15 @@
 import { Multimap } from '../base/multimap.ts';
-import { basename, dirname, relativePath } from '../base/path.ts';
+import { dirname, relativePath } from '../base/path.ts';
 import { createInterner } from '../k8s/field.ts';
-import type { Kustomization } from '../sources/kustomization.ts';
-import { buildKustomization, kustomizationIn } from '../sources/kustomizeUnit.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
 import { readSourceFile, type SourceFile } from '../sources/sourceFile.ts';
-import type { Unit } from '../sources/unit.ts';
+import type { Siblings, Unit } from '../sources/unit.ts';
+import { type FileContent, KustomizeBuilds, type RootBuild } from './kustomizeBuilds.ts';
 
 /** A file's new text, or `undefined` where it is gone. */
 export interface FileChange {
   readonly path: string;
   readonly text: string | undefined;
-}
-
-interface Build {
-  readonly kustomization: Kustomization;
-  readonly unit: Unit;
-  readonly files: ReadonlySet<string>;
 }
 
 /** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
@@ -32,10 +25,11 @@ export class WorkspaceFolder {
   readonly #intern = createInterner();
   /** Files of which some kustomization is made; their resources are in `#members`, all others in `#loose`. */
   #memberFiles: ReadonlySet<string> = new Set();
-  #builds: readonly Build[] = [];
+  readonly #builds: KustomizeBuilds;
+  #builtUnits: readonly Unit[] = [];
+  readonly #unitsByBuild = new WeakMap<RootBuild['build'], Unit>();
   #unitsByFile = new Multimap<string, Unit>();
-  /** Files that changed within their builds; `all` when kustomizations, or what exists beside them, changed. */
-  #stale: 'all' | Set<string> = new Set();
+  readonly siblings: Siblings;
   readonly #looseUnit: Unit;
   #unreadFiles = 0;
   #version = 0;
@@ -48,6 +42,11 @@ export class WorkspaceFolder {
     this.root = root;
     this.#defaultNamespace = defaultNamespace;
     const folder = this;
+    this.#builds = new KustomizeBuilds(root, this.#files, {
+      intern: this.#intern,
+      ...(defaultNamespace && { defaultNamespace }),
+    });
+    this.siblings = { files: this.#builds.table, unitsOf: (path) => this.unitsOf(path) };
     this.#looseUnit = {
       id: `loose:${root}`,
       kind: 'loose',
@@ -58,6 +57,10 @@ export class WorkspaceFolder {
       get open() {
         return open ?? (folder.#unreadFiles > 0 ? 'a manifest of the folder cannot be read' : undefined);
       },
+      notes: [],
+      siblings: this.siblings,
+      writtenIn: (path) => this.#loose.inFile(path),
+      rootOf: () => undefined,
     };
   }
 
@@ -103,8 +106,25 @@ export class WorkspaceFolder {
       if (before !== undefined) this.#forget(before);
       if (after === undefined) this.#files.delete(path);
       else this.#remember(after);
-      this.#markStale(path, before, after);
+      this.#builds.fileChanged(path, text, before, after);
     }
+    this.#version++;
+  }
+
+  /** Files whose content the builds of kustomizations need, and that are not known yet: `provide` it. */
+  get wanted(): readonly string[] {
+    this.#refreshBuilds();
+    return this.#builds.wanted;
+  }
+
+  /** Whether some kustomization is built from a file, be it in the index or not. */
+  isBuiltFrom(path: string): boolean {
+    return this.#builds.reads(path);
+  }
+
+  /** Gives the content of a wanted file, or of one that was given before and has changed. */
+  provide(path: string, content: FileContent): void {
+    this.#builds.provide(path, content);
     this.#version++;
   }
 
@@ -119,7 +139,7 @@ export class WorkspaceFolder {
   /** All units, kustomizations first. */
   get units(): readonly Unit[] {
     this.#refreshBuilds();
-    return [...this.#builds.map((build) => build.unit), this.#looseUnit];
+    return [...this.#builtUnits, this.#looseUnit];
   }
 
   /** The outermost chart that a folder lies in, or is. */
@@ -148,56 +168,35 @@ export class WorkspaceFolder {
     }
   }
 
-  #markStale(path: string, before: SourceFile | undefined, after: SourceFile | undefined): void {
-    const appears = before === undefined || after === undefined;
-    const decides = before?.kustomization !== undefined || after?.kustomization !== undefined;
-    if (decides || (appears && this.#builds.length > 0)) this.#stale = 'all';
-    else if (this.#stale !== 'all' && this.#memberFiles.has(path)) this.#stale.add(path);
-  }
-
   #refreshBuilds(): void {
-    const stale = this.#stale;
-    if (stale !== 'all' && stale.size === 0) return;
-    this.#stale = new Set();
-    if (stale === 'all') this.#builds = this.#findRoots().map((kustomization) => this.#build(kustomization));
-    else {
-      this.#builds = this.#builds.map((build) =>
-        [...stale].some((file) => build.files.has(file)) ? this.#build(build.kustomization) : build,
-      );
-    }
+    if (!this.#builds.refresh()) return;
+    this.#builtUnits = this.#builds.builds.map((root) => {
+      const unit = this.#unitsByBuild.get(root.build) ?? this.#unitOf(root);
+      this.#unitsByBuild.set(root.build, unit);
+      return unit;
+    });
     this.#unitsByFile = new Multimap();
-    for (const { unit, files } of this.#builds) for (const file of files) this.#unitsByFile.add(file, unit);
+    this.#builds.builds.forEach(({ build }, at) => {
+      const unit = this.#builtUnits[at];
+      if (unit !== undefined) for (const file of build.files) this.#unitsByFile.add(file, unit);
+    });
     this.#moveMembers(new Set(this.#unitsByFile.keys()));
   }
 
-  /** The kustomizations that no other one includes. */
-  #findRoots(): readonly Kustomization[] {
-    const kustomizations = [...this.#files.values()].flatMap((file) => file.kustomization ?? []);
-    const findFile = (path: string) => this.#files.get(path);
-    const reached = new Set<string>();
-    for (const kustomization of kustomizations) {
-      for (const { path } of kustomization.entries) {
-        const nested = path === undefined ? undefined : kustomizationIn(path, findFile);
-        if (nested !== undefined && nested.file !== kustomization.file) reached.add(nested.file);
-      }
-    }
-    return kustomizations.filter((kustomization) => !reached.has(kustomization.file));
-  }
-
-  #build(kustomization: Kustomization): Build {
-    const { resources, files, open } = buildKustomization(kustomization, (path) => this.#files.get(path));
-    const index = new ResourceIndex();
-    for (const resource of resources) index.add(resource);
-    const unit: Unit = {
-      id: `kustomization:${kustomization.folder}`,
+  #unitOf({ kustomization: { folder }, build: { index, open, notes, writtenIn, roots } }: RootBuild): Unit {
+    return {
+      id: `kustomization:${folder}`,
       kind: 'kustomization',
-      label: relativePath(this.root, kustomization.folder) || basename(kustomization.folder),
-      folder: kustomization.folder,
+      label: relativePath(this.root, folder) || '.',
+      folder,
       index,
       others: [this.#loose, this.#members],
       open,
+      notes,
+      siblings: this.siblings,
+      writtenIn: (path) => writtenIn.get(path),
+      rootOf: (resource) => roots.get(resource),
     };
-    return { kustomization, unit, files };
   }
 
   #moveMembers(members: ReadonlySet<string>): void {

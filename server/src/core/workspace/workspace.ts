@@ -3,7 +3,8 @@ import { basename, dirname, isInside, joinPath } from '../base/path.ts';
 import { DEFAULT_SETTINGS, mergeSettings, type PartialSettings, type Settings } from './config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from './configFile.ts';
 import { type FileChange, WorkspaceFolder } from './folder.ts';
-import { describeSkip, type Host, type SkipReason } from './host.ts';
+import { describeSkip, type FileText, type Host, type SkipReason } from './host.ts';
+import type { FileContent } from './kustomizeBuilds.ts';
 import { createFileFilter, type WalkOptions, walk } from './walk.ts';
 
 /** A file that is not in the index, and why, in words. */
@@ -125,6 +126,7 @@ export class Workspace {
     await this.#readFiles(state, [...files].sort(), token, onProgress);
     for (const [path, text] of this.#open)
       if (this.#stateOf(path) === state && (await state.wanted(path))) state.index.apply([{ path, text }]);
+    await this.#readWanted(state, token);
     state.complete = complete && token?.isCancellationRequested !== true;
   }
 
@@ -164,7 +166,9 @@ export class Workspace {
     if (state === undefined) return false;
     const wanted = state.wanted(path);
     if (!(isPromise(wanted) ? await wanted : wanted)) return false;
-    if (this.#open.get(path) === text) state.index.apply([{ path, text }]);
+    if (this.#open.get(path) !== text) return true;
+    state.index.apply([{ path, text }]);
+    await this.#readWanted(state);
     return true;
   }
 
@@ -180,13 +184,32 @@ export class Workspace {
       const state = this.#stateOf(path);
       if (state === undefined || this.#open.has(path)) continue;
       state.skipped.delete(path);
-      if (!(await state.wanted(path))) {
-        if (state.index.files.has(path)) state.index.apply([{ path, text: undefined }]);
-        continue;
-      }
+      const isBuiltFrom = state.index.isBuiltFrom(path);
+      const isWanted = await state.wanted(path);
+      if (!isWanted && state.index.files.has(path)) state.index.apply([{ path, text: undefined }]);
+      if (!isWanted && !isBuiltFrom) continue;
       const content = await this.#host.readFile(path, state.settings.index.maxFileSizeKB * 1024);
+      if (isBuiltFrom) state.index.provide(path, toContent(content));
+      if (!isWanted) continue;
       if ('skipped' in content && content.skipped !== 'missing') skip(state, path, content.skipped);
       state.index.apply([{ path, text: 'text' in content ? content.text : undefined }]);
+    }
+    for (const state of this.#folders.values()) await this.#readWanted(state);
+  }
+
+  /** Reads what kustomizations are made of, until nothing more is asked for: what is read may ask for more. */
+  async #readWanted(state: FolderState, token?: CancellationToken): Promise<void> {
+    const maxBytes = state.settings.index.maxFileSizeKB * 1024;
+    for (let wanted = state.index.wanted; wanted.length > 0; wanted = state.index.wanted) {
+      for (const path of wanted) {
+        if (token?.isCancellationRequested === true) return;
+        const open = this.#open.get(path);
+        state.index.provide(
+          path,
+          open === undefined ? toContent(await this.#host.readFile(path, maxBytes)) : { text: open },
+        );
+      }
+      await this.#host.yield();
     }
   }
 
@@ -277,6 +300,12 @@ export class Workspace {
     }
     return best;
   }
+}
+
+function toContent(read: FileText): FileContent {
+  if ('text' in read) return { text: read.text };
+  if (read.skipped === 'missing' || read.skipped === 'not-a-file') return { missing: true };
+  return { unknown: describeSkip(read.skipped) };
 }
 
 function readingKey({ index, defaultNamespace }: Settings, editorExclude: readonly string[]): string {
