@@ -9,6 +9,7 @@ import type { PathStep } from '../yaml/path.ts';
 import type { Card } from './card.ts';
 import { explainContainerPort, explainContainerPorts } from './containerPort.ts';
 import type { ExplainContext } from './context.ts';
+import { explainDnsValue } from './dnsName.ts';
 import { explainBackend, explainIngress } from './ingress.ts';
 import { explainNodePort } from './nodePort.ts';
 import { explainPodLabels, explainWorkloadSelector } from './podLabels.ts';
@@ -73,8 +74,20 @@ export function explainField(
         ? explainBudget(resource, context)
         : undefined;
     default:
-      return undefined;
+      return resource.kind === 'ConfigMap' && first === 'data' && names.length === 2
+        ? dnsValue(resource, steps.at(-1), context)
+        : undefined;
   }
+}
+
+function dnsValue(
+  holder: Resource,
+  step: PathStep | undefined,
+  context: ExplainContext,
+  workload?: Workload,
+): Card | undefined {
+  const node = step?.kind === 'item' ? step.item : step?.pair.value;
+  return node?.kind === 'scalar' ? within(step, explainDnsValue(holder, node.text, context, workload)) : undefined;
 }
 
 interface FieldPath {
@@ -154,6 +167,8 @@ function podField(workload: Workload, { names, steps }: FieldPath, context: Expl
   const container = list[itemIndex(steps[2])];
   if (container === undefined) return undefined;
   const [field, ...rest] = names.slice(3);
+  const isText = field === 'env' ? rest[1] === 'value' : (field === 'args' || field === 'command') && rest.length === 1;
+  if (isText) return dnsValue(workload, steps.at(-1), context, workload);
   if (field === 'ports') {
     const port = container.ports[itemIndex(steps[4])];
     if (names.length === 4) return within(steps[3], explainContainerPorts(workload, container, context));
