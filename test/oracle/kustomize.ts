@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { FILE_NAMES } from '../../server/src/core/sources/kustomize/accumulate.ts';
 import type { BuiltResource } from '../../server/src/core/sources/kustomize/build.ts';
 import type { KustomizeFiles } from '../../server/src/core/sources/kustomize/context.ts';
 import type { JsonValue } from '../../server/src/core/yaml/json.ts';
@@ -9,17 +11,28 @@ import { parseYaml } from '../../server/src/core/yaml/parse.ts';
 export function diskFiles(): KustomizeFiles {
   const texts = new Map<string, string | undefined>();
   return {
-    read(path) {
-      if (!texts.has(path)) texts.set(path, isFile(path) ? readFileSync(path, 'utf8') : undefined);
-      return texts.get(path);
+    read(file) {
+      if (!texts.has(file)) texts.set(file, isFile(file) ? readFileSync(file, 'utf8') : undefined);
+      return texts.get(file);
     },
-    realPath: (path) => (existsSync(path) ? realpathSync(path) : path),
-    readBytes: (path) => (isFile(path) ? readFileSync(path) : undefined),
+    realPath: (file) => (existsSync(file) ? realpathSync(file) : file),
+    readBytes: (file) => (isFile(file) ? readFileSync(file) : undefined),
   };
 }
 
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
+function isFile(file: string): boolean {
+  return existsSync(file) && statSync(file).isFile();
+}
+
+/** The folders with a kustomization in and below a folder. */
+export function findRoots(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const own = entries.some((entry) => entry.isFile() && FILE_NAMES.includes(entry.name)) ? [folder] : [];
+  const below = entries
+    .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git')
+    .map((entry) => path.join(folder, entry.name))
+    .sort();
+  return [...own, ...below.flatMap(findRoots)];
 }
 
 /** What a build gives, as data. */

@@ -1,11 +1,13 @@
 import { isInside, joinPath } from '../../base/path.ts';
-import type { YamlNode } from '../../yaml/node.ts';
+import type { YamlDocument, YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import { mergeConfigs, readConfigurations } from './configuration.ts';
 import {
   type Accumulator,
   type Build,
+  derive,
   type Layer,
+  makeOpaque,
   newAccumulator,
   noteUnknown,
   noteUnread,
@@ -16,7 +18,8 @@ import { type DocumentFault, type ObjectText, readObjects } from './documents.ts
 import { field, findFieldFaults, items, KUSTOMIZATION_SHAPE, text, textField } from './fields.ts';
 import { generate } from './generators.ts';
 import { isRemoteEntry, realPath, whyUnknown } from './load.ts';
-import { type BuildMapping, copyMapping, type Place } from './node.ts';
+import { remember } from './memo.ts';
+import type { BuildMapping, Place } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
 import { pathOrigin } from './provenance.ts';
@@ -63,7 +66,7 @@ function whyUnknownFolder(build: Build, path: string, folder: string): string | 
 }
 
 function checkLayer(build: Build, folder: string, file: string, content: string): Layer | undefined {
-  const { root, problems } = parseSingle(content);
+  const { root, problems } = parseCached(build, file, content);
   const fault = problems.find(
     ({ code }) => code !== 'duplicate-key' && code !== 'merge-override' && code !== 'content-ignored',
   );
@@ -91,6 +94,15 @@ function checkLayer(build: Build, folder: string, file: string, content: string)
     return undefined;
   }
   return isKindRight(layer) ? layer : undefined;
+}
+
+/** The same nodes as before where the text is. */
+function parseCached({ cache }: Build, file: string, text: string): YamlDocument {
+  const known = cache.kustomizations.get(file);
+  if (known?.text === text) return known.document;
+  const document = parseSingle(text);
+  cache.kustomizations.set(file, { text, document });
+  return document;
 }
 
 const EMPTY: YamlNode = { kind: 'scalar', value: null, text: '', style: 'plain', start: 0, end: 0 };
@@ -125,7 +137,7 @@ function isKindRight(layer: Layer): boolean {
 export function accumulate(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
   const { root } = layer;
   addResources(layer, accumulator, [...items(root, 'resources'), ...items(root, 'bases')], above);
-  const own = readConfigurations(layer, items(root, 'configurations'));
+  const own = remember(layer, root, 'configurations', (at) => readConfigurations(at, items(root, 'configurations')));
   accumulator.config = mergeConfigs(layer, accumulator.config, own, root);
   readCrds(layer);
   const options = field(root, 'generatorOptions');
@@ -198,7 +210,15 @@ function noteFault(layer: Layer, accumulator: Accumulator, entry: YamlNode, file
 
 function toResources(layer: Layer, file: string, objects: readonly BuildMapping[]): readonly BuildResource[] {
   const provenance = pathOrigin(layer, file);
-  return objects.map((root) => ({ ...newResource(copyMapping(root), file, layer.file), provenance }));
+  if (provenance !== undefined) return objects.map((root) => ({ ...newResource(root, file, layer.file), provenance }));
+  return objects.map((root) => {
+    const listed = derive(layer.build.cache.listed, root, () => new Map<string, BuildResource>());
+    const known = listed.get(layer.file);
+    if (known !== undefined) return known;
+    const made = newResource(root, file, layer.file);
+    listed.set(layer.file, made);
+    return made;
+  });
 }
 
 function readCached({ cache }: Build, file: string, content: string): ObjectText {
@@ -273,7 +293,7 @@ function addFolder(
   const inner = readLayer(build, folder, place);
   if (inner === undefined) {
     accumulator.open = true;
-    if (isComponent) for (const resource of accumulator.resources) resource.opaque = true;
+    if (isComponent) makeOpaque(layer, accumulator);
     return;
   }
   useOpenApi(inner);

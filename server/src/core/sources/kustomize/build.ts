@@ -3,36 +3,31 @@ import {
   type Accumulator,
   type Build,
   type BuildProblem,
+  type BuiltResource,
+  derive,
+  type Finished,
+  fileOf,
   type KustomizeCache,
   type KustomizeFiles,
   type Layer,
   newAccumulator,
   newKustomizeCache,
-  refuse,
   type UnknownPart,
 } from './context.ts';
 import { field } from './fields.ts';
 import { nameSuffix } from './hash.ts';
 import { DEFAULT_SCHEMA } from './merge.ts';
 import { fixNameReferences } from './nameReferences.ts';
-import { type BuildMapping, settle, textOf, valueAt } from './node.ts';
+import { copyNode, settle, valueAt } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { sortResources } from './order.ts';
+import { newPlan, runPlan } from './plan.ts';
 import { readBuildMetadata, writeNotes } from './provenance.ts';
-import { type BuildResource, isGone, nameOf, restateMap, storeId, textMap } from './resource.ts';
-import { addEntries, amend } from './transform.ts';
+import { type BuildResource, copyResource, isGone, nameOf, restateMap, storeId, textMap } from './resource.ts';
+import { amend, entriesStep } from './transform.ts';
 import { resolveVariables } from './variables.ts';
 
-/** One object as kustomize would write it. */
-export interface BuiltResource {
-  /** The file that positions without an origin count in. */
-  readonly file: string;
-  /** The kustomization that brings the object in. */
-  readonly kustomization: string;
-  readonly root: BuildMapping;
-  /** Something that cannot be evaluated may have changed any of its fields. */
-  readonly opaque: boolean;
-}
+export type { BuiltResource } from './context.ts';
 
 export interface KustomizeResult {
   /** In the order in which kustomize writes them. With problems, what could be built all the same. */
@@ -79,29 +74,30 @@ function run(layer: Layer): readonly BuiltResource[] {
   const sorted = sortResources(accumulator.resources, layer, field(layer.root, 'sortOptions'));
   accumulator.resources = [...sorted];
   labelAsManaged(accumulator, layer);
-  for (const resource of accumulator.resources) finish(resource, layer);
-  const isOpaque = build.unknown.some(({ touches }) => touches === 'all');
-  return accumulator.resources.map(({ file, from, root, opaque }) => ({
-    file,
-    kustomization: from,
-    root,
-    opaque: opaque || isOpaque,
-  }));
+  return finishAll(accumulator, layer);
 }
 
 /** Gives generated objects their final names. */
-function addHashes(accumulator: Accumulator, layer: Layer): void {
-  for (const resource of accumulator.resources) {
-    const suffix = resource.needsHash ? nameSuffix(resource.root) : undefined;
-    const node = valueAt(resource.root, 'metadata', 'name');
-    if (suffix === undefined || node === undefined) continue;
-    storeId(resource);
-    if (resource.opaque) {
-      if (node.kind === 'scalar') node.unknown = 'odd';
-      continue;
-    }
-    amend(layer, resource, node, `${nameOf(resource)}-${suffix}`, '', node);
-  }
+function addHashes(accumulator: Accumulator, { build }: Layer): void {
+  accumulator.resources = accumulator.resources.map((resource) =>
+    resource.needsHash ? derive(build.cache.hashed, resource, () => addHash(resource)) : resource,
+  );
+}
+
+function addHash(resource: BuildResource): BuildResource {
+  const suffix = nameSuffix(resource.root);
+  const hashed = copyResource(resource);
+  const node = valueAt(hashed.root, 'metadata', 'name');
+  if (suffix === undefined || node?.kind !== 'scalar') return resource;
+  storeId(hashed);
+  if (resource.opaque) node.unknown = 'odd';
+  else
+    amend(hashed, node, `${nameOf(hashed)}-${suffix}`, {
+      file: fileOf(node, hashed),
+      start: node.start,
+      end: node.end,
+    });
+  return hashed;
 }
 
 /** Objects for kustomize's own use are not written. */
@@ -121,19 +117,38 @@ function labelAsManaged(accumulator: Accumulator, layer: Layer): void {
   if (option?.kind !== 'scalar') return;
   const value = { ...option, value: VERSION };
   const pair = { name: 'app.kubernetes.io/managed-by', key: option, value };
-  addEntries(accumulator, layer, [pair], [{ path: 'metadata/labels', create: true }]);
+  const step = entriesStep(layer, [pair], [{ path: 'metadata/labels', create: true }]);
+  runPlan(accumulator, layer, newPlan(layer, [step]));
 }
 
-function finish(resource: BuildResource, layer: Layer): void {
-  writeNotes(resource, layer);
-  restateMap(resource.root, 'annotations');
-  settle(resource.root, (node, message) => {
-    const file = node.origin?.file ?? resource.file;
-    refuse(layer, 'bad-value', { file, start: node.start, end: node.end }, message);
+function finishAll(accumulator: Accumulator, layer: Layer): readonly BuiltResource[] {
+  const { cache, metadata, problems, unknown } = layer.build;
+  const isOpaque = unknown.some(({ touches }) => touches === 'all');
+  return accumulator.resources.map((resource) => {
+    const make = () => finish(resource, layer);
+    const finished = metadata === undefined ? derive(cache.finished, resource, make) : make();
+    problems.push(...finished.problems);
+    const { built } = finished;
+    return isOpaque && !built.opaque ? { ...built, opaque: true, root: { ...built.root } } : built;
   });
 }
 
-/** The name of a built object, for messages and lists. */
-export function builtName({ root }: BuiltResource): string {
-  return textOf(valueAt(root, 'metadata', 'name'));
+function finish(original: BuildResource, layer: Layer): Finished {
+  const { opaque, file, from } = original;
+  const resource = copyMetadata(original);
+  writeNotes(resource, layer);
+  restateMap(resource.root, 'annotations');
+  const problems: BuildProblem[] = [];
+  settle(resource.root, ({ origin, start, end }, message) =>
+    problems.push({ code: 'bad-value', message, file: origin?.file ?? file, start, end }),
+  );
+  return { built: { file, kustomization: from, root: resource.root, opaque }, problems };
+}
+
+/** The object with metadata of its own; all else is shared. */
+function copyMetadata(resource: BuildResource): BuildResource {
+  const pairs = resource.root.pairs.map((pair) =>
+    pair.key.text === 'metadata' ? { ...pair, value: copyNode(pair.value) } : pair,
+  );
+  return { ...resource, root: { ...resource.root, pairs } };
 }

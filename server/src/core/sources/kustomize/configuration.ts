@@ -1,6 +1,6 @@
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
-import { type Layer, noteUnread, refuse } from './context.ts';
+import { derive, type Layer, noteUnread, refuse } from './context.ts';
 import { DEFAULT_CONFIG, EMPTY_CONFIG, type NameReference, type TransformerConfig } from './defaultConfig.ts';
 import { type FieldSpec, splitPath } from './fieldSpec.ts';
 import { CONFIGURATION_SHAPE, findFieldFaults, flag, items, textField } from './fields.ts';
@@ -83,6 +83,22 @@ export function mergeConfigs(
 ): TransformerConfig {
   if (other === EMPTY_CONFIG || other === config) return config;
   if (config === EMPTY_CONFIG && other === DEFAULT_CONFIG) return other;
+  const { cache, problems } = layer.build;
+  const merged = derive(cache.configs, config, () => new WeakMap<TransformerConfig, TransformerConfig>());
+  const known = merged.get(other);
+  if (known !== undefined) return known;
+  const before = problems.length;
+  const result = addConfig(layer, config, other, place);
+  if (problems.length === before) merged.set(other, result);
+  return result;
+}
+
+function addConfig(
+  layer: Layer,
+  config: TransformerConfig,
+  other: TransformerConfig,
+  place: YamlNode,
+): TransformerConfig {
   const lists = Object.fromEntries(
     LISTS.map((name) => [name, sortSpecs(mergeSpecs(layer, config[name], other[name], place))]),
   );

@@ -1,9 +1,11 @@
 import type { Span } from '../../base/span.ts';
-import type { YamlNode } from '../../yaml/node.ts';
+import type { YamlDocument, YamlNode } from '../../yaml/node.ts';
 import { EMPTY_CONFIG, type TransformerConfig } from './defaultConfig.ts';
 import type { ObjectText } from './documents.ts';
+import type { Memos } from './memo.ts';
 import type { MergeSchema } from './merge.ts';
-import type { NewPlace, Origin, Place } from './node.ts';
+import type { Reference } from './nameReferences.ts';
+import type { BuildMapping, NewPlace, Origin, Place } from './node.ts';
 import type { BuildResource } from './resource.ts';
 
 /** The files that a build may read, by absolute path. */
@@ -60,13 +62,65 @@ export interface UnknownPart extends Place {
  */
 export type Touched = 'resources' | 'fields' | 'opaque' | 'all' | 'nothing';
 
-/** Files as they were read last, for builds that share them: keep one for as long as its files are of use. */
+/**
+ * Files as they were read last and what was made of them, for builds that share them: keep one for as long as its files are
+ * of use. What a build has in common with an earlier one is the same object in both, and nothing changes it any more.
+ */
 export interface KustomizeCache {
   readonly objects: Map<string, { readonly text: string; readonly read: ObjectText }>;
+  readonly kustomizations: Map<string, { readonly text: string; readonly document: YamlDocument }>;
+  readonly memos: Memos;
+  /** Objects of files, by the kustomization that lists them. */
+  readonly listed: WeakMap<BuildMapping, Map<string, BuildResource>>;
+  readonly opaque: WeakMap<BuildResource, BuildResource>;
+  /** Generated objects with those that they are merged into. */
+  readonly merged: WeakMap<BuildResource, WeakMap<BuildResource, BuildResource>>;
+  readonly hashed: WeakMap<BuildResource, BuildResource>;
+  readonly referring: WeakMap<TransformerConfig, WeakMap<BuildResource, Referring>>;
+  readonly references: WeakMap<TransformerConfig, ReadonlyMap<string, readonly Reference[]>>;
+  readonly finished: WeakMap<BuildResource, Finished>;
+  readonly configs: WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>;
 }
 
 export function newKustomizeCache(): KustomizeCache {
-  return { objects: new Map() };
+  return {
+    objects: new Map(),
+    kustomizations: new Map(),
+    memos: new WeakMap(),
+    listed: new WeakMap(),
+    opaque: new WeakMap(),
+    merged: new WeakMap(),
+    hashed: new WeakMap(),
+    referring: new WeakMap(),
+    references: new WeakMap(),
+    finished: new WeakMap(),
+    configs: new WeakMap(),
+  };
+}
+
+/** An object whose references are followed, with what it depends on: the objects that had the names in it. */
+export interface Referring {
+  readonly resource: BuildResource;
+  readonly names: ReadonlyMap<string, readonly BuildResource[]>;
+  readonly problems: readonly BuildProblem[];
+}
+
+/** An object as it leaves a build. */
+export interface Finished {
+  readonly built: BuiltResource;
+  readonly problems: readonly BuildProblem[];
+}
+
+/** One object as kustomize would write it. */
+export interface BuiltResource {
+  /** The file that positions without an origin count in. */
+  readonly file: string;
+  /** The kustomization that brings the object in. */
+  readonly kustomization: string;
+  /** The same node as in an earlier build with the same cache where nothing about the object has changed. */
+  readonly root: BuildMapping;
+  /** Something that cannot be evaluated may have changed any of its fields. */
+  readonly opaque: boolean;
 }
 
 /** What `buildMetadata` asks for. */
@@ -123,18 +177,33 @@ export function newAccumulator(): Accumulator {
   return { resources: [], config: EMPTY_CONFIG, vars: new Map(), open: false };
 }
 
-/** Notes what cannot be evaluated, and leaves open what it touches; of the fields, those of `resources`. */
+/** Notes what cannot be evaluated, and leaves open what it touches. */
 export function noteUnknown(
   layer: Layer,
   accumulator: Accumulator,
   place: Span,
   message: string,
-  touches: 'resources' | 'fields' | 'opaque',
-  resources: readonly BuildResource[] = accumulator.resources,
+  touches: 'resources' | 'opaque',
 ): void {
   noteUnread(layer, place, message, touches);
   accumulator.open = true;
-  if (touches !== 'resources') for (const resource of resources) resource.opaque = true;
+  if (touches === 'opaque') makeOpaque(layer, accumulator);
+}
+
+/** Something that is not known may have changed every object gathered so far. */
+export function makeOpaque({ build }: Layer, accumulator: Accumulator): void {
+  accumulator.resources = accumulator.resources.map((resource) =>
+    derive(build.cache.opaque, resource, () => ({ ...resource, opaque: true })),
+  );
+}
+
+/** What is made of an object and nothing else, which an earlier build may have made. */
+export function derive<K extends object, T>(known: WeakMap<K, T>, from: K, make: () => T): T {
+  const found = known.get(from);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(from, made);
+  return made;
 }
 
 /** Notes what cannot be evaluated where nobody has to go on with it. */

@@ -1,13 +1,15 @@
 import { basename, joinPath } from '../../base/path.ts';
 import type { Span } from '../../base/span.ts';
 import type { YamlNode } from '../../yaml/node.ts';
-import { type Accumulator, fileOf, type Layer, noteUnread, refuse } from './context.ts';
+import { type Accumulator, derive, fileOf, type Layer, noteUnread, refuse } from './context.ts';
 import { entries, field, flag, items, text, textField } from './fields.ts';
 import { encodeUtf8, toBase64Lines } from './hash.ts';
 import { readPath, type UnknownText } from './load.ts';
+import { remember } from './memo.ts';
 import {
   type BuildMapping,
   type BuildNode,
+  copyNode,
   mappingAt,
   memberOf,
   type NewPlace,
@@ -18,7 +20,16 @@ import {
   textOf,
 } from './node.ts';
 import { configuredOrigin } from './provenance.ts';
-import { allIds, type BuildResource, currentId, describeId, equalIds, newResource, restateMap } from './resource.ts';
+import {
+  allIds,
+  type BuildResource,
+  copyResource,
+  currentId,
+  describeId,
+  equalIds,
+  newResource,
+  restateMap,
+} from './resource.ts';
 
 interface Datum {
   readonly name: string;
@@ -41,13 +52,23 @@ export function generate(
   kind: 'ConfigMap' | 'Secret',
   globalOptions: YamlNode | undefined,
 ): void {
+  const generated = remember(layer, entry, kind, (own) => makeGenerated(own, entry, kind, globalOptions));
+  if (generated !== undefined) absorb(accumulator, layer, generated, field(entry, 'name') ?? entry);
+}
+
+function makeGenerated(
+  layer: Layer,
+  entry: YamlNode,
+  kind: 'ConfigMap' | 'Secret',
+  globalOptions: YamlNode | undefined,
+): BuildResource | undefined {
   const nameNode = field(entry, 'name');
   if (nameNode === undefined || text(nameNode) === '') {
     refuse(layer, 'bad-generator', entry, 'a generator needs a name');
-    return;
+    return undefined;
   }
   const found = readData(layer, entry, kind);
-  if (found === undefined) return;
+  if (found === undefined) return undefined;
   const { data, isWhole } = found;
   const options = field(entry, 'options');
   const generated = makeObject(layer, entry, nameNode, kind, data, [options, globalOptions]);
@@ -56,7 +77,7 @@ export function generate(
   generated.needsHash = !flag(options, 'disableNameSuffixHash') && !flag(globalOptions, 'disableNameSuffixHash');
   generated.opaque = !isWhole;
   generated.provenance = configuredOrigin(layer, `${kind}Generator`);
-  absorb(accumulator, layer, generated, nameNode);
+  return generated;
 }
 
 function makeObject(
@@ -252,8 +273,13 @@ export function absorb(accumulator: Accumulator, layer: Layer, generated: BuildR
     );
     return;
   }
-  takeOver(generated, old);
-  accumulator.resources[accumulator.resources.indexOf(old)] = generated;
+  const merged = derive(layer.build.cache.merged, generated, () => new WeakMap<BuildResource, BuildResource>());
+  const result = derive(merged, old, () => {
+    const copy = copyResource(generated);
+    takeOver(copy, old);
+    return copy;
+  });
+  accumulator.resources = accumulator.resources.map((resource) => (resource === old ? result : resource));
 }
 
 /** The new object keeps the old one's name and history; merged, also the data that it does not have itself. */
@@ -314,6 +340,7 @@ function toText(node: BuildNode): void {
 
 /** A node that moves into another object tells its file itself from now on. */
 function adopt(node: BuildNode, old: BuildResource): BuildNode {
-  node.origin ??= { file: fileOf(node, old), kind: 'written', exact: true };
-  return node;
+  const copy = copyNode(node);
+  copy.origin ??= { file: fileOf(node, old), kind: 'written', exact: true };
+  return copy;
 }

@@ -1,22 +1,24 @@
 import type { YamlNode } from '../../yaml/node.ts';
-import { type Accumulator, fileOf, type Layer, refuse } from './context.ts';
+import { fileOf, type Layer, placeIn, refuse } from './context.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { textField } from './fields.ts';
 import { type BuildNode, isTaggedNull, memberOf, rawTextOf } from './node.ts';
+import type { Step } from './plan.ts';
 import type { BuildResource } from './resource.ts';
 import { toRegExp } from './selectors.ts';
 import { amend, writeField } from './transform.ts';
 
 /** Changes image names, tags and digests in every `containers` and `initContainers`, and where the table says. */
-export function setImages(accumulator: Accumulator, layer: Layer, entry: YamlNode, specs: readonly FieldSpec[]): void {
+export function imagesStep(layer: Layer, entry: YamlNode, specs: readonly FieldSpec[]): Step {
   const name = textField(entry, 'name');
   const pattern = toRegExp(`^${name}(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$`);
   if (pattern === undefined) {
     refuse(layer, 'bad-value', entry, `\`${name}\` is no regular expression`);
-    return;
+    return { apply: () => undefined };
   }
-  for (const resource of accumulator.resources) {
-    if (rawTextOf(memberOf(resource.root, 'kind')) === 'CustomResourceDefinition') continue;
+  const apply = (resource: BuildResource) => {
+    if (rawTextOf(memberOf(resource.root, 'kind')) === 'CustomResourceDefinition') return undefined;
+    let isFound = false;
     const write = (node: BuildNode) => {
       if (isTaggedNull(node)) return undefined;
       const old = rawTextOf(node);
@@ -27,14 +29,17 @@ export function setImages(accumulator: Accumulator, layer: Layer, entry: YamlNod
         }
         return undefined;
       }
+      isFound = true;
       const image = changeImage(old, entry);
-      if (image !== old) amend(layer, resource, node, image, '', entry);
+      if (image !== old) amend(resource, node, image, placeIn(layer, entry));
       else node.tag = '';
       return undefined;
     };
     changeContainers(resource.root, write);
     for (const spec of specs) writeField(layer, resource, spec, { write }, entry);
-  }
+    return isFound ? '' : undefined;
+  };
+  return { apply };
 }
 
 export function changeImage(image: string, entry: YamlNode): string {

@@ -1,9 +1,10 @@
-import { type Accumulator, fileOf, type Layer, refuse } from './context.ts';
+import { type Accumulator, type BuildProblem, derive, fileOf, type Layer, type Referring } from './context.ts';
 import type { NameReference, TransformerConfig } from './defaultConfig.ts';
 import { type FieldSpec, visitField } from './fieldSpec.ts';
 import { type BuildMapping, type BuildNode, isMissing, memberOf, newScalar, rawTextOf, setField } from './node.ts';
 import {
   type BuildResource,
+  copyResource,
   currentId,
   describeId,
   effectiveNamespace,
@@ -34,22 +35,73 @@ export function fixNameReferences(accumulator: Accumulator, layer: Layer, config
       else list.push({ resource, ids });
     }
   }
-  for (const resource of accumulator.resources) checkSubjects(resource, layer);
-  if (byName.size === 0) return;
-  const bySpec = groupByKind(config);
-  for (const referrer of accumulator.resources) {
-    const id = originalId(referrer);
-    const references = [...(bySpec.get(id.kind) ?? []), ...(bySpec.get('') ?? [])].sort((a, b) => a.order - b.order);
-    for (const { target, spec } of references) {
-      if (!isSelected(id, spec)) continue;
-      new FieldFixer(referrer, target, spec, byName, layer).run();
+  const { cache, problems } = layer.build;
+  const bySpec = derive(cache.references, config, () => groupByKind(config));
+  const known = derive(cache.referring, config, () => new WeakMap<BuildResource, Referring>());
+  accumulator.resources = accumulator.resources.map((resource) => {
+    let referring = known.get(resource);
+    if (referring === undefined || !isCurrent(referring, byName)) {
+      referring = follow(resource, byName, bySpec);
+      known.set(resource, referring);
     }
+    problems.push(...referring.problems);
+    return referring.resource;
+  });
+}
+
+/** Whether every name that was looked up still leads to the same objects. */
+function isCurrent({ names }: Referring, byName: ReadonlyMap<string, readonly Candidate[]>): boolean {
+  for (const [name, before] of names) {
+    const now = byName.get(name) ?? [];
+    if (now.length !== before.length || now.some(({ resource }, index) => resource !== before[index])) return false;
   }
+  return true;
+}
+
+function follow(
+  original: BuildResource,
+  byName: ReadonlyMap<string, readonly Candidate[]>,
+  bySpec: ReadonlyMap<string, readonly Reference[]>,
+): Referring {
+  const id = originalId(original);
+  const references = [...(bySpec.get(id.kind) ?? []), ...(bySpec.get('') ?? [])]
+    .filter(({ spec }) => isSelected(id, spec))
+    .sort((a, b) => a.order - b.order);
+  const probe = newPass(original, byName, true);
+  for (const reference of references) new FieldFixer(probe, reference).run();
+  if (!probe.isChanged) {
+    checkSubjects(probe);
+    return { resource: original, names: probe.names, problems: probe.problems };
+  }
+  const pass = newPass(copyResource(original), byName, false);
+  checkSubjects(pass);
+  for (const reference of references) new FieldFixer(pass, reference).run();
+  return { resource: pass.referrer, names: pass.names, problems: pass.problems };
+}
+
+/** One look at all references of an object. */
+interface Pass {
+  readonly referrer: BuildResource;
+  readonly byName: ReadonlyMap<string, readonly Candidate[]>;
+  /** Only tells whether anything would change. */
+  readonly isProbe: boolean;
+  isChanged: boolean;
+  /** What was looked up. */
+  readonly names: Map<string, readonly BuildResource[]>;
+  readonly problems: BuildProblem[];
+}
+
+function newPass(referrer: BuildResource, byName: Pass['byName'], isProbe: boolean): Pass {
+  return { referrer, byName, isProbe, isChanged: false, names: new Map(), problems: [] };
+}
+
+function tell({ referrer, problems }: Pass, node: BuildNode, message: string): void {
+  problems.push({ code: 'bad-value', message, file: fileOf(node, referrer), start: node.start, end: node.end });
 }
 
 /** The namespace of an account that a RoleBinding names is text. */
-function checkSubjects(resource: BuildResource, layer: Layer): void {
-  const { root } = resource;
+function checkSubjects(pass: Pass): void {
+  const { root } = pass.referrer;
   if (rawTextOf(memberOf(root, 'kind')) !== 'RoleBinding') return;
   const subjects = memberOf(root, 'subjects');
   for (const subject of subjects?.kind === 'sequence' ? subjects.items : []) {
@@ -57,17 +109,11 @@ function checkSubjects(resource: BuildResource, layer: Layer): void {
     if (namespace === undefined || rawTextOf(memberOf(subject, 'kind')) !== 'ServiceAccount') continue;
     if (namespace.kind === 'scalar' && typeof finalValue(namespace.tag, namespace.text, namespace.style) === 'string')
       continue;
-    const at = { file: fileOf(namespace, resource), start: namespace.start, end: namespace.end };
-    refuse(
-      layer,
-      'bad-value',
-      at,
-      'the namespace of an account is text, and kustomize refuses the build where it is not',
-    );
+    tell(pass, namespace, 'the namespace of an account is text, and kustomize refuses the build where it is not');
   }
 }
 
-interface Reference {
+export interface Reference {
   readonly target: NameReference;
   readonly spec: FieldSpec;
   readonly order: number;
@@ -90,52 +136,55 @@ function groupByKind({ nameReference }: TransformerConfig): ReadonlyMap<string, 
 
 /** The references in one field of one object. */
 class FieldFixer {
+  readonly #pass: Pass;
   readonly #referrer: BuildResource;
   readonly #target: NameReference;
   readonly #spec: FieldSpec;
-  readonly #byName: ReadonlyMap<string, readonly Candidate[]>;
-  readonly #layer: Layer;
 
-  constructor(
-    referrer: BuildResource,
-    target: NameReference,
-    spec: FieldSpec,
-    byName: ReadonlyMap<string, readonly Candidate[]>,
-    layer: Layer,
-  ) {
-    this.#referrer = referrer;
+  constructor(pass: Pass, { target, spec }: Reference) {
+    this.#pass = pass;
+    this.#referrer = pass.referrer;
     this.#target = target;
     this.#spec = spec;
-    this.#byName = byName;
-    this.#layer = layer;
   }
 
   run(): void {
     const { root } = this.#referrer;
     visitField(
       root,
-      { ...gvkOf(root), path: this.#spec.path, create: this.#spec.create },
+      { ...this.#spec, ...gvkOf(root) },
       {
         place: root,
         write: (node) => {
           this.#fix(node);
           return undefined;
         },
-        refuse: (node, message) => this.#refuse(node, message),
+        refuse: (node, message) => tell(this.#pass, node, message),
       },
     );
   }
 
-  #refuse(node: BuildNode, message: string): void {
-    const at = { file: fileOf(node, this.#referrer), start: node.start, end: node.end };
-    refuse(this.#layer, 'bad-value', at, message);
+  #find(name: string): readonly Candidate[] {
+    const candidates = this.#pass.byName.get(name) ?? [];
+    if (!this.#pass.names.has(name))
+      this.#pass.names.set(
+        name,
+        candidates.map(({ resource }) => resource),
+      );
+    return this.#visible(candidates, name);
+  }
+
+  /** Whether the field may be written: a probe only notes that it would be. */
+  #mayWrite(): boolean {
+    this.#pass.isChanged = true;
+    return !this.#pass.isProbe;
   }
 
   #fix(node: BuildNode): void {
     if (isMissing(node)) return;
     if (node.kind === 'sequence') {
       for (const item of node.items) {
-        if (item.kind === 'sequence') this.#refuse(item, 'kustomize expects names or mappings with a name here');
+        if (item.kind === 'sequence') tell(this.#pass, item, 'kustomize expects names or mappings with a name here');
         else this.#fix(item);
       }
     } else if (node.kind === 'mapping') this.#fixMapping(node);
@@ -143,9 +192,11 @@ class FieldFixer {
   }
 
   #fixScalar(node: BuildNode & { kind: 'scalar' }): void {
-    const candidates = this.#visible(this.#byName.get(node.text) ?? [], node.text);
-    const found = this.#select(node, candidates, (a, b) => nameOf(a) === nameOf(b));
-    if (found === undefined || nameOf(found) === node.text) return;
+    const found = this.#select(node, this.#find(node.text), (a, b) => nameOf(a) === nameOf(b));
+    if (found === undefined) return;
+    const isOpen = isNameUnknown(found);
+    if ((!isOpen && nameOf(found) === node.text) || !this.#mayWrite()) return;
+    if (isOpen) node.unknown = 'odd';
     node.text = nameOf(found);
     node.tag = '';
     this.#note(node, found);
@@ -154,11 +205,11 @@ class FieldFixer {
   #fixMapping(node: BuildMapping): void {
     const name = memberOf(node, 'name');
     if (name?.kind !== 'scalar') {
-      this.#refuse(node, 'kustomize looks for the name of another object here, and there is no `name`');
+      tell(this.#pass, node, 'kustomize looks for the name of another object here, and there is no `name`');
       return;
     }
     const old = name.text;
-    let candidates = this.#visible(this.#byName.get(old) ?? [], old);
+    let candidates = this.#find(old);
     const namespace = memberOf(node, 'namespace');
     if (namespace !== undefined) {
       const wanted = rawTextOf(namespace);
@@ -170,7 +221,11 @@ class FieldFixer {
     }
     const isSame = (a: BuildResource, b: BuildResource) => nameOf(a) === nameOf(b) && namespaceOf(a) === namespaceOf(b);
     const found = this.#select(node, candidates, isSame);
-    if (found === undefined || (nameOf(found) === old && namespaceOf(found) === '')) return;
+    if (found === undefined) return;
+    const isOpen = isNameUnknown(found);
+    if (!isOpen && nameOf(found) === old && namespaceOf(found) === '') return;
+    if (!this.#mayWrite()) return;
+    if (isOpen) name.unknown = 'odd';
     if (nameOf(found) !== old) {
       name.text = nameOf(found);
       this.#note(name, found);
@@ -242,9 +297,14 @@ class FieldFixer {
     if (first === undefined || candidates.length === 1) return first;
     if (candidates.every((resource) => isSame(first, resource))) return first;
     const names = candidates.map((resource) => describeId(currentId(resource))).join(', ');
-    this.#refuse(node, `this may refer to several objects, so kustomize refuses the build: ${names}`);
+    tell(this.#pass, node, `this may refer to several objects, so kustomize refuses the build: ${names}`);
     return undefined;
   }
+}
+
+/** Whether a name ends in a hash of what is not known. */
+function isNameUnknown({ root }: BuildResource): boolean {
+  return memberOf(memberOf(root, 'metadata'), 'name')?.unknown === 'odd';
 }
 
 function boundNamespaces({ root }: BuildResource): ReadonlySet<string> {

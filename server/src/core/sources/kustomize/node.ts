@@ -232,14 +232,14 @@ export function settle(root: BuildNode, refuse: (node: BuildNode, message: strin
 
 function settleScalar(node: BuildScalar, refuse: (node: BuildNode, message: string) => void): void {
   const value = finalValue(node.tag, node.text, node.style);
-  if (PLACEHOLDER.test(node.text)) node.unknown = 'template';
-  else if (value === undefined) refuse(node, `\`${node.text}\` is not of the type of the value that it replaced`);
+  const isPlaceholder = node.text.includes('${') || node.text.includes('{{');
+  if (isPlaceholder) node.unknown = 'template';
+  else if (node.unknown === 'template') delete node.unknown;
+  if (!isPlaceholder && value === undefined)
+    refuse(node, `\`${node.text}\` is not of the type of the value that it replaced`);
   else if (typeof value === 'number' && !Number.isFinite(value)) refuse(node, `\`${node.text}\` has no JSON form`);
   node.value = value === undefined ? node.text : value;
 }
-
-/** What is put in once kustomize has run, or before. */
-const PLACEHOLDER = /\$\{|\{\{/;
 
 function settleKey(pair: BuildPair, isRoot: boolean, refuse: (node: BuildNode, message: string) => void): void {
   const { key } = pair;

@@ -1,8 +1,8 @@
 import type { Span } from '../../base/span.ts';
 import type { YamlNode, YamlScalar } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
-import { type Accumulator, fileOf, type Layer, noteUnknown, type ProblemCode, placeIn, refuse } from './context.ts';
-import { type Locate, type ObjectText, readObjects } from './documents.ts';
+import { fileOf, type Layer, noteUnread, type ProblemCode, placeIn, refuse } from './context.ts';
+import { type Locate, readObjects } from './documents.ts';
 import { field, flag, text, textField } from './fields.ts';
 import { locateInScalar } from './inline.ts';
 import { applyOperations, type JsonOperation, readOperations, toJsonTree } from './json6902.ts';
@@ -21,6 +21,7 @@ import {
   setField,
   valueAt,
 } from './node.ts';
+import type { Step } from './plan.ts';
 import {
   allIds,
   type BuildResource,
@@ -29,7 +30,6 @@ import {
   equalIds,
   gvkOf,
   hasBuildNotes,
-  isGone,
   nameOf,
   namespaceOf,
   restateMap,
@@ -55,119 +55,136 @@ interface PatchOptions {
 const NO_OPTIONS: PatchOptions = { name: false, kind: false };
 
 /** One entry of `patches`: a strategic merge or a JSON patch, inline or in a file. */
-export function applyPatchEntry(accumulator: Accumulator, layer: Layer, entry: YamlNode): void {
+export function patchSteps(layer: Layer, entry: YamlNode): readonly Step[] {
   const patch = readPatchText(layer, entry);
-  if (patch === undefined) return;
+  if (patch === undefined) return [];
   const target = field(entry, 'target');
-  if ('unknown' in patch) {
-    noteUnknownPatch(accumulator, layer, entry, patch.unknown, target);
-    return;
-  }
+  if ('unknown' in patch) return [unknownStep(layer, entry, patch.unknown, target)];
   const options = field(entry, 'options');
   const changes = { name: flag(options, 'allowNameChange'), kind: flag(options, 'allowKindChange') };
-  const objects = readObjects(patch.text, patch.origin, patch.locate);
-  if (objects.fault?.templated) {
-    noteUnknownPatch(accumulator, layer, patch.place, TEMPLATE, target);
-    return;
-  }
-  if (objects.fault === undefined && objects.objects.length > 0) {
-    if (target === undefined) applyByName(accumulator, layer, objects.objects, patch.place, changes);
-    else if (objects.objects.length > 1) {
+  const { objects, fault } = readObjects(patch.text, patch.origin, patch.locate);
+  if (fault?.templated) return [unknownStep(layer, patch.place, TEMPLATE, target)];
+  if (fault === undefined && objects.length > 0) {
+    if (target === undefined) return objects.map((object) => namedStep(layer, object, patch.place, changes, false));
+    if (objects.length > 1) {
       refuse(layer, 'bad-patch', patch.place, 'a patch of several documents cannot have a target');
-    } else applyToTargets(accumulator, layer, objects.objects[0], target, changes);
-    return;
+      return [];
+    }
+    return objects.flatMap((object) =>
+      selectedStep(layer, target, (own) => merge(layer, own, like(object, own), changes)),
+    );
   }
   const operations = readJsonPatch(patch);
   if (typeof operations === 'string') {
-    refuse(
-      layer,
-      'bad-patch',
-      faultPlace(objects, patch),
-      objects.fault?.message ?? operations,
-      placeIn(layer, patch.place),
-    );
-  } else if (target === undefined) {
-    refuse(layer, 'bad-patch', patch.place, 'a JSON patch needs a target');
-  } else applyJson(accumulator, layer, operations, target, true);
-}
-
-function faultPlace({ fault }: ObjectText, { origin, place }: PatchText): Span | Place {
-  return fault === undefined ? place : { file: origin.file, start: fault.start, end: fault.end };
+    const place = fault === undefined ? patch.place : { file: patch.origin.file, start: fault.start, end: fault.end };
+    refuse(layer, 'bad-patch', place, fault?.message ?? operations, placeIn(layer, patch.place));
+    return [];
+  }
+  if (target !== undefined)
+    return selectedStep(layer, target, (own) => applyJson(layer, own, operations, target, true));
+  refuse(layer, 'bad-patch', patch.place, 'a JSON patch needs a target');
+  return [];
 }
 
 /** One entry of `patchesJson6902`. */
-export function applyJsonEntry(accumulator: Accumulator, layer: Layer, entry: YamlNode): void {
+export function jsonPatchSteps(layer: Layer, entry: YamlNode): readonly Step[] {
   const target = field(entry, 'target');
   if (target === undefined || textField(target, 'name') === '') {
     refuse(layer, 'bad-patch', target ?? entry, 'a patch of `patchesJson6902` needs the name of its target');
-    return;
+    return [];
   }
   const patch = readPatchText(layer, entry);
-  if (patch === undefined) return;
-  if ('unknown' in patch) {
-    noteUnknownPatch(accumulator, layer, entry, patch.unknown, target);
-    return;
-  }
+  if (patch === undefined) return [];
+  if ('unknown' in patch) return [unknownStep(layer, entry, patch.unknown, target)];
   const operations = readJsonPatch(patch);
-  if (typeof operations === 'string') refuse(layer, 'bad-patch', patch.place, operations);
-  else if (operations.length === 0) refuse(layer, 'bad-patch', patch.place, 'the patch is empty');
-  else applyJson(accumulator, layer, operations, target, false);
+  if (typeof operations !== 'string' && operations.length > 0) {
+    return selectedStep(layer, target, (own) => applyJson(layer, own, operations, target, false));
+  }
+  refuse(layer, 'bad-patch', patch.place, typeof operations === 'string' ? operations : 'the patch is empty');
+  return [];
 }
 
 /** `patchesStrategicMerge`: each entry is a file or the patch itself. */
-export function applyStrategicMerge(accumulator: Accumulator, layer: Layer, entries: readonly YamlNode[]): void {
-  let count = 0;
-  const all: { objects: readonly BuildMapping[]; place: Span }[] = [];
+export function strategicMergeSteps(layer: Layer, entries: readonly YamlNode[]): readonly Step[] {
+  const steps: Step[] = [];
   for (const entry of entries) {
     const origin: Origin = { file: layer.file, kind: 'patched', exact: true };
-    const inline =
+    let found =
       entry.kind === 'scalar' ? readObjects(text(entry), origin, locateInScalar(entry, layer.text)) : undefined;
-    let objects = inline;
-    if (inline === undefined || inline.fault !== undefined) {
+    if (found === undefined || found.fault !== undefined) {
       const patch = readFile(layer, entry);
-      if (patch === undefined) return;
-      if ('unknown' in patch) {
-        noteUnknownPatch(accumulator, layer, entry, patch.unknown, undefined);
-        count++;
+      if (patch === undefined) return [];
+      found = 'unknown' in patch ? undefined : readObjects(patch.text, patch.origin, patch.locate);
+      if (found === undefined || found.fault?.templated) {
+        steps.push(unknownStep(layer, entry, 'unknown' in patch ? patch.unknown : TEMPLATE, undefined));
         continue;
       }
-      objects = readObjects(patch.text, patch.origin, patch.locate);
-      if (objects.fault?.templated) {
-        noteUnknownPatch(accumulator, layer, entry, TEMPLATE, undefined);
-        count++;
-        continue;
-      }
-      if (objects.fault !== undefined) {
-        refuse(layer, 'bad-patch', faultPlace(objects, patch), objects.fault.message, placeIn(layer, entry));
-        return;
+      if (found.fault !== undefined && !('unknown' in patch)) {
+        const { start, end, message } = found.fault;
+        refuse(layer, 'bad-patch', { file: patch.origin.file, start, end }, message, placeIn(layer, entry));
+        return [];
       }
     }
-    count += objects?.objects.length ?? 0;
-    all.push({ objects: objects?.objects ?? [], place: entry });
+    for (const object of found.objects) steps.push(namedStep(layer, object, entry, NO_OPTIONS, true));
   }
-  if (count === 0 && entries[0] !== undefined) refuse(layer, 'bad-patch', entries[0], 'the patch is empty');
-  for (const { objects, place } of all) {
-    for (const patch of objects) {
-      const target = findOne(accumulator, layer, patch, place);
-      if (target !== undefined) applyLikeTarget(accumulator, layer, target, patch, NO_OPTIONS);
-    }
-  }
-  dropGone(accumulator);
+  if (steps.length === 0 && entries[0] !== undefined) refuse(layer, 'bad-patch', entries[0], 'the patch is empty');
+  return steps;
 }
 
 const TEMPLATE = 'the patch is a template: what it changes is known once it is rendered';
 
 /** A patch that is not at hand may change what its target selects; without a target, any object. */
-function noteUnknownPatch(
-  accumulator: Accumulator,
-  layer: Layer,
-  place: Span,
-  message: string,
-  target: YamlNode | undefined,
-): void {
+function unknownStep(layer: Layer, place: Span, message: string, target: YamlNode | undefined): Step {
+  noteUnread(layer, place, message, 'fields');
   const selects = target === undefined ? undefined : readSelector(target);
-  const meant = typeof selects === 'function' ? accumulator.resources.filter(selects) : accumulator.resources;
-  noteUnknown(layer, accumulator, place, message, 'fields', meant);
+  return {
+    apply: (resource) => {
+      if (typeof selects === 'function' && !selects(resource)) return undefined;
+      resource.opaque = true;
+      return '';
+    },
+    check: (accumulator) => {
+      accumulator.open = true;
+    },
+  };
+}
+
+/** A change to all objects that a `target` selects, which may be none. */
+function selectedStep(layer: Layer, target: YamlNode, change: (resource: BuildResource) => void): readonly Step[] {
+  const selects = readSelector(target);
+  if (typeof selects === 'string') {
+    refuse(layer, 'bad-value', target, selects);
+    return [];
+  }
+  const apply = (resource: BuildResource) => {
+    if (!selects(resource)) return undefined;
+    change(resource);
+    return '';
+  };
+  return [{ apply }];
+}
+
+/** A patch that names its object itself, which must be there once. */
+function namedStep(layer: Layer, patch: BuildMapping, place: Span, options: PatchOptions, isLike: boolean): Step {
+  const name = rawTextOf(valueAt(patch, 'metadata', 'name'));
+  const id = { ...gvkOf(patch), name, namespace: rawTextOf(valueAt(patch, 'metadata', 'namespace')) };
+  const apply = (resource: BuildResource) => {
+    if (!hasName(resource, name) || !allIds(resource).some((own) => equalIds(own, id))) return undefined;
+    merge(layer, resource, isLike ? like(patch, resource) : patch, options);
+    return '';
+  };
+  const check: Step['check'] = ({ open }, at, told) => {
+    if (told.length === 1 || (told.length === 0 && open)) return;
+    const written = valueAt(patch, 'metadata', 'name') ?? patch;
+    const where: Place = { file: written.origin?.file ?? layer.file, start: written.start, end: written.end };
+    const code: ProblemCode = told.length === 0 ? 'no-target' : 'several-targets';
+    const message =
+      told.length === 0
+        ? `no object of this build is ${describeId(id)} (${apiVersionOf(patch)}), so kustomize refuses the patch`
+        : `${told.length} objects of this build are or were ${describeId(id)}, so kustomize refuses the patch`;
+    refuse(at, code, where, message, placeIn(layer, place));
+  };
+  return { apply, check };
 }
 
 function readPatchText(layer: Layer, entry: YamlNode): PatchText | UnknownText | undefined {
@@ -215,40 +232,6 @@ function readJsonPatch(patch: PatchText): readonly JsonOperation[] | string {
   return readOperations(document.root && toJsonTree(document.root, patch.origin, patch.locate));
 }
 
-/** Patches that name their objects themselves. */
-function applyByName(
-  accumulator: Accumulator,
-  layer: Layer,
-  patches: readonly BuildMapping[],
-  place: Span,
-  options: PatchOptions,
-): void {
-  for (const patch of patches) {
-    const target = findOne(accumulator, layer, patch, place);
-    if (target !== undefined) merge(layer, target, patch, options);
-  }
-  dropGone(accumulator);
-}
-
-function findOne(accumulator: Accumulator, layer: Layer, patch: BuildMapping, place: Span): BuildResource | undefined {
-  const name = rawTextOf(valueAt(patch, 'metadata', 'name'));
-  const id = { ...gvkOf(patch), name, namespace: rawTextOf(valueAt(patch, 'metadata', 'namespace')) };
-  const found = accumulator.resources.filter(
-    (resource) => !isGone(resource) && hasName(resource, name) && allIds(resource).some((own) => equalIds(own, id)),
-  );
-  if (found.length === 1) return found[0];
-  if (found.length === 0 && accumulator.open) return undefined;
-  const at = valueAt(patch, 'metadata', 'name') ?? patch;
-  const where: Place = { file: at.origin?.file ?? layer.file, start: at.start, end: at.end };
-  const code: ProblemCode = found.length === 0 ? 'no-target' : 'several-targets';
-  const message =
-    found.length === 0
-      ? `no object of this build is ${describeId(id)} (${apiVersionOf(patch)}), so kustomize refuses the patch`
-      : `${found.length} objects of this build are or were ${describeId(id)}, so kustomize refuses the patch`;
-  refuse(layer, code, where, message, placeIn(layer, place));
-  return undefined;
-}
-
 /** Whether an object has or had this name: told before ids are compared. */
 function hasName(resource: BuildResource, name: string): boolean {
   return nameOf(resource) === name || resource.former.some((former) => former.name === name);
@@ -258,34 +241,8 @@ function apiVersionOf(root: BuildMapping): string {
   return rawTextOf(memberOf(root, 'apiVersion'));
 }
 
-function applyToTargets(
-  accumulator: Accumulator,
-  layer: Layer,
-  patch: BuildMapping | undefined,
-  target: YamlNode,
-  options: PatchOptions,
-): void {
-  const selects = readSelector(target);
-  if (typeof selects === 'string') {
-    refuse(layer, 'bad-value', target, selects);
-    return;
-  }
-  if (patch === undefined) return;
-  for (const resource of accumulator.resources.filter(selects)) {
-    applyLikeTarget(accumulator, layer, resource, patch, options);
-  }
-  dropGone(accumulator);
-}
-
 /** A patch chosen by its target has the object's apiVersion, and its labels and annotations become text before it is merged. */
-function applyLikeTarget(
-  accumulator: Accumulator,
-  layer: Layer,
-  resource: BuildResource,
-  original: BuildMapping,
-  options: PatchOptions,
-): void {
-  if (!accumulator.resources.includes(resource)) return;
+function like(original: BuildMapping, { root }: BuildResource): BuildMapping {
   const patch = copyMapping(original);
   restateMap(patch, 'labels');
   restateMap(patch, 'annotations');
@@ -294,12 +251,8 @@ function applyLikeTarget(
     retype(metadata, 'name');
     retype(metadata, 'namespace');
   }
-  setField(
-    patch,
-    'apiVersion',
-    newScalar(apiVersionOf(resource.root), '', memberOf(resource.root, 'apiVersion') ?? patch),
-  );
-  merge(layer, resource, patch, options);
+  setField(patch, 'apiVersion', newScalar(apiVersionOf(root), '', memberOf(root, 'apiVersion') ?? patch));
+  return patch;
 }
 
 function merge(layer: Layer, resource: BuildResource, original: BuildMapping, options: PatchOptions): void {
@@ -341,36 +294,23 @@ function restore(mapping: BuildMapping, name: string, old: BuildNode | undefined
 }
 
 function applyJson(
-  accumulator: Accumulator,
   layer: Layer,
+  resource: BuildResource,
   operations: readonly JsonOperation[],
   target: YamlNode,
   remembers: boolean,
 ): void {
-  const selects = readSelector(target);
-  if (typeof selects === 'string') {
-    refuse(layer, 'bad-value', target, selects);
+  if (remembers) storeId(resource);
+  if (hasBuildNotes(resource)) {
+    const metadata = mappingAt(resource.root, 'metadata', resource.root);
+    if (metadata !== undefined) mappingAt(metadata, 'annotations', metadata);
+  }
+  const failure = applyOperations(resource.root, operations);
+  if (failure === undefined) {
+    restateMap(resource.root, 'annotations');
     return;
   }
-  for (const resource of accumulator.resources.filter(selects)) {
-    if (remembers) storeId(resource);
-    if (hasBuildNotes(resource)) {
-      const metadata = mappingAt(resource.root, 'metadata', resource.root);
-      if (metadata !== undefined) mappingAt(metadata, 'annotations', metadata);
-    }
-    const failure = applyOperations(resource.root, operations);
-    if (failure !== undefined) {
-      const { place, message } = failure;
-      const at: Place = { file: fileOf(place, resource), start: place.start, end: place.end };
-      refuse(layer, 'bad-patch', at, `${message} in ${describeId(currentId(resource))}`, placeIn(layer, target));
-      continue;
-    }
-    restateMap(resource.root, 'annotations');
-  }
-}
-
-function dropGone(accumulator: Accumulator): void {
-  if (accumulator.resources.some(isGone)) {
-    accumulator.resources = accumulator.resources.filter((resource) => !isGone(resource));
-  }
+  const { place, message } = failure;
+  const at: Place = { file: fileOf(place, resource), start: place.start, end: place.end };
+  refuse(layer, 'bad-patch', at, `${message} in ${describeId(currentId(resource))}`, placeIn(layer, target));
 }

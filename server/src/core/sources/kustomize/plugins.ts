@@ -1,20 +1,20 @@
 import type { YamlMapping, YamlNode, YamlPair } from '../../yaml/node.ts';
 import { readFieldSpec } from './configuration.ts';
-import { type Accumulator, type Layer, noteUnknown, noteUnread, refuse } from './context.ts';
-import { DEFAULT_CONFIG } from './defaultConfig.ts';
+import { type Accumulator, type Layer, makeOpaque, noteUnknown, noteUnread, refuse } from './context.ts';
 import { readObjects } from './documents.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { entries, field, flag, items, text, textField } from './fields.ts';
 import { generate } from './generators.ts';
-import { setImages } from './images.ts';
+import { imagesStep } from './images.ts';
 import { locateInScalar } from './inline.ts';
 import { type Origin, settle } from './node.ts';
-import { applyJsonEntry, applyPatchEntry, applyStrategicMerge } from './patches.ts';
-import { noteTransformation } from './provenance.ts';
+import { jsonPatchSteps, patchSteps, strategicMergeSteps } from './patches.ts';
+import { newPlan, runPlan, type Step } from './plan.ts';
+import { noteStep } from './provenance.ts';
 import { applyReplacements } from './replacements.ts';
 import { type BuildResource, currentId, describeId, gvkOf, nameOf, namespaceOf, newResource } from './resource.ts';
-import { addAffix, addEntries, type NamespaceOptions, setNamespaces } from './transform.ts';
-import { addReplicas, settingOf } from './transformers.ts';
+import { affixStep, entriesStep, type NamespaceOptions, namespaceStep } from './transform.ts';
+import { readReplicas, settingOf } from './transformers.ts';
 
 /** The field `generators`: of the plugins only kustomize's own ones are known. */
 export function runGenerators(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
@@ -35,11 +35,11 @@ export function runGenerators(layer: Layer, accumulator: Accumulator, above: rea
 /** The field `transformers`, after all others. */
 export function runTransformerFiles(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
   for (const { resource, place } of readPlugins(layer, accumulator, 'transformers', above)) {
-    const run = isBuiltIn(resource) ? TRANSFORMERS[gvkOf(resource.root).kind] : undefined;
-    if (run !== undefined) {
+    const transform = isBuiltIn(resource) ? TRANSFORMERS[gvkOf(resource.root).kind] : undefined;
+    if (transform !== undefined) {
       const config = toConfig(layer, resource);
-      run(accumulator, config, resource.root);
-      noteTransformation(accumulator, config, gvkOf(resource.root).kind);
+      transform(accumulator, config, resource.root);
+      runPlan(accumulator, config, newPlan(config, noteStep(config, gvkOf(resource.root).kind)));
     } else {
       const message = `what ${describeId(currentId(resource))} changes is not known`;
       noteUnknown(layer, accumulator, place, message, 'opaque');
@@ -79,7 +79,7 @@ function readPlugins(
     const own = layer.build.gather(layer, entry, above);
     if (own.open) {
       accumulator.open = true;
-      if (name === 'transformers') for (const resource of accumulator.resources) resource.opaque = true;
+      if (name === 'transformers') makeOpaque(layer, accumulator);
     }
     for (const resource of own.resources) plugins.push({ resource, place: entry });
   }
@@ -111,6 +111,10 @@ function withDefaults(root: YamlMapping, names: readonly string[], from: YamlNod
   return { ...root, pairs: [...root.pairs, ...added] };
 }
 
+function run(accumulator: Accumulator, layer: Layer, steps: readonly Step[]): void {
+  runPlan(accumulator, layer, newPlan(layer, steps));
+}
+
 type Transformer = (accumulator: Accumulator, layer: Layer, root: YamlMapping) => void;
 
 function specsOf(root: YamlNode): readonly FieldSpec[] {
@@ -120,7 +124,7 @@ function specsOf(root: YamlNode): readonly FieldSpec[] {
 function runAffixes(accumulator: Accumulator, layer: Layer, root: YamlMapping): void {
   for (const side of ['prefix', 'suffix'] as const) {
     const setting = settingOf(root, side) ?? { value: '', start: root.start, end: root.end };
-    if (setting.value !== '') addAffix(accumulator, layer, setting, specsOf(root), side);
+    if (setting.value !== '') run(accumulator, layer, [affixStep(layer, setting, specsOf(root), side)]);
   }
 }
 
@@ -134,7 +138,7 @@ function runNamespaces(accumulator: Accumulator, layer: Layer, root: YamlMapping
     return;
   }
   const options: NamespaceOptions = { unsetOnly: flag(root, 'unsetOnly'), subjects };
-  if (namespace !== undefined) setNamespaces(accumulator, layer, namespace, specsOf(root), options);
+  if (namespace !== undefined) run(accumulator, layer, [namespaceStep(layer, namespace, specsOf(root), options)]);
 }
 
 /** Renames a field, for an entry that a kustomization calls otherwise. */
@@ -147,24 +151,25 @@ function renamed(root: YamlMapping, from: string, to: string): YamlMapping {
 
 const TRANSFORMERS: Readonly<Record<string, Transformer>> = {
   AnnotationsTransformer: (accumulator, layer, root) =>
-    addEntries(accumulator, layer, entries(field(root, 'annotations')), specsOf(root)),
+    run(accumulator, layer, [entriesStep(layer, entries(field(root, 'annotations')), specsOf(root))]),
   ImageTagTransformer: (accumulator, layer, root) =>
-    setImages(accumulator, layer, field(root, 'imageTag') ?? root, specsOf(root)),
+    run(accumulator, layer, [imagesStep(layer, field(root, 'imageTag') ?? root, specsOf(root))]),
   LabelTransformer: (accumulator, layer, root) =>
-    addEntries(accumulator, layer, entries(field(root, 'labels')), specsOf(root)),
+    run(accumulator, layer, [entriesStep(layer, entries(field(root, 'labels')), specsOf(root))]),
   NamespaceTransformer: runNamespaces,
   PatchJson6902Transformer: (accumulator, layer, root) =>
-    applyJsonEntry(accumulator, layer, renamed(root, 'jsonOp', 'patch')),
+    run(accumulator, layer, jsonPatchSteps(layer, renamed(root, 'jsonOp', 'patch'))),
   PatchStrategicMergeTransformer: (accumulator, layer, root) => {
     const inline = field(root, 'patches');
-    applyStrategicMerge(accumulator, layer, [...items(root, 'paths'), ...(inline === undefined ? [] : [inline])]);
+    const all = [...items(root, 'paths'), ...(inline === undefined ? [] : [inline])];
+    run(accumulator, layer, strategicMergeSteps(layer, all));
   },
-  PatchTransformer: applyPatchEntry,
+  PatchTransformer: (accumulator, layer, root) => run(accumulator, layer, patchSteps(layer, root)),
   PrefixTransformer: runAffixes,
   SuffixTransformer: runAffixes,
   PrefixSuffixTransformer: runAffixes,
   ReplacementTransformer: (accumulator, layer, root) =>
     applyReplacements(accumulator, layer, items(root, 'replacements')),
   ReplicaCountTransformer: (accumulator, layer, root) =>
-    addReplicas(accumulator, layer, field(root, 'replica') ?? root, { ...DEFAULT_CONFIG, replicas: specsOf(root) }),
+    run(accumulator, layer, [readReplicas(layer, field(root, 'replica') ?? root, specsOf(root))]),
 };

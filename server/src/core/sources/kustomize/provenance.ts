@@ -1,8 +1,9 @@
 import { relativePath } from '../../base/path.ts';
 import type { YamlNode } from '../../yaml/node.ts';
-import type { Accumulator, BuildMetadata, Layer } from './context.ts';
+import type { BuildMetadata, Layer } from './context.ts';
 import { items, text } from './fields.ts';
 import { clearField, mappingAt, memberOf, newScalar, setField } from './node.ts';
+import type { Step } from './plan.ts';
 import type { BuildResource } from './resource.ts';
 
 /** What the kustomization asks for in `buildMetadata`; `undefined` when it asks for nothing. */
@@ -36,13 +37,15 @@ export function configuredOrigin(layer: Layer, kind: string): string | undefined
 }
 
 /** Notes on every object that a transformer has run over it; one without an origin is held for made by it. */
-export function noteTransformation(accumulator: Accumulator, layer: Layer, kind: string): void {
+export function noteStep(layer: Layer, kind: string): readonly Step[] {
   const note = configuredOrigin(layer, kind);
-  if (note === undefined) return;
-  for (const resource of accumulator.resources) {
+  if (note === undefined) return [];
+  const apply = (resource: BuildResource) => {
     if (resource.provenance === undefined) resource.provenance = note;
     else resource.transformations = [...resource.transformations, note];
-  }
+    return undefined;
+  };
+  return [{ apply }];
 }
 
 const ORIGIN = 'config.kubernetes.io/origin';

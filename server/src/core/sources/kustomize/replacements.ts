@@ -15,7 +15,7 @@ import {
   rawTextOf,
   textOf,
 } from './node.ts';
-import { allIds, type BuildResource, currentId, describeId, formerIds, textMap } from './resource.ts';
+import { allIds, type BuildResource, copyResource, currentId, describeId, formerIds, textMap } from './resource.ts';
 import { isSelectedBy, readId, readLabelSelector } from './selectors.ts';
 
 /** Where a replacement is written: the kustomization, or a file that it names. */
@@ -58,7 +58,8 @@ export function applyReplacements(accumulator: Accumulator, layer: Layer, entrie
       all.push({ node, written });
     }
   }
-  for (const { node, written } of all) if (!applyOne(accumulator, written, node)) return;
+  const own = new Set<BuildResource>();
+  for (const { node, written } of all) if (!applyOne(accumulator, written, node, own)) return;
 }
 
 function report(
@@ -71,7 +72,8 @@ function report(
   return false;
 }
 
-function applyOne(accumulator: Accumulator, written: Written, node: YamlNode): boolean {
+/** `own`: the objects that have been copied already, and may be changed. */
+function applyOne(accumulator: Accumulator, written: Written, node: YamlNode, own: Set<BuildResource>): boolean {
   const sourceValue = field(node, 'sourceValue');
   const source = field(node, 'source');
   const targets = field(node, 'targets');
@@ -90,7 +92,7 @@ function applyOne(accumulator: Accumulator, written: Written, node: YamlNode): b
     written.layer.build.unknown.push({ file: written.file, start, end, message, touches: 'all' });
     return true;
   }
-  for (const target of targets.items) if (!writeTarget(accumulator, written, target, value, node)) return false;
+  for (const target of targets.items) if (!writeTarget(accumulator, written, target, value, own)) return false;
   return true;
 }
 
@@ -160,7 +162,7 @@ function writeTarget(
   written: Written,
   target: YamlNode,
   value: BuildNode,
-  place: YamlNode,
+  own: Set<BuildResource>,
 ): boolean {
   const select = field(target, 'select');
   if (select === undefined) return report(written, 'bad-replacement', target, 'a target needs `select`');
@@ -168,10 +170,13 @@ function writeTarget(
   const isMeant = readChoice(select, rejects);
   if (typeof isMeant === 'string') return report(written, 'bad-value', target, isMeant);
   const paths = items(target, 'fieldPaths');
-  for (const resource of accumulator.resources) {
-    if (!isMeant(resource)) continue;
+  for (const [index, found] of accumulator.resources.entries()) {
+    if (!isMeant(found)) continue;
+    const resource = own.has(found) ? found : copyResource(found);
+    own.add(resource);
+    accumulator.resources[index] = resource;
     for (const path of paths.length === 0 ? [undefined] : paths) {
-      if (!writeField(resource, written, target, path, value, place)) return false;
+      if (!writeField(resource, written, target, path, value)) return false;
     }
   }
   return true;
@@ -217,7 +222,6 @@ function writeField(
   target: YamlNode,
   pathNode: YamlNode | undefined,
   value: BuildNode,
-  place: YamlNode,
 ): boolean {
   const path = pathNode === undefined ? 'metadata.name' : text(pathNode);
   const options = field(target, 'options');
@@ -235,7 +239,7 @@ function writeField(
     const node = slot.get();
     const part = combine(node, value, options);
     if (part === undefined) {
-      return report(written, 'bad-replacement', options ?? place, 'a delimiter needs a plain value');
+      return report(written, 'bad-replacement', options ?? target, 'a delimiter needs a plain value');
     }
     const base: Place = { file: fileOf(node, resource), start: node.start, end: node.end };
     const origin: Origin = { ...sourceOrigin(value, written), by, base, exact: part.exact };

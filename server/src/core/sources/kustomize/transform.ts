@@ -1,25 +1,26 @@
 import type { Span } from '../../base/span.ts';
-import { type Accumulator, exactPlace, fileOf, type Layer, placeIn, refuse } from './context.ts';
-import type { TransformerConfig } from './defaultConfig.ts';
+import { exactPlace, fileOf, type Layer, placeIn, refuse } from './context.ts';
 import { type FieldSpec, type FieldWriter, isSpecFor, visitField } from './fieldSpec.ts';
 import type { MapEntry } from './fields.ts';
 import { text } from './fields.ts';
 import {
   type BuildNode,
+  type BuildScalar,
   isMissing,
   isTaggedNull,
   memberOf,
   newScalar,
+  type Place,
   rawTextOf,
   setField,
   setScalar,
   textOf,
 } from './node.ts';
+import type { Step } from './plan.ts';
 import {
   allIds,
   type BuildResource,
   currentId,
-  describeId,
   gvkOf,
   isClusterKind,
   isSelected,
@@ -71,37 +72,26 @@ export function overwrite(
     refuse(layer, 'bad-value', at, 'kustomize sets a plain value here', placeIn(layer, place));
     return;
   }
-  const isMade = node.text === '' && node.origin?.kind === 'kustomization';
-  const base = isMade ? undefined : { file: fileOf(node, resource), start: node.start, end: node.end };
+  const base = isMade(node) ? undefined : { file: fileOf(node, resource), start: node.start, end: node.end };
   setScalar(node, value, tag);
   delete node.unknown;
   Object.assign(node, exactPlace(layer, place, base));
 }
 
+/** Whether a transformer has just made the node, to write into it. */
+function isMade({ text: content, origin }: BuildScalar): boolean {
+  return content === '' && origin?.kind === 'kustomization';
+}
+
 /** Changes a part of a scalar: the place stays that of the written text. */
-export function amend(
-  layer: Layer,
-  resource: BuildResource,
-  node: BuildNode,
-  value: string,
-  tag: Tag,
-  place: Span,
-): void {
-  if (node.kind !== 'scalar') {
-    overwrite(layer, resource, node, value, tag, place);
-    return;
-  }
-  if (node.text === '' && node.origin?.kind === 'kustomization') {
-    overwrite(layer, resource, node, value, tag, place);
-    return;
-  }
+export function amend(resource: BuildResource, node: BuildScalar, value: string, by: Place): void {
   const { origin } = node;
-  setScalar(node, value, tag);
+  setScalar(node, value, '');
   node.origin = {
     file: fileOf(node, resource),
     kind: origin?.kind === 'generated' ? 'generated' : 'kustomization',
     exact: false,
-    by: placeIn(layer, place),
+    by,
     ...(origin?.base === undefined ? {} : { base: origin.base }),
   };
 }
@@ -114,14 +104,13 @@ export interface NamespaceOptions {
 const NAMESPACE_DEFAULTS: NamespaceOptions = { unsetOnly: false, subjects: 'defaultOnly' };
 
 /** Sets the namespace of every object that can have one, of default subjects and of what the tables name. */
-export function setNamespaces(
-  accumulator: Accumulator,
+export function namespaceStep(
   layer: Layer,
   namespace: Setting<string>,
   specs: readonly FieldSpec[],
   { unsetOnly, subjects }: NamespaceOptions = NAMESPACE_DEFAULTS,
-): void {
-  for (const resource of accumulator.resources) {
+): Step {
+  const apply = (resource: BuildResource) => {
     const write = (node: BuildNode) => {
       if (!unsetOnly || textOf(node) === '') overwrite(layer, resource, node, namespace.value, 'str', namespace);
       return undefined;
@@ -139,15 +128,20 @@ export function setNamespaces(
       if (isBinding && spec.path === 'subjects/namespace' && /RoleBinding$/.test(spec.kind ?? '')) continue;
       writeField(layer, resource, spec, { make: 'scalar', tag: 'str', write }, namespace);
     }
-  }
-  const seen = new Set<string>();
-  for (const id of accumulator.resources.map(currentId)) {
-    const key = keyOfId(id);
-    if (seen.has(key)) {
-      refuse(layer, 'duplicate-id', namespace, `the namespace makes ${describeId(id)} the name of two objects`);
+    return keyOfId(currentId(resource));
+  };
+  const check: Step['check'] = (_, at, keys) => {
+    const seen = new Set<string>();
+    for (const key of keys) {
+      if (seen.has(key)) {
+        const [, , kind, name] = key.split('|');
+        const message = `the namespace \`${namespace.value}\` makes ${kind} \`${name}\` the name of two objects`;
+        refuse(at, 'duplicate-id', namespace, message);
+      }
+      seen.add(key);
     }
-    seen.add(key);
-  }
+  };
+  return { apply, check };
 }
 
 function setSubjects(
@@ -177,17 +171,16 @@ function setSubjects(
 }
 
 /** Adds a prefix or suffix to names. CustomResourceDefinitions, APIServices and Namespaces keep theirs. */
-export function addAffix(
-  accumulator: Accumulator,
+export function affixStep(
   layer: Layer,
   affix: Setting<string>,
   specs: readonly FieldSpec[],
   side: 'prefix' | 'suffix',
-): void {
-  for (const resource of accumulator.resources) {
+): Step {
+  const apply = (resource: BuildResource) => {
     const id = originalId(resource);
     const isFixed = id.kind === 'CustomResourceDefinition' || id.kind === 'Namespace';
-    if (isFixed || (id.kind === 'APIService' && id.group === 'apiregistration.k8s.io')) continue;
+    if (isFixed || (id.kind === 'APIService' && id.group === 'apiregistration.k8s.io')) return undefined;
     for (const spec of specs) {
       if (!isSelected(id, spec)) continue;
       if (spec.path === 'metadata/name' && affix.value !== '') {
@@ -197,22 +190,21 @@ export function addAffix(
       }
       const write = (node: BuildNode) => {
         const old = rawTextOf(node);
-        amend(layer, resource, node, side === 'prefix' ? affix.value + old : old + affix.value, '', affix);
+        const value = side === 'prefix' ? affix.value + old : old + affix.value;
+        if (node.kind === 'scalar' && !isMade(node)) amend(resource, node, value, placeIn(layer, affix));
+        else overwrite(layer, resource, node, value, '', affix);
         return undefined;
       };
       writeField(layer, resource, spec, { make: 'scalar', tag: 'str', write }, affix);
     }
-  }
+    return '';
+  };
+  return { apply };
 }
 
 /** Adds labels or annotations at every place of the table. */
-export function addEntries(
-  accumulator: Accumulator,
-  layer: Layer,
-  pairs: readonly MapEntry[],
-  specs: readonly FieldSpec[],
-): void {
-  for (const resource of accumulator.resources) {
+export function entriesStep(layer: Layer, pairs: readonly MapEntry[], specs: readonly FieldSpec[]): Step {
+  const apply = (resource: BuildResource) => {
     const own = specs.filter((spec) => isSpecFor(resource.root, spec));
     for (const { name, key, value } of pairs) {
       const write = (node: BuildNode) => {
@@ -230,20 +222,21 @@ export function addEntries(
       };
       for (const spec of own) writeField(layer, resource, spec, { make: 'mapping', write }, key);
     }
-  }
+    return '';
+  };
+  return { apply };
 }
 
 /** Sets the number of replicas of the objects with this name, today's or an earlier one. */
-export function setReplicas(
-  accumulator: Accumulator,
+export function replicasStep(
   layer: Layer,
   name: Setting<string>,
   count: Setting<string>,
-  config: TransformerConfig,
-): void {
-  let isFound = false;
-  for (const spec of config.replicas) {
-    for (const resource of accumulator.resources) {
+  specs: readonly FieldSpec[],
+): Step {
+  const apply = (resource: BuildResource) => {
+    let isFound = false;
+    for (const spec of specs) {
       if (!allIds(resource).some((id) => id.name === name.value && isSelected(id, spec))) continue;
       isFound = true;
       const write = (node: BuildNode) => {
@@ -252,12 +245,12 @@ export function setReplicas(
       };
       writeField(layer, resource, spec, { make: 'scalar', tag: 'int', write }, count);
     }
-  }
-  if (isFound || accumulator.open) return;
-  refuse(
-    layer,
-    'no-target',
-    name,
-    `no workload of this build is named \`${name.value}\`, so kustomize refuses the build`,
-  );
+    return isFound ? '' : undefined;
+  };
+  const check: Step['check'] = ({ open }, at, told) => {
+    if (told.length > 0 || open) return;
+    const message = `no workload of this build is named \`${name.value}\`, so kustomize refuses the build`;
+    refuse(at, 'no-target', name, message);
+  };
+  return { apply, check };
 }

@@ -4,68 +4,54 @@ import type { Accumulator, Layer } from './context.ts';
 import type { TransformerConfig } from './defaultConfig.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { entries, field, flag, items, text, textField } from './fields.ts';
-import { setImages } from './images.ts';
-import { applyJsonEntry, applyPatchEntry, applyStrategicMerge } from './patches.ts';
-import { noteTransformation } from './provenance.ts';
+import { imagesStep } from './images.ts';
+import { remember } from './memo.ts';
+import { jsonPatchSteps, patchSteps, strategicMergeSteps } from './patches.ts';
+import { newPlan, runPlan, type Step } from './plan.ts';
+import { noteStep } from './provenance.ts';
 import { applyReplacements } from './replacements.ts';
-import { addAffix, addEntries, type Setting, setNamespaces, setReplicas } from './transform.ts';
+import { affixStep, entriesStep, namespaceStep, replicasStep, type Setting } from './transform.ts';
 
 /** The fields of a kustomization that change objects, in kustomize's order. */
 export function runTransformers(layer: Layer, accumulator: Accumulator, config: TransformerConfig): void {
   const { root } = layer;
+  const plan = remember(layer, root, config, (own) => newPlan(own, readSteps(own, config)));
+  runPlan(accumulator, layer, plan);
+  const replacements = items(root, 'replacements');
+  if (replacements.length === 0) return;
+  applyReplacements(accumulator, layer, replacements);
+  runPlan(accumulator, layer, newPlan(layer, noteStep(layer, 'ReplacementTransformer')));
+}
+
+function readSteps(layer: Layer, config: TransformerConfig): readonly Step[] {
+  const { root } = layer;
+  const steps: Step[] = [];
+  const add = (kind: string, ...added: readonly Step[]) =>
+    steps.push(...added, ...noteStep(layer, `${kind}Transformer`));
   const merges = items(root, 'patchesStrategicMerge');
-  const note = (kind: string) => noteTransformation(accumulator, layer, `${kind}Transformer`);
-  if (merges.length > 0) {
-    applyStrategicMerge(accumulator, layer, merges);
-    note('PatchStrategicMerge');
-  }
-  for (const entry of items(root, 'patches')) {
-    applyPatchEntry(accumulator, layer, entry);
-    note('Patch');
-  }
+  if (merges.length > 0) add('PatchStrategicMerge', ...strategicMergeSteps(layer, merges));
+  for (const entry of items(root, 'patches')) add('Patch', ...patchSteps(layer, entry));
   const namespace = settingOf(root, 'namespace');
-  if (namespace !== undefined) {
-    setNamespaces(accumulator, layer, namespace, config.namespace);
-    note('Namespace');
-  }
+  if (namespace !== undefined) add('Namespace', namespaceStep(layer, namespace, config.namespace));
   const prefix = settingOf(root, 'namePrefix');
-  if (prefix !== undefined) {
-    addAffix(accumulator, layer, prefix, config.namePrefix, 'prefix');
-    note('Prefix');
-  }
+  if (prefix !== undefined) add('Prefix', affixStep(layer, prefix, config.namePrefix, 'prefix'));
   const suffix = settingOf(root, 'nameSuffix');
-  if (suffix !== undefined) {
-    addAffix(accumulator, layer, suffix, config.nameSuffix, 'suffix');
-    note('Suffix');
-  }
-  for (const entry of items(root, 'labels')) {
-    const specs = labelSpecs(layer, entry, config);
-    addEntries(accumulator, layer, entries(field(entry, 'pairs')), specs);
-    note('Label');
+  if (suffix !== undefined) add('Suffix', affixStep(layer, suffix, config.nameSuffix, 'suffix'));
+  const labels = items(root, 'labels');
+  for (const entry of labels) {
+    add('Label', entriesStep(layer, entries(field(entry, 'pairs')), labelSpecs(layer, entry, config)));
   }
   const commonLabels = entries(field(root, 'commonLabels'));
-  addEntries(accumulator, layer, commonLabels, config.commonLabels);
-  if (items(root, 'labels').length > 0 || commonLabels.length > 0) note('Label');
+  if (commonLabels.length > 0) add('Label', entriesStep(layer, commonLabels, config.commonLabels));
+  else if (labels.length > 0) add('Label');
   const annotations = entries(field(root, 'commonAnnotations'));
-  addEntries(accumulator, layer, annotations, config.commonAnnotations);
-  if (annotations.length > 0) note('Annotations');
-  for (const entry of items(root, 'patchesJson6902')) {
-    applyJsonEntry(accumulator, layer, entry);
-    note('PatchJson6902');
-  }
-  for (const entry of items(root, 'replicas')) {
-    addReplicas(accumulator, layer, entry, config);
-    note('ReplicaCount');
-  }
+  if (annotations.length > 0) add('Annotations', entriesStep(layer, annotations, config.commonAnnotations));
+  for (const entry of items(root, 'patchesJson6902')) add('PatchJson6902', ...jsonPatchSteps(layer, entry));
+  for (const entry of items(root, 'replicas')) add('ReplicaCount', readReplicas(layer, entry, config.replicas));
   for (const entry of [...items(root, 'images'), ...items(root, 'imageTags')]) {
-    setImages(accumulator, layer, entry, config.images);
-    note('ImageTag');
+    add('ImageTag', imagesStep(layer, entry, config.images));
   }
-  const replacements = items(root, 'replacements');
-  if (replacements.length > 0) {
-    applyReplacements(accumulator, layer, replacements);
-    note('Replacement');
-  }
+  return steps;
 }
 
 /** A text and its place; `undefined` where it is absent or empty. */
@@ -75,16 +61,15 @@ export function settingOf(node: YamlNode, name: string): Setting<string> | undef
   return found === undefined || value === '' ? undefined : { value, start: found.start, end: found.end };
 }
 
-export function addReplicas(accumulator: Accumulator, layer: Layer, entry: YamlNode, config: TransformerConfig): void {
+export function readReplicas(layer: Layer, entry: YamlNode, specs: readonly FieldSpec[]): Step {
   const name = field(entry, 'name') ?? entry;
   const count = field(entry, 'count') ?? entry;
   const number = count.kind === 'scalar' ? String(count.value ?? 0) : '0';
-  setReplicas(
-    accumulator,
+  return replicasStep(
     layer,
     { value: textField(entry, 'name'), start: name.start, end: name.end },
     { value: number, start: count.start, end: count.end },
-    config,
+    specs,
   );
 }
 

@@ -5,7 +5,15 @@ import { lookUp, splitFieldPath } from './fieldPath.ts';
 import { visitField } from './fieldSpec.ts';
 import { field, text, textField } from './fields.ts';
 import { type BuildNode, type BuildScalar, isMissing } from './node.ts';
-import { allIds, type BuildResource, equalGvks, equalIds, isClusterKind, type ResourceId } from './resource.ts';
+import {
+  allIds,
+  type BuildResource,
+  copyResource,
+  equalGvks,
+  equalIds,
+  isClusterKind,
+  type ResourceId,
+} from './resource.ts';
 import { finalValue, formatNumber, type Tag } from './scalar.ts';
 
 /** Notes the `vars` of a kustomization and the objects that they read. */
@@ -25,7 +33,9 @@ export function addVariables(accumulator: Accumulator, layer: Layer, nodes: read
         `${found.length} objects of this build fit the variable \`${name}\``,
       );
     }
-    for (const resource of found.slice(0, 1)) resource.vars = [...resource.vars, name];
+    accumulator.resources = accumulator.resources.map((resource) =>
+      resource === found[0] ? { ...resource, vars: [...resource.vars, name] } : resource,
+    );
     if (accumulator.vars.has(name)) {
       refuse(layer, 'bad-variable', node, `the variable \`${name}\` is defined already`);
       continue;
@@ -66,6 +76,7 @@ export function resolveVariables(accumulator: Accumulator, layer: Layer, config:
     if (node.kind !== 'scalar') continue;
     values.set(variable.name, { ...toValue(node), variable });
   }
+  accumulator.resources = accumulator.resources.map(copyResource);
   for (const resource of accumulator.resources) {
     for (const spec of config.varReference) {
       visitField(resource.root, spec, {

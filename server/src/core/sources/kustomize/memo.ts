@@ -1,0 +1,81 @@
+import type { Build, BuildProblem, KustomizeFiles, Layer, UnknownPart } from './context.ts';
+
+/** What was made from a part of a kustomization, with everything that it depends on and said. */
+export interface Memo {
+  readonly value: unknown;
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly doubts: ReadonlyMap<string, string | undefined>;
+  readonly files: ReadonlySet<string>;
+  readonly problems: readonly BuildProblem[];
+  readonly unknown: readonly UnknownPart[];
+}
+
+/** By the node that it was made from, and by what else it was made from. */
+export type Memos = WeakMap<object, Map<unknown, Memo>>;
+
+/**
+ * What `make` gives, which may have been made by an earlier build: it depends on nothing but `node`, `also`, and the files
+ * that it reads by the layer it is given. Its problems are told each time.
+ */
+export function remember<T>(layer: Layer, node: object, also: unknown, make: (layer: Layer) => T): T {
+  const { build } = layer;
+  // Origins are told from the outermost folder.
+  if (build.metadata !== undefined) return make(layer);
+  let memos = build.cache.memos.get(node);
+  if (memos === undefined) {
+    memos = new Map();
+    build.cache.memos.set(node, memos);
+  }
+  const known = memos.get(also);
+  if (known !== undefined && isFresh(known, build.files)) {
+    replay(known, build);
+    return known.value as T;
+  }
+  const { memo, keep } = record(layer, make);
+  if (keep) memos.set(also, memo);
+  replay(memo, build);
+  return memo.value as T;
+}
+
+function isFresh({ texts, doubts }: Memo, files: KustomizeFiles): boolean {
+  for (const [path, text] of texts) if (files.read(path) !== text) return false;
+  for (const [path, doubt] of doubts) if (files.whyUnknown?.(path) !== doubt) return false;
+  return true;
+}
+
+function replay({ files, problems, unknown }: Memo, build: Build): void {
+  for (const file of files) build.read.add(file);
+  build.problems.push(...problems);
+  build.unknown.push(...unknown);
+}
+
+function record<T>(layer: Layer, make: (layer: Layer) => T): { readonly memo: Memo; readonly keep: boolean } {
+  const { files } = layer.build;
+  const texts = new Map<string, string | undefined>();
+  const doubts = new Map<string, string | undefined>();
+  let keep = true;
+  const read = (path: string) => {
+    const text = files.read(path);
+    texts.set(path, text);
+    return text;
+  };
+  const whyUnknown = (path: string) => {
+    const doubt = files.whyUnknown?.(path);
+    doubts.set(path, doubt);
+    return doubt;
+  };
+  const readBytes = (path: string) => {
+    keep = false;
+    return files.readBytes?.(path);
+  };
+  const build: Build = {
+    ...layer.build,
+    files: { ...files, read, whyUnknown, readBytes },
+    read: new Set(),
+    problems: [],
+    unknown: [],
+  };
+  const value = make({ ...layer, build });
+  const memo = { value, texts, doubts, files: build.read, problems: [...build.problems], unknown: [...build.unknown] };
+  return { memo, keep };
+}

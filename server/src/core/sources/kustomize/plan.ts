@@ -1,0 +1,61 @@
+import type { Accumulator, BuildProblem, Layer } from './context.ts';
+import { type BuildResource, copyResource, isGone } from './resource.ts';
+
+/** A change that a kustomization makes to one object at a time, whatever the others are. */
+export interface Step {
+  /** Changes an object, which is the step's own. What `check` is told of it; `undefined` where it is not meant. */
+  readonly apply: (resource: BuildResource) => string | undefined;
+  /** Looks at what was said of the objects that the step was meant for, once all have gone through all steps. */
+  readonly check?: (accumulator: Accumulator, layer: Layer, told: readonly string[]) => void;
+}
+
+/** The steps of a kustomization, and what has come of the objects that went through them. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Where the steps tell their problems. */
+  readonly layer: Layer;
+  readonly outcomes: WeakMap<BuildResource, Outcome>;
+}
+
+interface Outcome {
+  readonly resource: BuildResource;
+  readonly told: readonly (readonly [step: number, text: string])[];
+  readonly problems: readonly BuildProblem[];
+}
+
+export function newPlan(layer: Layer, steps: readonly Step[]): Plan {
+  return { steps, layer, outcomes: new WeakMap() };
+}
+
+/** Takes every object through all steps; those that a patch deletes are gone. */
+export function runPlan(accumulator: Accumulator, layer: Layer, plan: Plan): void {
+  const { steps, outcomes } = plan;
+  if (steps.length === 0) return;
+  const told: string[][] = steps.map(() => []);
+  const kept: BuildResource[] = [];
+  for (const resource of accumulator.resources) {
+    let outcome = outcomes.get(resource);
+    if (outcome === undefined) {
+      outcome = transform(plan, resource);
+      outcomes.set(resource, outcome);
+    }
+    layer.build.problems.push(...outcome.problems);
+    for (const [step, text] of outcome.told) told[step]?.push(text);
+    if (!isGone(outcome.resource)) kept.push(outcome.resource);
+  }
+  accumulator.resources = kept;
+  for (const [index, { check }] of steps.entries()) check?.(accumulator, layer, told[index] ?? []);
+}
+
+function transform({ steps, layer }: Plan, original: BuildResource): Outcome {
+  const { problems } = layer.build;
+  const before = problems.length;
+  const resource = copyResource(original);
+  const told: (readonly [number, string])[] = [];
+  for (const [index, { apply }] of steps.entries()) {
+    const text = apply(resource);
+    if (text !== undefined) told.push([index, text]);
+    if (isGone(resource)) break;
+  }
+  return { resource, told, problems: problems.splice(before) };
+}
