@@ -18,6 +18,16 @@ describe('explaining a NetworkPolicy', () => {
     );
   });
 
+  it('counts alternatives of one workload, and names no nameless one', () => {
+    const source = `#- a/policy.yaml\n${policy('  podSel$0ector: {}')}#- a/one.yaml\n${deployment('orders')}#- a/two.yaml\n${deployment('orders')}`;
+    expectHover(source, '`Deployment/orders` (in 2 manifests, 3 Pods)');
+    const nameless = deployment('orders').replace('name: orders', 'name: "${NAME}"');
+    expectHover(
+      `${service('  sel$0ector: {app: "${APP}"}')}---\n${nameless}`,
+      '1 object of no fixed name: not decidable',
+    );
+  });
+
   it('applies the defaults of policyTypes', () => {
     expectHover(
       policy('  podSelector: {}\n  policy$0Types: [Egress]') + ORDERS,

@@ -127,7 +127,7 @@ export function linkSome(resources: readonly ResourceBase[], max = 3): string {
   const nameless = resources.filter(({ name }) => name?.value === undefined).length;
   const links = groups.slice(0, max).map(linkGroup);
   if (groups.length > max) links.push(`${groups.length - max} more`);
-  if (nameless > 0) links.push(plural(nameless, links.length > 0 ? 'other object' : 'object'));
+  if (nameless > 0) links.push(`${plural(nameless, links.length > 0 ? 'other object' : 'object')} of no fixed name`);
   return joinWords(links);
 }
 

@@ -210,7 +210,10 @@ function describePods(policy: NetworkPolicy, context: ExplainContext): Described
   const lines: string[] = [];
   const groups = groupByName(matched);
   if (groups.length > 0) {
-    const shown = groups.slice(0, 4).map((group) => `${linkGroup(group)} (${podCount(group.first, unit)})`);
+    const shown = groups.slice(0, 4).map(({ first, count }) => {
+      const copies = count === 1 ? '' : `in ${count} manifests, `;
+      return `${linkResource(first)} (${copies}${podCount(first, unit)})`;
+    });
     const more = groups.length > 4 ? `, and ${plural(groups.length - 4, 'more workload')}` : '';
     lines.push(`selects ${text} → ${shown.join(', ')}${more}`);
   }

@@ -112,7 +112,7 @@ export function declaredPortsText({ template }: Workload, max = 6): string {
       ? []
       : container.ports.map((port) => {
           const name = port.name === undefined ? '' : `${code(port.name.value)} `;
-          const protocol = containerProtocolOf(port) ?? '?';
+          const protocol = containerProtocolOf(port) ?? 'TCP';
           return `${name}${port.containerPort?.value ?? '?'}${protocol === 'TCP' ? '' : `/${protocol}`}`;
         }),
   );
