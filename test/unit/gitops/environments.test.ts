@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  describeEnvironment,
-  type Environment,
-  resolveEnvironment,
-} from '../../../server/src/core/sources/gitops/environments.ts';
+import { type Environment, resolveEnvironment } from '../../../server/src/core/sources/gitops/environments.ts';
 import { findTestFolder, TEST_FOLDERS } from '../../../server/src/core/sources/gitops/testInputs.ts';
 import { settingTable } from '../../../server/src/core/workspace/config.ts';
 import { readConfigText, readConfigValue } from '../../../server/src/core/workspace/configFile.ts';
@@ -101,7 +97,6 @@ describe('an environment', () => {
   it('makes one unit of a chart for each of its values', () => {
     const charts = [{ path: 'charts/web', values: ['charts/web/values-a.yaml'], release: 'web' }];
     assert.deepEqual(resolve({ charts, namespace: 'shop' }), ['web shop /repo/charts/web/values-a.yaml']);
-    assert.equal(describeEnvironment({ name: 'a', roots: ['infra'], charts }), 'infra, charts/web with values-a.yaml');
   });
 
   it('tells which paths lead nowhere', () => {

@@ -115,6 +115,19 @@ rules: []
     assert.deepEqual(kustomizationOf(text), { resources: ['./a.yaml', './deep/er/b.yml', './web'], namespace: 'shop' });
   });
 
+  it('is not sure of all manifests where the source leaves some out', () => {
+    const text = `#- cluster.yaml
+${fluxKustomization('cluster', 'path: apps')}
+#- apps/a.yaml
+${MAP}
+#- .sourceignore
+*.md
+`;
+    assert.deepEqual(describeDeployments(text), ['cluster → kustomize apps', 'cluster ? overrides']);
+    const built = text.replace('#- apps/a.yaml', '#- apps/kustomization.yaml\nresources: [a.yaml]\n#- apps/a.yaml');
+    assert.deepEqual(describeDeployments(built), ['cluster → kustomize apps']);
+  });
+
   it('deploys this repository where its source is declared as it, or nowhere', () => {
     const source = (url: string) => `#- web.yaml
 ${fluxKustomization('web', 'path: apps')}

@@ -1,4 +1,3 @@
-import { basename, joinPath } from '../../base/path.ts';
 import { findKustomization } from './amendFolder.ts';
 import type { DeploymentSource } from './deployment.ts';
 import { filesBelow, isChart, type Repository, resolvePath } from './repository.ts';
@@ -103,12 +102,4 @@ function newChart(
     values: [],
     parameters: [],
   };
-}
-
-/** For people: `overlays/prod, charts/web with values-prod.yaml`. */
-export function describeEnvironment({ roots = [], charts = [] }: Environment): string {
-  const described = charts.map(({ path, values = [] }) =>
-    values.length === 0 ? path : `${path} with ${values.map((file) => basename(joinPath('/', file))).join(', ')}`,
-  );
-  return [...roots, ...described].join(', ');
 }

@@ -1,4 +1,4 @@
-import { basename } from '../../base/path.ts';
+import { joinPath } from '../../base/path.ts';
 import type { YamlNode } from '../../yaml/node.ts';
 import type { DeploymentGap, GitOpsObject } from './deployment.ts';
 import { at, groupOf, itemsAt, newGap, rawText, textAt } from './fields.ts';
@@ -40,12 +40,13 @@ export function resolveSource(
   const gapOf = (code: DeploymentGap['code'], message: string): ResolvedSource => ({
     gap: newGap(code, code === 'other-repository' ? 'elsewhere' : 'resources', message, at(reference, 'name'), object),
   });
-  const here = { folder: repository.root, ignores: false };
+  const hasRules = repository.read(joinPath(repository.root, '.sourceignore')) !== undefined;
+  const here = { folder: repository.root, ignores: hasRules };
   if (kind === 'ExternalArtifact') {
     const folder = artifactFolder(sources.get(`${kind}/${name}`) ?? [], name ?? '', repository, sources);
     return folder === undefined
       ? gapOf('other-source', `it is not known what the artifact \`${name ?? ''}\` holds`)
-      : { folder, ignores: false };
+      : { folder, ignores: hasRules };
   }
   if (kind !== 'GitRepository')
     return gapOf('other-source', `it is not known what the ${kind} \`${name ?? ''}\` holds`);
@@ -58,8 +59,7 @@ export function resolveSource(
   }
   const verdict = judge(declared, repository);
   if (verdict === 'yes') {
-    const ignores = declared.some((root) => at(root, 'spec', 'ignore') !== undefined);
-    return { ...here, ignores: ignores || repository.files.some((file) => basename(file) === '.sourceignore') };
+    return { ...here, ignores: hasRules || declared.some((root) => at(root, 'spec', 'ignore') !== undefined) };
   }
   const url = rawText(at(declared[0], 'spec', 'url')) ?? '';
   if (verdict === 'no') return gapOf('other-repository', `\`${url}\` is another repository`);

@@ -79,7 +79,7 @@ export function substituteScalar(text: string, variables: Variables): Substitute
 }
 
 /** Whether Flux replaces anything at all. */
-export function isActive({ values, open, always }: Variables): boolean {
+function isActive({ values, open, always }: Variables): boolean {
   return open || values.size > 0 || always === true;
 }
 
