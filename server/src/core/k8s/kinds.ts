@@ -166,11 +166,17 @@ function readItems(
   context: ReadContext,
 ): readonly Resource[] {
   const items = readList(findValue(root, 'items'), context)?.items ?? [];
+  // Items and faults in one order: each fault is looked at once.
+  const ordered = [...faults].sort((a, b) => a.start - b.start);
+  let next = 0;
   return items.flatMap((item) => {
-    const inside = faults.filter((fault) => fault.start >= item.start && fault.end <= item.end);
+    while ((ordered[next]?.start ?? item.start) < item.start) next++;
+    const inside: Fault[] = [];
+    for (let fault = ordered[next]; fault !== undefined && fault.start < item.end; fault = ordered[++next])
+      inside.push(fault);
     const isList = findValue(item, 'items')?.kind === 'sequence';
     return item.kind === 'mapping' && !isList
-      ? readObject(item, item, opaque || item.unknown !== undefined, [...inside], context)
+      ? readObject(item, item, opaque || item.unknown !== undefined, inside, context)
       : [];
   });
 }

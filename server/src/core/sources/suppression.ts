@@ -56,6 +56,7 @@ export function readDirectives(
   const suppressions: Suppression[] = [];
   const externals: ExternalMark[] = [];
   const unknown: UnknownDirective[] = [];
+  const place = createPlacer(text, documents);
   for (const comment of comments) {
     const span = { start: comment.start, end: comment.end };
     const at = text.indexOf('kubefathom', comment.start);
@@ -63,7 +64,7 @@ export function readDirectives(
     const ignore = IGNORE.exec(words);
     if (ignore !== null) {
       const list = (ignore[2] ?? '').replace(/(^|[ \t])--.*$/, '');
-      const covers = coverage(ignore[1], text, comment, documents);
+      const covers = coverage(ignore[1], text, comment, place);
       suppressions.push({
         ...span,
         removal: removalOf(text, comment),
@@ -71,7 +72,7 @@ export function readDirectives(
         covers,
       });
     } else if (EXTERNAL.test(words)) {
-      externals.push({ covers: comment.ownLine ? following(text, comment, documents) : lineOf(text, comment.start) });
+      externals.push({ covers: comment.ownLine ? place.following(comment) : lineOf(text, comment.start) });
     } else {
       const word = /^kubefathom(-\S*|:?[ \t]*[^\s,]*)/.exec(words)?.[0].trimEnd() ?? words;
       unknown.push({
@@ -84,15 +85,10 @@ export function readDirectives(
   return { suppressions, externals, unknown };
 }
 
-function coverage(
-  scope: string | undefined,
-  text: string,
-  comment: Directive,
-  documents: readonly YamlDocument[],
-): Span {
+function coverage(scope: string | undefined, text: string, comment: Directive, place: Placer): Span {
   if (scope === 'file') return { start: 0, end: text.length };
-  if (scope === 'next-line') return nextLine(text, comment.end);
-  return documents.find((document) => comment.start <= document.end) ?? { start: comment.start, end: text.length };
+  if (scope === 'next-line') return place.nextLine(comment.end);
+  return place.documentAt(comment.start) ?? { start: comment.start, end: text.length };
 }
 
 function locateCodes(list: string, offset: number, text: string): readonly Located<string>[] {
@@ -104,12 +100,58 @@ function locateCodes(list: string, offset: number, text: string): readonly Locat
   return codes;
 }
 
-/** What an `external` comment on its own line speaks about: the document at whose head it stands, else the block below it. */
-function following(text: string, comment: Directive, documents: readonly YamlDocument[]): Span {
-  const first = nextLine(text, comment.end);
-  const document = documents.find((candidate) => comment.start <= candidate.end);
-  const isHead = document !== undefined && /^(\s*#.*\n|\s*\n|---.*\n)*$/.test(text.slice(document.start, first.start));
-  if (document !== undefined && isHead) return { start: first.start, end: document.end };
+/** Finds what comments speak about. They are asked for in their order: what one has found may hold for the next as well. */
+interface Placer {
+  readonly documentAt: (offset: number) => YamlDocument | undefined;
+  /** The next line that holds more than a comment. */
+  readonly nextLine: (offset: number) => Span;
+  /** What an `external` comment on its own line speaks about: the document at whose head it stands, else the block below it. */
+  readonly following: (comment: Directive) => Span;
+}
+
+function createPlacer(text: string, documents: readonly YamlDocument[]): Placer {
+  let at = 0;
+  const documentAt = (offset: number): YamlDocument | undefined => {
+    while ((documents[at]?.end ?? offset) < offset) at++;
+    return documents[at];
+  };
+  let line: Span = { start: -1, end: -1 };
+  const nextLine = (offset: number): Span => {
+    if (offset > line.start) line = findContent(text, lineEnd(text, offset), COMMENT_OR_BLANK);
+    return line;
+  };
+  let head: { readonly document: YamlDocument; readonly start: number } | undefined;
+  let block: Span = { start: -1, end: -1 };
+  const following = (comment: Directive): Span => {
+    const first = nextLine(comment.end);
+    const document = documentAt(comment.start);
+    if (document !== undefined) {
+      if (head?.document !== document)
+        head = { document, start: findContent(text, document.start, BEFORE_CONTENT).start };
+      if (head.start >= first.start) return { start: first.start, end: document.end };
+    }
+    if (block.start !== first.start) block = { start: first.start, end: findBlockEnd(text, first) };
+    return block;
+  };
+  return { documentAt, nextLine, following };
+}
+
+const COMMENT_OR_BLANK = /^\s*(#|$)/;
+/** What may stand before a document's content. */
+const BEFORE_CONTENT = /^(\s*(#|$)|---)/;
+
+/** The first line from `start` on that is more than `filling`. */
+function findContent(text: string, start: number, filling: RegExp): Span {
+  for (let line = start; line < text.length; ) {
+    const end = lineEnd(text, line);
+    if (!filling.test(text.slice(line, end))) return { start: line, end };
+    line = end;
+  }
+  return { start: text.length, end: text.length };
+}
+
+/** Where the lines end that are indented deeper than the first. */
+function findBlockEnd(text: string, first: Span): number {
   const indent = indentOf(text, first.start);
   let end = first.end;
   while (end < text.length) {
@@ -117,22 +159,11 @@ function following(text: string, comment: Directive, documents: readonly YamlDoc
     if (text.slice(end, line).trim() !== '' && indentOf(text, end) <= indent) break;
     end = line;
   }
-  return { start: first.start, end };
+  return end;
 }
 
 function indentOf(text: string, lineStart: number): number {
   return /^[ ]*/.exec(text.slice(lineStart, lineEnd(text, lineStart)))?.[0].length ?? 0;
-}
-
-/** The next line that holds more than a comment. */
-function nextLine(text: string, offset: number): Span {
-  let start = lineEnd(text, offset);
-  while (start < text.length) {
-    const end = lineEnd(text, start);
-    if (!/^\s*(#|$)/.test(text.slice(start, end))) return { start, end };
-    start = end;
-  }
-  return { start: text.length, end: text.length };
 }
 
 function removalOf(text: string, comment: Directive): Span {
