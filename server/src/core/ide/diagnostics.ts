@@ -1,10 +1,12 @@
+import { findNearest } from '../base/editDistance.ts';
 import { type Located, overlaps, type Span } from '../base/span.ts';
-import type { AnyRule } from '../rules/rule.ts';
+import type { AnyRule, FileEdit, Fix } from '../rules/rule.ts';
 import { type Reported, type RunOptions, runRules } from '../rules/runner.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
-import type { Suppression } from '../sources/suppression.ts';
+import { directiveWords, type Suppression } from '../sources/suppression.ts';
 import type { Unit } from '../sources/unit.ts';
-import { matchesCode, severityOf } from '../workspace/config.ts';
+import { isKnownCode, matchesCode, nearestCode, severityOf, unknownCode } from '../workspace/config.ts';
+import type { YamlProblemCode } from '../yaml/node.ts';
 import { findBuildNotes } from './buildNotes.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
@@ -33,8 +35,8 @@ export function checkFile(
   const notes = findBuildNotes(file.path, units, options.settings).filter(
     ({ at }) => !findings.some((finding) => finding.severity === 'error' && speaksOf(finding, at)),
   );
-  const unread = [...unreadable(file, options)].filter(({ at }) => !notes.some((note) => overlaps(note.at, at)));
-  kept.push(...unread, ...notes, ...unusedSuppressions(file, used, usedAnnotations, options));
+  const unread = [...unreadable(file, used, options)].filter(({ at }) => !notes.some((note) => overlaps(note.at, at)));
+  kept.push(...unread, ...notes, ...unusedSuppressions(file, used, usedAnnotations, rules, options));
   return kept.sort(
     (a, b) => a.at.start - b.at.start || a.at.end - b.at.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
   );
@@ -75,15 +77,30 @@ function names(suppression: Suppression, code: string): boolean {
   return suppression.codes.length === 0 || suppression.codes.some((pattern) => matchesCode(pattern.value, code));
 }
 
+const UNCHECKED = 'what this document holds is not checked, and counts as unknown elsewhere';
+
+/** What follows from a problem, where it is not that the document remains unknown alone. */
+const CONSEQUENCE: Readonly<Partial<Record<YamlProblemCode, string>>> = {
+  syntax: 'kubectl refuses this document, and what it holds is not checked and counts as unknown elsewhere',
+  value: 'kubectl refuses this document',
+};
+
 /**
  * A document that kubectl would refuse to read. Parsers differ on odd texts, so this is information and says what
- * follows for the other findings: nothing in it is checked.
+ * follows for the other findings: nothing in it is checked, but where a single value is at fault.
  */
-function* unreadable(file: SourceFile, options: RunOptions): Iterable<Diagnostic> {
+function* unreadable(file: SourceFile, used: Set<Suppression>, options: RunOptions): Iterable<Diagnostic> {
   const severity = severityOf(options.settings, 'yaml-unreadable', 'info');
   if (severity === 'off') return;
   for (const problem of file.unreadable) {
-    const message = `${problem.message}; what this document holds is not checked, and counts as unknown elsewhere`;
+    const silencing = file.directives.suppressions.find(
+      (suppression) => contains(suppression.covers, problem.start) && names(suppression, 'yaml-unreadable'),
+    );
+    if (silencing !== undefined) {
+      used.add(silencing);
+      continue;
+    }
+    const message = `${problem.message}; ${CONSEQUENCE[problem.code] ?? UNCHECKED}`;
     yield {
       code: 'yaml-unreadable',
       severity,
@@ -100,11 +117,13 @@ function* unusedSuppressions(
   file: SourceFile,
   used: ReadonlySet<Suppression>,
   usedAnnotations: ReadonlySet<number>,
+  rules: readonly AnyRule[],
   options: RunOptions,
 ): Iterable<Diagnostic> {
   const severity = severityOf(options.settings, 'unused-suppression', 'hint');
   if (!options.complete || severity === 'off') return;
-  const at = (span: Span, message: string, removal: Span = span): Diagnostic => ({
+  const codes = [...rules.map(({ id }) => id), ...TEXT_CODES];
+  const at = (span: Span, message: string, fix: Fix): Diagnostic => ({
     code: 'unused-suppression',
     severity,
     message,
@@ -113,27 +132,59 @@ function* unusedSuppressions(
     resource: undefined,
     units: [],
     tag: 'unnecessary',
-    fixes: [
-      {
-        title: 'Remove the comment',
-        safe: true,
-        edits: [{ file: file.path, edit: { kind: 'text', span: removal, newText: '' } }],
-      },
-    ],
+    fixes: [fix],
   });
+  const edit = (title: string, safe: boolean, change: FileEdit['edit']): Fix => ({
+    title,
+    safe,
+    edits: [{ file: file.path, edit: change }],
+  });
+  const removal = (span: Span) => edit('Remove the comment', true, { kind: 'text', span, newText: '' });
+  const correction = ({ value, start, end }: Located<string>, near: string) =>
+    edit(`Change \`${value}\` to \`${near}\``, false, { kind: 'text', span: { start, end }, newText: near });
   for (const suppression of file.directives.suppressions) {
-    if (!used.has(suppression)) yield at(suppression, 'no finding is silenced by this comment', suppression.removal);
+    const unknown = suppression.codes.filter(({ value }) => !isKnownCode(value, codes));
+    for (const code of unknown) {
+      const near = nearestCode(code.value, codes);
+      yield at(
+        code,
+        unknownCode(code.value, near),
+        near === undefined ? removal(suppression.removal) : correction(code, near),
+      );
+    }
+    if (unknown.length === 0 && !used.has(suppression))
+      yield at(suppression, 'no finding is silenced by this comment', removal(suppression.removal));
   }
-  for (const span of file.directives.unknown)
-    yield at(span, 'this comment addresses Kubefathom but is none of its directives', span.removal);
+  for (const directive of file.directives.unknown) {
+    const { word } = directive;
+    const near = findNearest(word.value, directiveWords, (known) => known);
+    const known =
+      near === undefined
+        ? `the directives are ${directiveWords.map((name) => `\`${name}\``).join(', ')}`
+        : `did you mean \`${near}\`?`;
+    yield at(
+      word,
+      `\`${word.value}\` is no directive of Kubefathom and does nothing; ${known}`,
+      near === undefined ? removal(directive.removal) : correction(word, near),
+    );
+  }
   for (const resource of file.resources) {
     for (const { key } of resource.annotations?.entries ?? []) {
       if (!key.value.startsWith(ANNOTATION_PREFIX) || usedAnnotations.has(key.start)) continue;
-      const edits = [{ file: file.path, edit: { kind: 'delete-pair' as const, key } }];
-      yield {
-        ...at(key, 'no finding is silenced by this annotation'),
-        fixes: [{ title: 'Remove the annotation', safe: true, edits }],
-      };
+      const code = key.value.slice(ANNOTATION_PREFIX.length);
+      const isKnown = isKnownCode(code, codes);
+      const near = isKnown ? undefined : nearestCode(code, codes);
+      yield at(
+        key,
+        isKnown ? 'no finding is silenced by this annotation' : unknownCode(code, near),
+        near === undefined
+          ? edit('Remove the annotation', true, { kind: 'delete-pair', key })
+          : edit(`Change \`${code}\` to \`${near}\``, false, {
+              kind: 'replace-key',
+              span: { start: key.start, end: key.end },
+              value: `${ANNOTATION_PREFIX}${near}`,
+            }),
+      );
     }
   }
 }
