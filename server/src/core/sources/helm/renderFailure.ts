@@ -21,15 +21,15 @@ export function readFailure(stderr: string): RenderFailure {
       at: undefined,
     };
   }
-  // `execution error at (shop/templates/web.yaml:3:4): message`, `template: shop/templates/web.yaml:3:4: executing …`, and of a
-  // chain of templates (`… error calling include: …`) the last one, where it really stopped.
-  const places = [
-    ...text.matchAll(/(?:\(|template: )([^\s:()]+\/(?:templates|charts)\/[^\s:()]+):(\d+)(?::(\d+))?\)?: ?/g),
-  ];
-  const last = places.at(-1);
+  // Helm 3 writes `template: shop/templates/web.yaml:3:4: executing …: error calling include: …` on one line, Helm 4 the same on
+  // several; `fail` and `required` make it `execution error at (shop/templates/web.yaml:3:4): …`. It really stopped at the last.
+  const last = [...text.matchAll(PLACE)].at(-1);
   const rest = last === undefined ? text : text.slice(last.index + last[0].length);
-  const message = rest.replace(/^executing "[^"]*" at (<.*?>): /, '$1: ').replaceAll(/\s*\n\s*/g, ' ');
+  const message = rest.replace(/^executing "[^"]*" at (<.*?>):\s*/, '$1: ').replaceAll(/\s+/g, ' ');
   const at =
-    last?.[1] === undefined ? undefined : { source: last[1], line: Number(last[2]), column: Number(last[3] ?? 1) };
+    last?.[1] === undefined ? undefined : { source: last[1], line: Number(last[2] ?? 1), column: Number(last[3] ?? 1) };
   return { message: message === '' ? 'helm gave no reason' : message, at };
 }
+
+const PLACE =
+  /(?:(?:execution|parse) error at \(|YAML parse error on |template: |(?<=^|\n))([^\s:()"]+\/templates\/[^\s:()"]+)(?::(\d+))?(?::(\d+))?\)?:?\s+/g;
