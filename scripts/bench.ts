@@ -1,5 +1,4 @@
-// Measures what is shipped, on generated workspaces: npm run bench -- [--only index,check,server] [--docs 1000,10000] [--runs 3] [--edits 40]
-// KUBEFATHOM_BENCH_PEER names another linter to time beside `check`: `kube-linter lint {}`, the folder in place of `{}`.
+// Measures what is shipped, on generated workspaces: npm run bench -- --help
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -13,24 +12,83 @@ const CLI = path.join(root, 'dist/cli.cjs');
 const SERVER = path.join(root, 'dist/server.cjs');
 /** Real manifests, where somebody keeps them beside the repository. */
 const CORPUS = path.join(root, '../shared/corpus');
-const PARTS = ['index', 'check', 'server'] as const;
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string', default: PARTS.join(',') },
-    docs: { type: 'string', default: '1000,10000,50000' },
-    runs: { type: 'string', default: '3' },
-    edits: { type: 'string', default: '40' },
-    seed: { type: 'string', default: '1' },
-    'no-build': { type: 'boolean', default: false },
-  },
-});
+type Part = (workspace: GeneratedWorkspace, rulesOff: string) => void | Promise<void>;
+
+/** What is measured on each workspace, in this order. */
+const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
+  ['index', measureIndex],
+  ['check', ({ folder }) => measureCheck('check', folder)],
+  ['server', (workspace) => measureServer(workspace, { server: SERVER, edits: options.edits })],
+]);
+
+const USAGE = `npm run bench -- [--only PART,...] [--docs COUNT,...] [--runs COUNT] [--edits COUNT] [--seed NUMBER] [--no-build]
+
+  --only      parts to measure: ${[...PARTS.keys()].join(', ')} (all)
+  --docs      sizes of the generated workspaces, in documents (1000,10000,50000)
+  --runs      runs of a whole process, of which the least counts (3)
+  --edits     edits in each file (40)
+  --seed      makes other workspaces of the same kind (1)
+  --no-build  measures the bundles in dist/ as they are
+
+KUBEFATHOM_BENCH_PEER names another linter to time beside check: 'kube-linter lint {}', the folder in place of {}.
+`;
+
+const options = readOptions();
+
+interface Options {
+  readonly parts: readonly string[];
+  readonly docs: readonly number[];
+  readonly runs: number;
+  readonly edits: number;
+  readonly seed: number;
+  readonly help: boolean;
+  readonly build: boolean;
+}
+
+function readOptions(): Options {
+  const values = parseOptions();
+  const parts = values.only?.split(',') ?? [...PARTS.keys()];
+  const unknown = parts.find((part) => !PARTS.has(part));
+  if (unknown !== undefined) refuse(`--only takes ${[...PARTS.keys()].join(', ')}, not \`${unknown}\``);
+  return {
+    parts,
+    docs: (values.docs ?? '1000,10000,50000').split(',').map((count) => readCount('docs', count)),
+    runs: readCount('runs', values.runs ?? '3'),
+    edits: readCount('edits', values.edits ?? '40'),
+    seed: readCount('seed', values.seed ?? '1'),
+    help: values.help === true,
+    build: values['no-build'] !== true,
+  };
+}
+
+function parseOptions() {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const known = { only: text, docs: text, runs: text, edits: text, seed: text, 'no-build': flag, help: flag };
+  try {
+    return parseArgs({ options: known }).values;
+  } catch (error) {
+    refuse(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error));
+  }
+}
+
+function refuse(message: string): never {
+  console.error(`bench: ${message}; \`npm run bench -- --help\` tells more`);
+  process.exit(2);
+}
+
+function readCount(option: string, text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) refuse(`--${option} takes a whole number from 1 on, not \`${text}\``);
+  return Number(text);
+}
 
 async function main(): Promise<void> {
-  const parts = options.only.split(',');
-  const unknown = parts.find((part) => !PARTS.some((known) => known === part));
-  if (unknown !== undefined) throw new Error(`--only takes ${PARTS.join(', ')}, not \`${unknown}\``);
-  if (!options['no-build']) build();
+  if (options.help) {
+    console.log(USAGE);
+    return;
+  }
+  if (options.build) build();
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   console.log(
@@ -43,18 +101,16 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => process.exit(143));
   const rulesOff = path.join(scratch, 'rules-off.yaml');
   writeFileSync(rulesOff, 'rules:\n  "*": "off"\n');
-  if (parts.includes('check') && existsSync(CORPUS)) measureCheck('corpus', CORPUS);
-  for (const documents of options.docs.split(',').map(Number)) {
+  if (options.parts.includes('check') && existsSync(CORPUS)) measureCheck('corpus', CORPUS);
+  for (const documents of options.docs) {
     const folder = path.join(scratch, `workspace-${documents}`);
-    const workspace = generateWorkspace({ folder, documents, seed: Number(options.seed) });
+    const workspace = generateWorkspace({ folder, documents, seed: options.seed });
     const { files, bytes, definitionBytes } = workspace;
     const share = Math.round((100 * definitionBytes) / bytes);
     console.log(
       `\n${workspace.documents} documents: ${files} files, ${megabytes(bytes)} MB, ${share} % of it custom resource definitions`,
     );
-    if (parts.includes('index')) measureIndex(workspace, rulesOff);
-    if (parts.includes('check')) measureCheck('check', folder);
-    if (parts.includes('server')) await measureServer(workspace, { server: SERVER, edits: Number(options.edits) });
+    for (const [name, measure] of PARTS) if (options.parts.includes(name)) await measure(workspace, rulesOff);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -104,7 +160,7 @@ function time(command: readonly string[], mayFail = false): Timing {
   let seconds = Number.POSITIVE_INFINITY;
   let cpu = Number.POSITIVE_INFINITY;
   let peak = '?';
-  for (let count = 0; count < Number(options.runs); count++) {
+  for (let count = 0; count < options.runs; count++) {
     const started = performance.now();
     const result = spawnSync(run, runArgs, {
       stdio: ['ignore', 'ignore', 'pipe'],
