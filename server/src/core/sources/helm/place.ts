@@ -52,7 +52,9 @@ function createFinder(set: TemplateSet, trace: Trace): FindPlace {
     const from = startIn(steps[first], start);
     const to = endIn(steps[last], end);
     if (first === last && 'from' in (steps[first] ?? {})) {
-      const exact = isSure(sure, first, start, end, steps) && !touchesAction(text, from, to);
+      const whole = start === end ? lineAround(reach.text, start) : { start, end };
+      const exact =
+        isSure(sure, first, whole.start, whole.end) && !touchesAction(text, from, endIn(steps[first], whole.end));
       return { start: from, end: to, exact, base: undefined };
     }
     const step = steps[first];
@@ -88,14 +90,16 @@ function endOfStep(step: Step | undefined): number {
   return endIn(step, step?.end ?? 0);
 }
 
-/** Whether every way to print the text has this step print it; of an empty part, whether it lies within the step. */
-function isSure(sure: Int32Array, step: number, start: number, end: number, steps: readonly Step[]): boolean {
-  if (start === end) {
-    const within = steps[step];
-    return within !== undefined && within.start < start && start < within.end && sure[start] === step;
-  }
+/** Whether every way to print the text has this step print it. */
+function isSure(sure: Int32Array, step: number, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (sure[at] !== step) return false;
   return true;
+}
+
+/** An absent value is what stands before it and the rest of its line: an action there could have printed it. */
+function lineAround(text: string, start: number): Span {
+  const lineEnd = text.indexOf('\n', start);
+  return { start: Math.max(0, start - 1), end: lineEnd < 0 ? text.length : lineEnd + 1 };
 }
 
 function touchesAction(text: string, start: number, end: number): boolean {
