@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, readFileSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { assertRefused, kubefathom, shop, temporaryFolder } from './run.ts';
 
@@ -33,7 +33,12 @@ const CODE = 'service-targetport-unresolved';
 
 interface Findings {
   readonly version: number;
-  readonly findings: readonly { readonly code: string; readonly file: string; readonly line: number }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly file: string;
+    readonly line: number;
+    readonly units: readonly string[];
+  }[];
   readonly files: { readonly read: number; readonly skipped: readonly { file: string; reason: string }[] };
   readonly resources: number;
 }
@@ -218,7 +223,7 @@ describe('kubefathom check', () => {
     assert.ok(report.findings.some(({ file, code }) => file === 'web.yaml' && code === CODE));
     const { err, out } = await kubefathom(['check', '--verbose'], { cwd: folder.root });
     assert.match(err, /^skipped binary\.yaml: binary content$/m);
-    assert.match(out, /skipped$/m);
+    assert.match(out, denied ? /^3 files or folders skipped/m : /^2 files or folders skipped/m);
   });
 
   it('is quiet on request, and limits what it prints but not what it decides', async () => {
@@ -227,6 +232,63 @@ describe('kubefathom check', () => {
     assert.doesNotMatch(quiet.out, /objects/);
     const none = await kubefathom(['check', '--quiet', '--max-findings', '0'], { cwd: folder.root });
     assert.deepEqual(none, { code: 1, out: '', err: '' });
+    folder.write('again.yaml', FAULT.replaceAll('web', 'again'));
+    const one = await kubefathom(['check', '--max-findings', '1'], { cwd: folder.root });
+    assert.equal(one.code, 1);
+    assert.match(one.out, /^2 errors \(1 more not shown\) in 4 objects of 2 files$/m);
+    assert.equal(one.out.match(/^error /gm)?.length, 1);
+    const { out } = await kubefathom(['check', '--max-findings', '1', '--format', 'json'], { cwd: folder.root });
+    assert.deepEqual([JSON.parse(out).findings.length, JSON.parse(out).omitted], [1, 1]);
+  });
+
+  it('says what it has not checked, and that it found nothing to check', async () => {
+    folder.write('empty/notes.yaml', 'hello: world\n');
+    folder.write('chart/Chart.yaml', 'apiVersion: v2\nname: web\nversion: 1.0.0\n');
+    folder.write('chart/values.yaml', 'port: 80\n');
+    folder.write('chart/templates/service.yaml', FAULT.replace('htpp', '{{ .Values.port }}'));
+    folder.write('one/web.yaml', FAULT);
+    folder.write('one/binary.yaml', Uint8Array.of(0x61, 0, 0x62));
+    mkdirSync(folder.at('bare'));
+    const summary = async (...args: string[]) => {
+      const { code, out, err } = await kubefathom(['check', ...args], { cwd: folder.root });
+      assert.equal(err, '');
+      return [code, out.slice(out.lastIndexOf('\n\n') + 1).trim()];
+    };
+    assert.deepEqual(await summary('bare'), [0, 'no Kubernetes manifests found in `bare`']);
+    assert.deepEqual(await summary('empty'), [0, 'no Kubernetes manifests found in `empty` (1 file read)']);
+    assert.deepEqual(await summary('-'), [0, 'no Kubernetes manifests found in standard input (1 file read)']);
+    const [code, chart] = await summary('chart');
+    assert.equal(code, 0);
+    assert.match(String(chart), /\n1 file of a chart is a template: not checked without Helm; /);
+    assert.deepEqual(await summary('one'), [
+      1,
+      '1 error in 2 objects of 1 file\nskipped `binary.yaml`: binary content',
+    ]);
+    const json = JSON.parse((await kubefathom(['check', 'chart', '--format', 'json'], { cwd: folder.root })).out);
+    assert.equal(json.files.templates, 1);
+  });
+
+  it('refuses a PATH that cannot be read, rather than finding nothing in it', async () => {
+    folder.write('binary.yaml', Uint8Array.of(0x61, 0, 0x62));
+    await assertRefused(['check', 'binary.yaml'], /`binary\.yaml` cannot be read: binary content/, {
+      cwd: folder.root,
+    });
+  });
+
+  it('names a kustomization at the root of what is checked `.`', async () => {
+    folder.write('kustomization.yaml', 'resources: [web.yaml]\n');
+    folder.write('web.yaml', FAULT);
+    const { findings: found } = await findings([], { cwd: folder.root });
+    assert.deepEqual(
+      found.map(({ units }) => units),
+      [['.']],
+    );
+  });
+
+  it('has nothing to fix where nothing is wrong', async () => {
+    folder.write('web.yaml', FAULT.replace('htpp', 'http'));
+    const { code, out, err } = await kubefathom(['check', '--fix'], { cwd: folder.root });
+    assert.deepEqual([code, out, err], [0, 'no findings in 2 objects of 1 file\n', 'no safe fixes to apply\n']);
   });
 
   it('uses no colours where no terminal is', async () => {

@@ -31,7 +31,10 @@ export async function check(args: ParsedArguments, program: Program): Promise<nu
       if (dryRun) program.out(file.diff);
       else program.writeFile(file.path, file.text);
     }
-    const done = `${plural(count, 'fix', 'fixes')} ${dryRun ? 'possible' : 'applied'} in ${plural(files.length, 'file')}`;
+    const done =
+      count === 0
+        ? `no safe fixes to ${dryRun ? 'show' : 'apply'}`
+        : `${plural(count, 'fix', 'fixes')} ${dryRun ? 'possible' : 'applied'} in ${plural(files.length, 'file')}`;
     if (values.quiet !== true) program.err(`${done}\n`);
   }
   const diagnostics = dryRun ? standing : diagnose();
@@ -67,8 +70,11 @@ function print(
 ): void {
   const { folder, base, textOf } = loaded;
   const report: Report = {
-    findings: placeFindings(diagnostics, createPlacer(base, textOf)).slice(0, limit),
+    findings: placeFindings(diagnostics, createPlacer(base, textOf)),
+    limit,
+    paths: args.positionals.length > 0 ? args.positionals : ['.'],
     filesRead: folder.index.files.size,
+    templates: [...folder.index.files.keys()].filter((path) => isTemplate(path, folder.index.chartOf(path))).length,
     skipped: skippedFiles(loaded),
     resources: folder.index.resourceCount,
   };
@@ -77,12 +83,16 @@ function print(
     return;
   }
   const lines = new Map<string, readonly string[]>();
-  for (const { diagnostic, place } of report.findings) {
+  for (const { diagnostic, place } of report.findings.slice(0, limit)) {
     if (!lines.has(place.file)) lines.set(place.file, textOf(diagnostic.file).split(/\r\n?|\n/));
   }
   const color = program.color && args.values['no-color'] !== true;
   const linesOf = (file: string) => lines.get(file) ?? [];
   program.out(formatPretty(report, { color, summary: args.values.quiet !== true, linesOf }));
+}
+
+function isTemplate(path: string, chart: string | undefined): boolean {
+  return chart !== undefined && relativePath(chart, path).split('/').includes('templates');
 }
 
 function skippedFiles({ folder, base }: Loaded): Report['skipped'] {

@@ -4,7 +4,7 @@ import { dirname, isInside, joinPath } from '../core/base/path.ts';
 import { allCodes } from '../core/rules/page.ts';
 import { type PartialSettings, problemOfText } from '../core/workspace/config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from '../core/workspace/configFile.ts';
-import type { Host } from '../core/workspace/host.ts';
+import { describeSkip, type Host } from '../core/workspace/host.ts';
 import { type IndexedFolder, Workspace } from '../core/workspace/workspace.ts';
 import type { Program } from './program.ts';
 import { type ParsedArguments, UsageError } from './usage.ts';
@@ -66,6 +66,12 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
   if (shown) program.err('\r\u001b[K');
   const [folder] = workspace.folders;
   if (folder === undefined) throw new Error('the folder was not indexed');
+  for (const [at, { target }] of folders.entries()) {
+    const refused = folder.skipped.find(
+      ({ file, reason }) => file === target && reason !== describeSkip('too-many-files'),
+    );
+    if (refused !== undefined) throw new UsageError(`\`${given[at]}\` cannot be read: ${refused.reason}`);
+  }
   const textOf = createTextReader(host);
   if (folder.config !== undefined) checkConfig(folder.config.file, textOf(folder.config.file), program);
   return { workspace, folder, base, textOf };

@@ -8,8 +8,15 @@ export type TextOf = (path: string) => string;
 
 /** What `check` found, with places as people count them. */
 export interface Report {
+  /** All of them, of which the first `limit` are printed. */
   readonly findings: readonly ReportedFinding[];
+  readonly limit: number;
+  /** The PATHs as they were given. */
+  readonly paths: readonly string[];
+  /** Files that were read and, but for templates, checked. */
   readonly filesRead: number;
+  /** How many of them are templates of Helm charts, in which nothing is checked. */
+  readonly templates: number;
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   readonly resources: number;
 }

@@ -2,7 +2,8 @@ import type { Place, Report } from '../report.ts';
 
 /** The report as the JSON document that docs/cli.md describes. */
 export function formatJson(report: Report): string {
-  const findings = report.findings.map(({ diagnostic, place, related }) => ({
+  const omitted = Math.max(0, report.findings.length - report.limit);
+  const findings = report.findings.slice(0, report.limit).map(({ diagnostic, place, related }) => ({
     code: diagnostic.code,
     severity: diagnostic.severity,
     message: diagnostic.message,
@@ -15,7 +16,12 @@ export function formatJson(report: Report): string {
   const document = {
     version: 1,
     findings,
-    files: { read: report.filesRead, skipped: report.skipped },
+    ...(omitted === 0 ? {} : { omitted }),
+    files: {
+      read: report.filesRead,
+      ...(report.templates === 0 ? {} : { templates: report.templates }),
+      skipped: report.skipped,
+    },
     resources: report.resources,
   };
   return `${JSON.stringify(document, null, 2)}\n`;

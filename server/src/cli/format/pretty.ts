@@ -13,7 +13,7 @@ const COLORS: Readonly<Record<Severity, number>> = { error: 31, warning: 33, inf
 /** The report for people: each finding with a code frame and its related places, hints in one line, then a summary. */
 export function formatPretty(report: Report, options: PrettyOptions): string {
   const paint = (code: number, text: string) => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const parts = report.findings.map((finding) => formatFinding(finding, options, paint));
+  const parts = report.findings.slice(0, report.limit).map((finding) => formatFinding(finding, options, paint));
   return parts.join('') + (options.summary ? `${summary(report)}\n` : '');
 }
 
@@ -71,8 +71,32 @@ function summary(report: Report): string {
     .filter(({ count }) => count > 0)
     .map(({ severity, count }) => plural(count, severity));
   const found = counts.length === 0 ? 'no findings' : counts.join(', ');
-  const skipped = report.skipped.length > 0 ? `, ${plural(report.skipped.length, 'file')} skipped` : '';
-  return `${found} in ${plural(report.resources, 'object')} of ${plural(report.filesRead, 'file')}${skipped}`;
+  const hidden = report.findings.length - Math.min(report.limit, report.findings.length);
+  const more = hidden > 0 ? ` (${hidden} more not shown)` : '';
+  const where = report.paths.map((path) => (path === '-' ? 'standard input' : `\`${visible(path)}\``)).join(', ');
+  const files = plural(report.filesRead, 'file');
+  const head =
+    report.resources === 0 && report.findings.length === 0
+      ? `no Kubernetes manifests found in ${where}${report.filesRead > 0 ? ` (${files} read)` : ''}`
+      : `${found}${more} in ${plural(report.resources, 'object')} of ${files}`;
+  return [head, ...templates(report), ...skipped(report)].join('\n');
+}
+
+function templates({ templates: count }: Report): readonly string[] {
+  if (count === 0) return [];
+  const [files, be] =
+    count === 1 ? ['1 file of a chart', 'is a template'] : [`${count} files of charts`, 'are templates'];
+  return [
+    `${files} ${be}: not checked without Helm; \`helm template CHART | kubefathom check -\` checks what it renders`,
+  ];
+}
+
+/** The one file that was skipped and why; of several, the usual reason is none that fits in a line. */
+function skipped({ skipped: list }: Report): readonly string[] {
+  const [first] = list;
+  if (first === undefined) return [];
+  if (list.length === 1) return [`skipped \`${visible(first.file)}\`: ${first.reason}`];
+  return [`${list.length} files or folders skipped; --verbose names them`];
 }
 
 /** A count with its noun: `1 file`, `2 files`. */
