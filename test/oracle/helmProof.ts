@@ -101,18 +101,23 @@ function compare(before: RenderedChart, after: RenderedChart, words: ReadonlyMap
   let proven = 0;
   const wrong: string[] = [];
   for (const [index, object] of before.objects.entries()) {
-    const now = new Map<string, string>();
-    const other = after.objects[index];
-    if (other !== undefined) visitScalars(other.root, '', (node, at) => now.set(at, node.text));
-    visitScalars(object.root, '', (node, at) => {
+    const now = byPath(after.objects[index]?.root);
+    for (const [at, node] of byPath(object.root)) {
       const word = mayReplace(node, at) ? words.get(idOf(node)) : undefined;
-      const found = now.get(at);
+      const found = now.get(at)?.text;
       if (found === (word ?? node.text)) proven += word === undefined ? 0 : 1;
       else if (word !== undefined || !/^[0-9a-f]{40,}$/.test(found ?? ''))
         wrong.push(`${object.file} ${at}: ${word ?? node.text} expected, ${found} found`);
-    });
+    }
   }
   return { proven, wrong };
+}
+
+/** Of keys that stand twice the last. */
+function byPath(root: OriginNode | undefined): ReadonlyMap<string, OriginScalar> {
+  const found = new Map<string, OriginScalar>();
+  if (root !== undefined) visitScalars(root, '', (node, at) => found.set(at, node));
+  return found;
 }
 
 /** What Helm itself reads, and sorts by, stays; so does what is written over several lines. */

@@ -103,7 +103,7 @@ function readAction(
     }
     case 'block': {
       const [body = []] = readBranches(reader).branches;
-      return { kind: 'choice', branches: [body], optional: false, loop: false, start, end };
+      return { kind: 'choice', branches: [body], optional: false, loop: false, start, end: endBefore(reader, end) };
     }
     case 'break':
     case 'continue':
@@ -119,8 +119,12 @@ function isAssignment(pipeline: string): boolean {
 
 function readChoice(reader: Reader, start: number, loop: boolean): ChoicePart {
   const { branches, hasElse } = readBranches(reader);
-  const end = reader.tokens[reader.at - 1]?.end ?? start;
-  return { kind: 'choice', branches, optional: !hasElse, loop, start, end };
+  return { kind: 'choice', branches, optional: !hasElse, loop, start, end: endBefore(reader, start) };
+}
+
+/** The end of what was read last. */
+function endBefore({ tokens, at }: Reader, otherwise: number): number {
+  return tokens[Math.min(at, tokens.length) - 1]?.end ?? otherwise;
 }
 
 /** Reads what follows an opening action, its `end` included. */
