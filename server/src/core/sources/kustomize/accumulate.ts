@@ -14,7 +14,7 @@ import {
   placeIn,
   refuse,
 } from './context.ts';
-import { type DocumentFault, type ObjectText, readObjects } from './documents.ts';
+import { type DocumentFault, type KnownDocuments, type ObjectText, readObjects } from './documents.ts';
 import { field, findFieldFaults, items, KUSTOMIZATION_SHAPE, text, textField } from './fields.ts';
 import { generate } from './generators.ts';
 import { isRemoteEntry, realPath, whyUnknown } from './load.ts';
@@ -23,7 +23,7 @@ import type { BuildMapping, Place } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
 import { pathOrigin } from './provenance.ts';
-import { type BuildResource, currentId, describeId, keyOfId, newResource } from './resource.ts';
+import { type BuildResource, currentId, describeId, keyOf, newResource, seal } from './resource.ts';
 import { runTransformers } from './transformers.ts';
 import { addVariables } from './variables.ts';
 
@@ -136,6 +136,7 @@ function isKindRight(layer: Layer): boolean {
  */
 export function accumulate(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
   const { root } = layer;
+  accumulator.folders.push(layer.folder);
   addResources(layer, accumulator, [...items(root, 'resources'), ...items(root, 'bases')], above);
   const own = remember(layer, root, 'configurations', (at) => readConfigurations(at, items(root, 'configurations')));
   accumulator.config = mergeConfigs(layer, accumulator.config, own, root);
@@ -198,7 +199,7 @@ function addResources(
 type KnownIds = Map<string, BuildResource>;
 
 function idsOf({ resources }: Accumulator): KnownIds {
-  return new Map(resources.map((resource) => [keyOfId(currentId(resource)), resource]));
+  return new Map(resources.map((resource) => [keyOf(resource), resource]));
 }
 
 function noteFault(layer: Layer, accumulator: Accumulator, entry: YamlNode, file: string, fault: DocumentFault): void {
@@ -215,7 +216,7 @@ function toResources(layer: Layer, file: string, objects: readonly BuildMapping[
     const listed = derive(layer.build.cache.listed, root, () => new Map<string, BuildResource>());
     const known = listed.get(layer.file);
     if (known !== undefined) return known;
-    const made = newResource(root, file, layer.file);
+    const made = seal(newResource(root, file, layer.file));
     listed.set(layer.file, made);
     return made;
   });
@@ -224,8 +225,12 @@ function toResources(layer: Layer, file: string, objects: readonly BuildMapping[
 function readCached({ cache }: Build, file: string, content: string): ObjectText {
   const known = cache.objects.get(file);
   if (known?.text === content) return known.read;
-  const read = readObjects(content, undefined, (span) => span);
-  cache.objects.set(file, { text: content, read });
+  const documents: KnownDocuments = new Map();
+  const read = readObjects(content, undefined, (span) => span, {
+    before: known?.documents ?? new Map(),
+    now: documents,
+  });
+  cache.objects.set(file, { text: content, read, documents });
   return read;
 }
 
@@ -237,14 +242,14 @@ function appendAll(
   known: KnownIds,
 ): void {
   for (const resource of added) {
-    const id = currentId(resource);
-    const twin = known.get(keyOfId(id));
+    const key = keyOf(resource);
+    const twin = known.get(key);
     if (twin !== undefined) {
-      const message = `${describeId(id)} comes into this build twice, so kustomize refuses it`;
+      const message = `${describeId(currentId(resource))} comes into this build twice, so kustomize refuses it`;
       refuse(layer, 'duplicate-id', entry, message, { file: twin.file, start: twin.root.start, end: twin.root.end });
       continue;
     }
-    known.set(keyOfId(id), resource);
+    known.set(key, resource);
     accumulator.resources.push(resource);
   }
 }
@@ -309,8 +314,18 @@ function addFolder(
     accumulate(inner, accumulator, [layer.folder, ...above]);
     return;
   }
-  const own = newAccumulator();
-  accumulate(inner, own, [layer.folder, ...above]);
+  // Nothing of what is around it matters to a base, circles apart: one build of it is for all that include it.
+  const chain = [layer.folder, ...above];
+  const own = remember(inner, inner.root, 'gathered', (at) => {
+    const gathered = newAccumulator();
+    accumulate(at, gathered, chain);
+    return gathered;
+  });
+  if (own.folders.some((visited) => chain.some((outer) => isInside(visited, outer)))) {
+    refuse(layer, 'cycle', entry, `\`${path}\` leads back to a folder that is being built`);
+    return;
+  }
+  accumulator.folders.push(...own.folders);
   appendAll(layer, accumulator, own.resources, entry, known);
   accumulator.config = mergeConfigs(layer, accumulator.config, own.config, entry);
   accumulator.open ||= own.open;

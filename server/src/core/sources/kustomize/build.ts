@@ -23,7 +23,7 @@ import { useOpenApi } from './openApi.ts';
 import { sortResources } from './order.ts';
 import { newPlan, runPlan } from './plan.ts';
 import { readBuildMetadata, writeNotes } from './provenance.ts';
-import { type BuildResource, copyResource, isGone, nameOf, restateMap, storeId, textMap } from './resource.ts';
+import { type BuildResource, copyResource, isGone, nameOf, restateMap, seal, settledOf, storeId } from './resource.ts';
 import { amend, entriesStep } from './transform.ts';
 import { resolveVariables } from './variables.ts';
 
@@ -97,16 +97,12 @@ function addHash(resource: BuildResource): BuildResource {
       start: node.start,
       end: node.end,
     });
-  return hashed;
+  return seal(hashed);
 }
 
 /** Objects for kustomize's own use are not written. */
 function dropLocal(accumulator: Accumulator): void {
-  accumulator.resources = accumulator.resources.filter((resource) => {
-    if (isGone(resource)) return false;
-    const local = textMap(resource.root, 'annotations').get('config.kubernetes.io/local-config');
-    return local === undefined || local === 'false';
-  });
+  accumulator.resources = accumulator.resources.filter((resource) => !isGone(resource) && !settledOf(resource).isLocal);
 }
 
 /** The version that the label of `managedByLabel` names: that of kubectl 1.35. */

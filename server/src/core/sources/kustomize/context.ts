@@ -1,7 +1,7 @@
 import type { Span } from '../../base/span.ts';
 import type { YamlDocument, YamlNode } from '../../yaml/node.ts';
 import { EMPTY_CONFIG, type TransformerConfig } from './defaultConfig.ts';
-import type { ObjectText } from './documents.ts';
+import type { KnownDocuments, ObjectText } from './documents.ts';
 import type { Memos } from './memo.ts';
 import type { MergeSchema } from './merge.ts';
 import type { Reference } from './nameReferences.ts';
@@ -67,7 +67,7 @@ export type Touched = 'resources' | 'fields' | 'opaque' | 'all' | 'nothing';
  * of use. What a build has in common with an earlier one is the same object in both, and nothing changes it any more.
  */
 export interface KustomizeCache {
-  readonly objects: Map<string, { readonly text: string; readonly read: ObjectText }>;
+  readonly objects: Map<string, ReadFile>;
   readonly kustomizations: Map<string, { readonly text: string; readonly document: YamlDocument }>;
   readonly memos: Memos;
   /** Objects of files, by the kustomization that lists them. */
@@ -96,6 +96,13 @@ export function newKustomizeCache(): KustomizeCache {
     finished: new WeakMap(),
     configs: new WeakMap(),
   };
+}
+
+/** The objects of a file as it was read last. */
+interface ReadFile {
+  readonly text: string;
+  readonly read: ObjectText;
+  readonly documents: KnownDocuments;
 }
 
 /** An object whose references are followed, with what it depends on: the objects that had the names in it. */
@@ -171,10 +178,12 @@ export interface Accumulator {
   vars: Map<string, Variable>;
   /** Objects may be missing that a remote base or a plugin makes, or under a name that a patch gave them. */
   open: boolean;
+  /** The folders whose kustomizations have been gone through. */
+  readonly folders: string[];
 }
 
 export function newAccumulator(): Accumulator {
-  return { resources: [], config: EMPTY_CONFIG, vars: new Map(), open: false };
+  return { resources: [], config: EMPTY_CONFIG, vars: new Map(), open: false, folders: [] };
 }
 
 /** Notes what cannot be evaluated, and leaves open what it touches. */

@@ -28,6 +28,9 @@ export interface DocumentFault extends Span {
   readonly templated?: boolean;
 }
 
+/** The documents of a file by their starts, as they were read before. */
+export type KnownDocuments = Map<number, { readonly text: string; readonly root: BuildNode }>;
+
 /** Where the text of a node stands in its file: identity for a file, a calculation for a patch within a block scalar. */
 export type Locate = (span: Span) => Span;
 
@@ -35,12 +38,23 @@ export type Locate = (span: Span) => Span;
  * Reads objects as kustomize does (kyaml, kio.FromBytes): cut at lines that begin with `---`, one document each, anchors
  * written out, lists taken apart. Every object needs a kind and a name.
  */
-export function readObjects(text: string, origin: Origin | undefined, locate: Locate): ObjectText {
+export function readObjects(
+  text: string,
+  origin: Origin | undefined,
+  locate: Locate,
+  known?: { readonly before: KnownDocuments; readonly now: KnownDocuments },
+): ObjectText {
   const chunks = splitChunks(text);
   if ('fault' in chunks) return { objects: [], fault: { ...chunks.fault, ...locate(chunks.fault) } };
   const roots: BuildNode[] = [];
   for (const chunk of chunks.chunks) {
     const slice = text.slice(chunk.start, chunk.end);
+    const before = known?.before.get(chunk.start);
+    if (before?.text === slice) {
+      known?.now.set(chunk.start, before);
+      if (!isTaggedNull(before.root)) roots.push(before.root);
+      continue;
+    }
     if (/^[\s]*(?:#.*\s*)*$/.test(slice.slice(0, 2000)) && isBlank(slice)) continue;
     const document = parseSingle(slice);
     const fault = findFault(document);
@@ -50,6 +64,7 @@ export function readObjects(text: string, origin: Origin | undefined, locate: Lo
     }
     if (document.root === undefined) continue;
     const root = toBuildNode(document.root, origin, place);
+    known?.now.set(chunk.start, { text: slice, root });
     if (!isTaggedNull(root)) roots.push(root);
   }
   return collectObjects(roots);

@@ -29,6 +29,7 @@ import {
   equalIds,
   newResource,
   restateMap,
+  seal,
 } from './resource.ts';
 
 interface Datum {
@@ -77,7 +78,7 @@ function makeGenerated(
   generated.needsHash = !flag(options, 'disableNameSuffixHash') && !flag(globalOptions, 'disableNameSuffixHash');
   generated.opaque = !isWhole;
   generated.provenance = configuredOrigin(layer, `${kind}Generator`);
-  return generated;
+  return seal(generated);
 }
 
 function makeObject(
@@ -277,7 +278,7 @@ export function absorb(accumulator: Accumulator, layer: Layer, generated: BuildR
   const result = derive(merged, old, () => {
     const copy = copyResource(generated);
     takeOver(copy, old);
-    return copy;
+    return seal(copy);
   });
   accumulator.resources = accumulator.resources.map((resource) => (resource === old ? result : resource));
 }

@@ -76,6 +76,8 @@ function record<T>(layer: Layer, make: (layer: Layer) => T): { readonly memo: Me
     unknown: [],
   };
   const value = make({ ...layer, build });
+  // Whether there is a circle depends on where the way began.
+  if (build.problems.some(({ code }) => code === 'cycle')) keep = false;
   const memo = { value, texts, doubts, files: build.read, problems: [...build.problems], unknown: [...build.unknown] };
   return { memo, keep };
 }

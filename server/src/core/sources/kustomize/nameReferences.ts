@@ -8,13 +8,15 @@ import {
   currentId,
   describeId,
   effectiveNamespace,
-  formerIds,
+  type formerIds,
   gvkOf,
   isClusterKind,
   isSelected,
   nameOf,
   namespaceOf,
   originalId,
+  seal,
+  settledOf,
 } from './resource.ts';
 import { finalValue } from './scalar.ts';
 
@@ -28,8 +30,8 @@ interface Candidate {
 export function fixNameReferences(accumulator: Accumulator, layer: Layer, config: TransformerConfig): void {
   const byName = new Map<string, Candidate[]>();
   for (const resource of accumulator.resources) {
-    const ids = formerIds(resource);
-    for (const name of new Set(ids.map((id) => id.name))) {
+    const { former: ids, formerNames } = settledOf(resource);
+    for (const name of formerNames) {
       const list = byName.get(name);
       if (list === undefined) byName.set(name, [{ resource, ids }]);
       else list.push({ resource, ids });
@@ -76,7 +78,7 @@ function follow(
   const pass = newPass(copyResource(original), byName, false);
   checkSubjects(pass);
   for (const reference of references) new FieldFixer(pass, reference).run();
-  return { resource: pass.referrer, names: pass.names, problems: pass.problems };
+  return { resource: seal(pass.referrer), names: pass.names, problems: pass.problems };
 }
 
 /** One look at all references of an object. */

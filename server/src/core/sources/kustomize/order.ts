@@ -1,7 +1,7 @@
 import type { YamlNode } from '../../yaml/node.ts';
 import { type Layer, refuse } from './context.ts';
 import { field, items, text, textField } from './fields.ts';
-import { type BuildResource, currentId, equalGvks, type Gvk, type ResourceId } from './resource.ts';
+import { type BuildResource, equalGvks, type Gvk, type ResourceId, settledOf } from './resource.ts';
 
 const FIRST = [
   'Namespace',
@@ -59,8 +59,11 @@ export function sortResources(
       ? DEFAULT_RANKS
       : toRanks(items(legacy, 'orderFirst').map(text), items(legacy, 'orderLast').map(text));
   return resources
-    .map((resource) => ({ resource, id: currentId(resource) }))
-    .sort((a, b) => compareIds(a.id, b.id, ranks))
+    .map((resource) => {
+      const { id, order: keys } = settledOf(resource);
+      return { resource, id, rank: ranks.get(id.kind) ?? 0, ...keys };
+    })
+    .sort(compareKeys)
     .map(({ resource }) => resource);
 }
 
@@ -70,12 +73,18 @@ export function compareGvks(a: Gvk, b: Gvk): number {
   return byRank === 0 ? compareTexts(kindKey(a), kindKey(b)) : byRank;
 }
 
-function compareIds(a: ResourceId, b: ResourceId, ranks: ReadonlyMap<string, number>): number {
-  if (equalGvks(a, b)) return compareTexts(nameKey(a), nameKey(b));
-  const byRank = (ranks.get(a.kind) ?? 0) - (ranks.get(b.kind) ?? 0);
-  if (byRank !== 0) return byRank;
-  const isReversed = a.kind === 'Namespace' && b.kind === 'Namespace' && (a.group === '' || b.group === '');
-  return compareTexts(kindKey(a), kindKey(b)) * (isReversed ? -1 : 1);
+interface SortKeys {
+  readonly id: ResourceId;
+  readonly rank: number;
+  readonly kind: string;
+  readonly name: string;
+}
+
+function compareKeys(a: SortKeys, b: SortKeys): number {
+  if (equalGvks(a.id, b.id)) return compareTexts(a.name, b.name);
+  if (a.rank !== b.rank) return a.rank - b.rank;
+  const isReversed = a.id.kind === 'Namespace' && b.id.kind === 'Namespace' && (a.id.group === '' || b.id.group === '');
+  return compareTexts(a.kind, b.kind) * (isReversed ? -1 : 1);
 }
 
 function compareTexts(a: string, b: string): number {
@@ -84,8 +93,4 @@ function compareTexts(a: string, b: string): number {
 
 function kindKey({ group, version, kind }: Gvk): string {
   return [group || '~G', version || '~V', kind || '~K'].join('_');
-}
-
-function nameKey({ namespace, name }: ResourceId): string {
-  return `${namespace || '~X'}|${name || '~N'}`;
 }

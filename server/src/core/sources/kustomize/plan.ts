@@ -1,5 +1,5 @@
 import type { Accumulator, BuildProblem, Layer } from './context.ts';
-import { type BuildResource, copyResource, isGone } from './resource.ts';
+import { type BuildResource, copyResource, isGone, seal } from './resource.ts';
 
 /** A change that a kustomization makes to one object at a time, whatever the others are. */
 export interface Step {
@@ -57,5 +57,5 @@ function transform({ steps, layer }: Plan, original: BuildResource): Outcome {
     if (text !== undefined) told.push([index, text]);
     if (isGone(resource)) break;
   }
-  return { resource, told, problems: problems.splice(before) };
+  return { resource: seal(resource), told, problems: problems.splice(before) };
 }

@@ -33,6 +33,19 @@ export interface FormerId {
   readonly kind: string;
 }
 
+/** What is asked of an object over and over, told once nothing changes it any more. */
+export interface Settled {
+  readonly id: ResourceId;
+  readonly key: string;
+  readonly former: readonly ResourceId[];
+  /** All names that the object had. */
+  readonly formerNames: readonly string[];
+  /** What the order of objects is told from. */
+  readonly order: { readonly kind: string; readonly name: string };
+  /** For kustomize's own use: not written. */
+  readonly isLocal: boolean;
+}
+
 /** An object while it is being built, and what kustomize notes beside it (there as annotations). */
 export interface BuildResource {
   root: BuildMapping;
@@ -54,6 +67,7 @@ export interface BuildResource {
   /** Where it comes from and what changed it, as YAML, when `buildMetadata` is set. */
   provenance: string | undefined;
   transformations: readonly string[];
+  settled: Settled | undefined;
 }
 
 export function newResource(root: BuildMapping, file: string, from: string): BuildResource {
@@ -71,11 +85,41 @@ export function newResource(root: BuildMapping, file: string, from: string): Bui
     opaque: false,
     provenance: undefined,
     transformations: [],
+    settled: undefined,
   };
 }
 
 export function copyResource(resource: BuildResource): BuildResource {
-  return { ...resource, root: copyMapping(resource.root) };
+  return { ...resource, root: copyMapping(resource.root), settled: undefined };
+}
+
+/** Says that nothing changes the object any more but in a copy. */
+export function seal(resource: BuildResource): BuildResource {
+  resource.settled = settledOf(resource);
+  return resource;
+}
+
+export function settledOf(resource: BuildResource): Settled {
+  if (resource.settled !== undefined) return resource.settled;
+  const id = currentId(resource);
+  const former = formerIds(resource);
+  const local = valueAt(resource.root, 'metadata', 'annotations', 'config.kubernetes.io/local-config');
+  return {
+    id,
+    key: keyOfId(id),
+    former,
+    formerNames: [...new Set(former.map(({ name }) => name))],
+    order: {
+      kind: [id.group || '~G', id.version || '~V', id.kind || '~K'].join('_'),
+      name: `${id.namespace || '~X'}|${id.name || '~N'}`,
+    },
+    isLocal: local !== undefined && rawTextOf(local) !== 'false',
+  };
+}
+
+/** The id as a text: two objects of a build with the same are one too many. */
+export function keyOf(resource: BuildResource): string {
+  return settledOf(resource).key;
 }
 
 export function gvkOf(root: BuildMapping): Gvk {
@@ -97,11 +141,13 @@ export function namespaceOf({ root }: BuildResource): string {
 }
 
 export function currentId(resource: BuildResource): ResourceId {
+  if (resource.settled !== undefined) return resource.settled.id;
   return { ...gvkOf(resource.root), name: nameOf(resource), namespace: namespaceOf(resource) };
 }
 
 /** Every id that the object had, the oldest first; the group and version are those of today. */
 export function formerIds(resource: BuildResource): readonly ResourceId[] {
+  if (resource.settled !== undefined) return resource.settled.former;
   if (resource.former.length === 0) return [];
   const { group, version } = gvkOf(resource.root);
   return resource.former.map((former) => ({ group, version, ...former }));
