@@ -201,6 +201,16 @@ describe('diagnostics over the protocol', () => {
       assert.deepEqual(client.pushedCodes(service), []);
     });
 
+    it('are told of in the log, once, where they name a rule that does not exist', async () => {
+      const client = await place.start({ settings: { rules: { 'service-selector-no-mach': 'off' } } });
+      await client.ready();
+      await client.configure({ rules: { 'service-selector-no-mach': 'hint' } });
+      await client.ready();
+      assert.deepEqual(client.logs, [
+        'in the settings, no rule is called `service-selector-no-mach`; did you mean `service-selector-no-match`?',
+      ]);
+    });
+
     it('come from the repository too, and show what is wrong there', async () => {
       const service = place.write('service.yaml', BROKEN);
       place.write('deployment.yaml', DEPLOYMENT);

@@ -33,6 +33,8 @@ export class Session {
   readonly #settings = new Map<string, PartialSettings>();
   /** The settings of documents outside all roots, and of every root where the client cannot be asked. */
   #sharedSettings: PartialSettings;
+  /** Problems of settings that were logged. */
+  readonly #saidOfSettings = new Set<string>();
   readonly #excludes = new Map<string, readonly string[]>();
   /** Edits on their way into the index, one after another. */
   #pending: Promise<unknown> = Promise.resolve();
@@ -43,7 +45,7 @@ export class Session {
     this.#pullsSettings = params.capabilities.workspace?.configuration === true;
     const given = (params.initializationOptions ?? {}) as InitializationOptions & { readonly settings?: unknown };
     this.options = given;
-    this.#sharedSettings = readConfigValue(given.settings ?? {}).settings;
+    this.#sharedSettings = this.#readSettings(given.settings);
     this.workspace = new Workspace(host, {
       userSettings: (root) => this.#settings.get(root) ?? this.#sharedSettings,
       editorExclude: (root) => this.#excludes.get(root) ?? [],
@@ -82,7 +84,7 @@ export class Session {
   /** Settings as a client sends them that cannot be asked for them: `{ kubefathom: { … } }`. */
   takeSettings(sent: unknown): void {
     if (this.#pullsSettings || typeof sent !== 'object' || sent === null || !('kubefathom' in sent)) return;
-    this.#sharedSettings = readConfigValue(sent.kubefathom ?? {}).settings;
+    this.#sharedSettings = this.#readSettings(sent.kubefathom);
   }
 
   /** Asks the client for the settings of every root. A client that fails to answer leaves them as they were. */
@@ -96,15 +98,26 @@ export class Session {
         { section: 'kubefathom' },
         ...items,
       ]);
-      this.#sharedSettings = readConfigValue(shared ?? {}).settings;
+      this.#sharedSettings = this.#readSettings(shared);
       for (const [at, root] of roots.entries()) {
         const [own, files, search] = values.slice(at * sections.length);
-        this.#settings.set(root, readConfigValue(own ?? {}).settings);
+        this.#settings.set(root, this.#readSettings(own));
         this.#excludes.set(root, [...switchedOn(files), ...switchedOn(search)]);
       }
     } catch (error) {
       this.#connection.console.warn(`the settings could not be read: ${String(error)}`);
     }
+  }
+
+  /** What a client sends as settings; what in it has no effect is said in the log, once. */
+  #readSettings(value: unknown): PartialSettings {
+    const { settings, problems } = readConfigValue(value ?? {}, RULE_IDS);
+    for (const { message } of problems) {
+      if (this.#saidOfSettings.has(message)) continue;
+      this.#saidOfSettings.add(message);
+      this.#connection.console.warn(`in the settings, ${message}`);
+    }
+    return settings;
   }
 
   open(uri: string, languageId: string, version: number, text: string): void {
