@@ -38,8 +38,8 @@ export function alignDocument(set: TemplateSet, file: string, document: string):
   return undefined;
 }
 
-/** About a second. */
-const MAX_STEPS = 3_000_000;
+/** Some tenths of a second. The public charts that were tried all stay below. */
+const MAX_STEPS = 600_000;
 
 function createFinder(set: TemplateSet, trace: Trace): FindPlace {
   const inner = new Map<Inner, FindPlace | undefined>();

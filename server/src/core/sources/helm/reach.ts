@@ -145,7 +145,7 @@ function* endsOf(reach: Reach, state: ValueState, { low, high, allowed }: Window
     const next = graph.states[follower];
     if (next?.kind === 'text') {
       const printed = graph.text.slice(next.start, next.end);
-      for (let at = text.indexOf(printed, low); at >= 0 && at <= high; at = text.indexOf(printed, at + 1)) yield at;
+      yield* occurrences(text, printed, low, high);
       if (low === 0) yield 0;
       const rest = printed.trimEnd();
       if (options.trimmedEnd && text.endsWith(rest)) {
@@ -153,12 +153,21 @@ function* endsOf(reach: Reach, state: ValueState, { low, high, allowed }: Window
         if (low <= at && at <= high) yield at;
       }
     } else if (next?.kind === 'value' && next.shape.kind === 'indented' && next.shape.breaks) {
-      for (let at = text.indexOf('\n', low); at >= 0 && at <= high; at = text.indexOf('\n', at + 1)) yield at;
+      yield* occurrences(text, '\n', low, high);
     } else if (next?.kind === 'value') anywhere = true;
     else if (!options.whole && follower === END) anywhere = true;
   }
   if (high === text.length) yield high;
   if (anywhere) for (let at = low; at <= high; at++) yield at;
+}
+
+/** Where a word begins between two offsets; what lies behind them is not searched. */
+function* occurrences(text: string, word: string, low: number, high: number): Iterable<number> {
+  const part = text.slice(low, high + word.length);
+  for (let at = part.indexOf(word); at >= 0; at = part.indexOf(word, at + 1)) {
+    if (low + at > high) return;
+    yield low + at;
+  }
 }
 
 /** The states that print next, or stop. */

@@ -91,17 +91,39 @@ function isAlive(reach: Reach, alive: Alive, index: number, offset: number, end:
 }
 
 /** The first end within a window; `ends` fall. */
-function firstEnd({ low, high, allowed }: Window, ends: readonly number[] = []): number | undefined {
-  for (let at = ends.length - 1; at >= 0; at--) {
+function firstEnd(window: Window, ends: readonly number[] = []): number | undefined {
+  for (let at = countAbove(ends, window.low - 1) - 1; at >= 0; at--) {
     const end = ends[at] ?? 0;
-    if (end > high) return undefined;
-    if (end >= low && allowed?.has(end) !== false) return end;
+    if (end > window.high) return undefined;
+    if (window.allowed?.has(end) !== false) return end;
   }
   return undefined;
 }
 
-function lastEnd({ low, high, allowed }: Window, ends: readonly number[] = []): number | undefined {
-  return ends.find((end) => low <= end && end <= high && allowed?.has(end) !== false);
+function lastEnd(window: Window, ends: readonly number[] = []): number | undefined {
+  for (let at = countAbove(ends, window.high); at < ends.length; at++) {
+    const end = ends[at] ?? 0;
+    if (end < window.low) return undefined;
+    if (window.allowed?.has(end) !== false) return end;
+  }
+  return undefined;
+}
+
+function endsWithin({ low, high, allowed }: Window, ends: readonly number[] = []): readonly number[] {
+  const within = ends.slice(countAbove(ends, high), countAbove(ends, low - 1));
+  return allowed === undefined ? within : within.filter((end) => allowed.has(end));
+}
+
+/** How many of falling numbers are above another. */
+function countAbove(falling: readonly number[], limit: number): number {
+  let low = 0;
+  let high = falling.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((falling[middle] ?? 0) > limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Goes from the beginning to the end, as early in each fork and as short in each value as can be. */
@@ -132,9 +154,7 @@ function findPath(reach: Reach, alive: Alive, end: number): readonly Step[] | un
     } else if (state?.kind === 'value') {
       const window = reach.windowOf(index, offset);
       if (window === undefined) continue;
-      const ends = (alive.ends.get(index) ?? []).filter(
-        (at) => window.low <= at && at <= window.high && window.allowed?.has(at) !== false,
-      );
+      const ends = endsWithin(window, alive.ends.get(index));
       for (const at of ends) {
         const step: ValueStep = { state, inner: window.inner, start: offset, end: at };
         push(state.next, at, at === offset ? steps : { step, before: steps });
