@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import { findNearest } from '../core/base/editDistance.ts';
+import { build } from './build.ts';
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
@@ -28,7 +29,7 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
     throw new UsageError(`--format is \`pretty\` or \`json\`, not \`${values.format}\``);
   }
   const own: readonly string[] = commands[command as keyof typeof commands].options;
-  for (const option of ['fail-on', 'fix', 'dry-run', 'max-findings', 'detail', 'stdio'] as const) {
+  for (const option of ['fail-on', 'fix', 'dry-run', 'max-findings', 'detail', 'stdio', 'origins'] as const) {
     if (values[option] !== undefined && !own.includes(option))
       throw new UsageError(`\`${command}\` has no option --${option}`);
   }
@@ -37,6 +38,8 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
       return await check(args, program);
     case 'explain':
       return await explain(args, program);
+    case 'build':
+      return await build(args, program);
     case 'rules':
       if (topic !== undefined)
         throw new UsageError(`\`rules\` takes no PATH; one rule is shown by \`kubefathom explain ${topic}\``);

@@ -21,6 +21,7 @@ export const commandOptions = {
   'max-findings': { type: 'string' },
   detail: { type: 'string' },
   stdio: { type: 'boolean' },
+  origins: { type: 'boolean' },
 } as const;
 
 type OptionName = keyof typeof commandOptions;
@@ -44,7 +45,7 @@ interface CommandHelp {
   readonly notes?: string;
 }
 
-export const commands: Readonly<Record<'check' | 'explain' | 'rules' | 'lsp', CommandHelp>> = {
+export const commands: Readonly<Record<'check' | 'explain' | 'build' | 'rules' | 'lsp', CommandHelp>> = {
   check: {
     usage: 'check [PATH…]',
     summary: 'every finding in the manifests of files and folders',
@@ -67,6 +68,18 @@ namespace - means none is written), or the code of a finding. Examples:
   kubefathom explain deploy/web.yaml:12 deploy/
   kubefathom explain svc/web deploy/
   kubefathom explain service-selector-no-match
+`,
+  },
+  build: {
+    usage: 'build [DIR]',
+    summary: 'the objects that a kustomization comes to, as YAML',
+    options: ['origins'],
+    idle: ['namespace', 'config', 'kubernetes-version', 'cluster-domain', 'no-color', 'quiet', 'verbose'],
+    notes: `Prints what \`kubectl kustomize DIR\` prints, without a network and without running plugins. Examples:
+  kubefathom build overlays/prod
+  kubefathom build --origins overlays/prod | less
+
+Exit codes: 0 built · 1 kustomize refuses it · 2 it could not be built, or not all of it is known here
 `,
   },
   rules: {
@@ -101,6 +114,7 @@ const OPTION_HELP: Readonly<Record<OptionName, string>> = {
   'max-findings': '--max-findings N              print at most N findings (all are counted)',
   detail: '--detail short|full|interview how much to explain (default: full)',
   stdio: '--stdio                       speak over standard input and output',
+  origins: '--origins                     name the line that wrote each value which is not from the object itself',
 };
 
 const SHARED: readonly OptionName[] = [

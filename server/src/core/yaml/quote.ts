@@ -24,7 +24,7 @@ const NEEDS_ESCAPE = /[^\x20-\x7e\xa0-\u2027\u202a-\ufffd]/;
 
 /** Whether a plain scalar with this text is read as this string in every place, flow collections included. */
 function isPlainSafe(value: string): boolean {
-  if (!/^[^\s\-?:,[\]{}#&*!|>'"%@`](?:.*[^\s:])?$/.test(value) && !/^-[A-Za-z0-9](?:.*[^\s:])?$/.test(value))
+  if (!/^[^\s\-?:,[\]{}#&*!|>'"%@`](?:.*[^\s:])?$/.test(value) && !/^--?[A-Za-z0-9](?:.*[^\s:])?$/.test(value))
     return false;
   if (/[,[\]{}]|:(?:\s|$)|\s#/.test(value) || NEEDS_ESCAPE.test(value) || value === '<<') return false;
   return resolveScalar(value, true).type === 'string';
