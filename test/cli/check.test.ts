@@ -400,7 +400,8 @@ describe('kubefathom check', () => {
 
   it('refuses what it cannot answer', async () => {
     folder.write('web.yaml', FAULT);
-    await assertRefused(['check', 'nowhere'], /`nowhere`/);
+    await assertRefused(['check', 'nowhere'], /`nowhere`$/m);
+    await assertRefused(['check', '/dev/fd/none'], /pipe it to `kubefathom check -`/);
     await assertRefused(['check', '--no-such'], /--no-such/);
     await assertRefused(['check', '--format', 'xml'], /`xml`/);
     await assertRefused(['check', '--format'], /^kubefathom: --format needs a value$/m);

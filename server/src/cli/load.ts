@@ -35,7 +35,13 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
   const folders = await Promise.all(
     targets.map(async (target, at) => {
       const stat = await host.stat(target);
-      if (stat === undefined) throw new UsageError(`there is no file or folder \`${given[at]}\``);
+      if (stat === undefined) {
+        // Where a shell puts `<(…)`.
+        const pipe = target.startsWith('/dev/')
+          ? '; to read what another program prints, pipe it to `kubefathom check -`'
+          : '';
+        throw new UsageError(`there is no file or folder \`${given[at]}\`${pipe}`);
+      }
       return { target, folder: stat.kind === 'folder' ? target : dirname(target), single: stat.kind === 'file' };
     }),
   );
