@@ -228,3 +228,36 @@ describe('what cannot be evaluated', () => {
     );
   });
 });
+
+describe('what kustomize accepts without a word', () => {
+  const remarks = (kustomization: string, more = '') => {
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n';
+    const result = build(`#- kustomization.yaml\nresources: [a.yaml]\n${kustomization}#- a.yaml\n${service}${more}`);
+    assert.deepEqual(result.problems, []);
+    return result.remarks.map(({ code, file, start, end }) => `${code} at ${result.texts[file]?.slice(start, end)}`);
+  };
+
+  it('a patch whose target is not there', () => {
+    const patch = "patches: [{target: {kind: Job}, patch: '[{op: remove, path: /a}]'}]\n";
+    assert.deepEqual(remarks(patch), ['no-effect at {kind: Job}']);
+    assert.deepEqual(remarks(patch.replace('Job', 'Service').replace('remove', 'add')), []);
+  });
+
+  it('an image that nobody uses', () => {
+    assert.deepEqual(remarks('images: [{name: x, newTag: v1}]\n'), ['no-effect at x']);
+  });
+
+  it('a replacement in nothing', () => {
+    const text = 'replacements: [{source: {kind: Service}, targets: [{select: {kind: Job}}]}]\n';
+    assert.deepEqual(remarks(text), ['no-effect at {kind: Job}']);
+  });
+
+  it('nothing of all this where objects may be missing', () => {
+    const remote = 'components: ["github.com/a/b//c?ref=v1"]\n';
+    assert.deepEqual(remarks(`${remote}images: [{name: x, newTag: v1}]\n`), []);
+  });
+
+  it('deprecated fields, with what takes their place', () => {
+    assert.deepEqual(remarks('commonLabels: {a: b}\n'), ['deprecated at commonLabels']);
+  });
+});

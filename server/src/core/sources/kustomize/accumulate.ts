@@ -23,6 +23,7 @@ import type { BuildMapping, Place } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { runGenerators, runTransformerFiles, runValidators } from './plugins.ts';
 import { pathOrigin } from './provenance.ts';
+import { remarkDeprecated } from './remarks.ts';
 import { type BuildResource, currentId, describeId, keyOf, newResource, seal } from './resource.ts';
 import { runTransformers } from './transformers.ts';
 import { addVariables } from './variables.ts';
@@ -137,6 +138,7 @@ function isKindRight(layer: Layer): boolean {
 export function accumulate(layer: Layer, accumulator: Accumulator, above: readonly string[]): void {
   const { root } = layer;
   accumulator.folders.push(layer.folder);
+  remarkDeprecated(layer);
   addResources(layer, accumulator, [...items(root, 'resources'), ...items(root, 'bases')], above);
   const own = remember(layer, root, 'configurations', (at) => readConfigurations(at, items(root, 'configurations')));
   accumulator.config = mergeConfigs(layer, accumulator.config, own, root);
@@ -245,7 +247,9 @@ function appendAll(
     const key = keyOf(resource);
     const twin = known.get(key);
     if (twin !== undefined) {
-      const message = `${describeId(currentId(resource))} comes into this build twice, so kustomize refuses it`;
+      const isSame = twin.file === resource.file && twin.root === resource.root;
+      const way = isSame ? ', both times from the same file' : '';
+      const message = `${describeId(currentId(resource))} comes into this build twice${way}, so kustomize refuses it`;
       refuse(layer, 'duplicate-id', entry, message, { file: twin.file, start: twin.root.start, end: twin.root.end });
       continue;
     }

@@ -3,6 +3,7 @@ import {
   type Accumulator,
   type Build,
   type BuildProblem,
+  type BuildRemark,
   type BuiltResource,
   derive,
   type Finished,
@@ -35,6 +36,8 @@ export interface KustomizeResult {
   /** Why the real kustomize refuses the build; none when it does not. */
   readonly problems: readonly BuildProblem[];
   readonly unknown: readonly UnknownPart[];
+  /** Lines that do nothing in this build, and deprecated fields. */
+  readonly remarks: readonly BuildRemark[];
   /** Every file that was read or would have been, had it been there. */
   readonly files: ReadonlySet<string>;
 }
@@ -50,6 +53,7 @@ export function buildKustomization(
     read: new Set(),
     problems: [],
     unknown: [],
+    remarks: [],
     schema: { current: DEFAULT_SCHEMA },
     cache,
     metadata: undefined,
@@ -57,7 +61,8 @@ export function buildKustomization(
   };
   const layer = readLayer(build, folder, undefined);
   const resources = layer === undefined ? [] : run(layer);
-  return { resources, problems: build.problems, unknown: build.unknown, files: build.read };
+  const { problems, unknown, remarks, read } = build;
+  return { resources, problems, unknown, remarks, files: read };
 }
 
 function run(layer: Layer): readonly BuiltResource[] {

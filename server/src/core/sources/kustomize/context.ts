@@ -50,6 +50,15 @@ export interface BuildProblem extends Place {
   readonly related?: Place;
 }
 
+/** What the real kustomize accepts and somebody would want to know. */
+export interface BuildRemark extends Place {
+  /** `no-effect`: nothing of this build is what the line is for · `deprecated`: the field has a successor. */
+  readonly code: 'no-effect' | 'deprecated';
+  readonly message: string;
+  /** For a deprecated field: its name and the field that its entries belong in. */
+  readonly replaces?: { readonly field: string; readonly instead: string };
+}
+
 /** What could not be evaluated. */
 export interface UnknownPart extends Place {
   readonly message: string;
@@ -145,6 +154,7 @@ export interface Build {
   readonly read: Set<string>;
   readonly problems: BuildProblem[];
   readonly unknown: UnknownPart[];
+  readonly remarks: BuildRemark[];
   readonly schema: { current: MergeSchema };
   readonly cache: KustomizeCache;
   /** What `buildMetadata` of the outermost kustomization asks for. */

@@ -96,6 +96,11 @@ function visitPair(
   const part = path[at] ?? '';
   const isList = part.endsWith('[]');
   const name = isList ? part.slice(0, -2) : part;
+  if (name === '' || name === '*') {
+    const message = name === '' ? 'a path has an empty part' : '`*` stands for nothing in the path of a field';
+    writer.refuse(node, `${message}: \`${path.join('/')}\``);
+    return;
+  }
   const isLast = at === path.length - 1;
   const mayMake = create && writer.make !== undefined && !isList;
   const make = isList ? 'sequence' : mayMake ? (isLast ? writer.make : 'mapping') : undefined;

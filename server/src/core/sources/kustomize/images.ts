@@ -1,9 +1,10 @@
 import type { YamlNode } from '../../yaml/node.ts';
 import { fileOf, type Layer, placeIn, refuse } from './context.ts';
 import type { FieldSpec } from './fieldSpec.ts';
-import { textField } from './fields.ts';
+import { field, textField } from './fields.ts';
 import { type BuildNode, isTaggedNull, memberOf, rawTextOf } from './node.ts';
 import type { Step } from './plan.ts';
+import { remarkIdle } from './remarks.ts';
 import type { BuildResource } from './resource.ts';
 import { toRegExp } from './selectors.ts';
 import { amend, writeField } from './transform.ts';
@@ -39,7 +40,11 @@ export function imagesStep(layer: Layer, entry: YamlNode, specs: readonly FieldS
     for (const spec of specs) writeField(layer, resource, spec, { write }, entry);
     return isFound ? '' : undefined;
   };
-  return { apply };
+  const check: Step['check'] = (accumulator, at, told) => {
+    if (told.length > 0) return;
+    remarkIdle(accumulator, at, field(entry, 'name') ?? entry, `no object of this build uses the image \`${name}\``);
+  };
+  return { apply, check };
 }
 
 export function changeImage(image: string, entry: YamlNode): string {

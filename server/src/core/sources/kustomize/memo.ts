@@ -1,4 +1,4 @@
-import type { Build, BuildProblem, KustomizeFiles, Layer, UnknownPart } from './context.ts';
+import type { Build, BuildProblem, BuildRemark, KustomizeFiles, Layer, UnknownPart } from './context.ts';
 
 /** What was made from a part of a kustomization, with everything that it depends on and said. */
 export interface Memo {
@@ -8,6 +8,7 @@ export interface Memo {
   readonly files: ReadonlySet<string>;
   readonly problems: readonly BuildProblem[];
   readonly unknown: readonly UnknownPart[];
+  readonly remarks: readonly BuildRemark[];
 }
 
 /** By the node that it was made from, and by what else it was made from. */
@@ -43,10 +44,11 @@ function isFresh({ texts, doubts }: Memo, files: KustomizeFiles): boolean {
   return true;
 }
 
-function replay({ files, problems, unknown }: Memo, build: Build): void {
+function replay({ files, problems, unknown, remarks }: Memo, build: Build): void {
   for (const file of files) build.read.add(file);
   build.problems.push(...problems);
   build.unknown.push(...unknown);
+  build.remarks.push(...remarks);
 }
 
 function record<T>(layer: Layer, make: (layer: Layer) => T): { readonly memo: Memo; readonly keep: boolean } {
@@ -74,10 +76,13 @@ function record<T>(layer: Layer, make: (layer: Layer) => T): { readonly memo: Me
     read: new Set(),
     problems: [],
     unknown: [],
+    remarks: [],
   };
   const value = make({ ...layer, build });
   // Whether there is a circle depends on where the way began.
   if (build.problems.some(({ code }) => code === 'cycle')) keep = false;
-  const memo = { value, texts, doubts, files: build.read, problems: [...build.problems], unknown: [...build.unknown] };
+  const { read: paths, problems, unknown, remarks } = build;
+  const said = { problems: [...problems], unknown: [...unknown], remarks: [...remarks] };
+  const memo = { value, texts, doubts, files: paths, ...said };
   return { memo, keep };
 }

@@ -22,6 +22,7 @@ import {
   valueAt,
 } from './node.ts';
 import type { Step } from './plan.ts';
+import { remarkIdle } from './remarks.ts';
 import {
   allIds,
   type BuildResource,
@@ -161,7 +162,10 @@ function selectedStep(layer: Layer, target: YamlNode, change: (resource: BuildRe
     change(resource);
     return '';
   };
-  return [{ apply }];
+  const check: Step['check'] = (accumulator, at, told) => {
+    if (told.length === 0) remarkIdle(accumulator, at, target, 'the target selects no object of this build');
+  };
+  return [{ apply, check }];
 }
 
 /** A patch that names its object itself, which must be there once. */

@@ -15,6 +15,7 @@ import {
   rawTextOf,
   textOf,
 } from './node.ts';
+import { remarkIdle } from './remarks.ts';
 import { allIds, type BuildResource, copyResource, currentId, describeId, formerIds, textMap } from './resource.ts';
 import { isSelectedBy, readId, readLabelSelector } from './selectors.ts';
 
@@ -170,14 +171,20 @@ function writeTarget(
   const isMeant = readChoice(select, rejects);
   if (typeof isMeant === 'string') return report(written, 'bad-value', target, isMeant);
   const paths = items(target, 'fieldPaths');
+  let isIdle = true;
   for (const [index, found] of accumulator.resources.entries()) {
     if (!isMeant(found)) continue;
+    isIdle = false;
     const resource = own.has(found) ? found : copyResource(found);
     own.add(resource);
     accumulator.resources[index] = resource;
     for (const path of paths.length === 0 ? [undefined] : paths) {
       if (!writeField(resource, written, target, path, value)) return false;
     }
+  }
+  if (isIdle) {
+    const at = { build: written.layer.build, file: written.file };
+    remarkIdle(accumulator, at, select, 'this selects no object of this build');
   }
   return true;
 }
