@@ -18,6 +18,7 @@ import { type CodeAction, codeActions, fixAll } from '../core/ide/codeActions.ts
 import { findDefinitions } from '../core/ide/definition.ts';
 import { type DocumentSymbol, documentSymbols } from '../core/ide/documentSymbols.ts';
 import { hover } from '../core/ide/hover.ts';
+import { findListings, findPathTarget } from '../core/ide/kustomization/navigation.ts';
 import { findReferences } from '../core/ide/references.ts';
 import { workspaceSymbols } from '../core/ide/workspaceSymbols.ts';
 import { toTextEdits } from '../core/yaml/edit.ts';
@@ -39,17 +40,20 @@ export function registerFeatures(connection: Connection, session: Session): void
   connection.onDefinition(
     answer(session, 'definition', async ({ textDocument, position }) => {
       const at = await placeOf(session, textDocument.uri, position);
-      return at === undefined
-        ? null
-        : await Promise.all(findDefinitions(at).map((target) => toLocation(session, target)));
+      if (at === undefined) return null;
+      const target = findPathTarget(at);
+      if (target !== undefined) return [await toLocation(session, { file: target.file, span: START })];
+      return await Promise.all(findDefinitions(at).map((found) => toLocation(session, found)));
     }),
   );
 
   connection.onReferences(
     answer(session, 'references', async ({ textDocument, position, context: { includeDeclaration } }) => {
       const at = await placeOf(session, textDocument.uri, position);
-      const found = at && findReferences({ ...at, includeDeclaration });
-      return found === undefined ? null : await Promise.all(found.map((target) => toLocation(session, target)));
+      if (at === undefined) return null;
+      const listings = findListings(at).map(({ file, written }) => ({ file, span: written }));
+      const found = [...findReferences({ ...at, includeDeclaration }), ...listings];
+      return await Promise.all(found.map((target) => toLocation(session, target)));
     }),
   );
 
@@ -104,7 +108,7 @@ export function registerFeatures(connection: Connection, session: Session): void
  * One request: waits for the edits before it, answers nothing that nobody waits for, and keeps a failure of ours from
  * reaching the user as an error message.
  */
-function answer<P, R>(session: Session, name: string, work: (params: P) => Promise<R | null>) {
+export function answer<P, R>(session: Session, name: string, work: (params: P) => Promise<R | null>) {
   return async (params: P, token: CancellationToken): Promise<R | null | ResponseError<void>> => {
     await session.settled();
     if (token.isCancellationRequested) return new ResponseError(LSPErrorCodes.RequestCancelled, `${name}: cancelled`);
@@ -117,7 +121,8 @@ function answer<P, R>(session: Session, name: string, work: (params: P) => Promi
   };
 }
 
-async function placeOf(session: Session, uri: string, position: Position) {
+/** The place that a request asks about; `undefined` for what is in no folder, or switched off. */
+export async function placeOf(session: Session, uri: string, position: Position) {
   const path = toPath(uri);
   const folder = session.workspace.folderOf(path);
   const text = await session.workspace.textOf(path);
@@ -125,6 +130,9 @@ async function placeOf(session: Session, uri: string, position: Position) {
   const offset = createLineIndex(text).offsetAt(position.line, position.character);
   return { folder: folder.index, settings: folder.settings, complete: folder.complete, path, text, offset };
 }
+
+/** Where a file begins. */
+const START: Span = { start: 0, end: 0 };
 
 /** Markdown whose links lead to lines of files. */
 async function withLinks(session: Session, markdown: string): Promise<string> {
@@ -166,7 +174,7 @@ async function toLocation(
   return { uri: session.uriOf(file), range: toRange(await session.linesOf(file), span) };
 }
 
-function toRange(lines: LineIndex, span: Span): Range {
+export function toRange(lines: LineIndex, span: Span): Range {
   return { start: lines.positionAt(span.start), end: lines.positionAt(span.end) };
 }
 

@@ -11,6 +11,7 @@ import { isConfigFile } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { registerFeatures } from './features.ts';
 import { Indexer } from './indexer.ts';
+import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
 import { hiddenNotification, readyRequest, reindexRequest, type UriParams, unitsRequest } from './messages.ts';
 import { Publisher } from './publisher.ts';
 import { Session } from './session.ts';
@@ -42,6 +43,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerLifecycle(connection, session, publisher, indexer, params);
     registerDocuments(connection, session, publisher, indexer);
     registerFeatures(connection, session);
+    registerKustomizationFeatures(connection, session, host);
     connection.onRequest(unitsRequest, async ({ uri }: UriParams) => {
       await session.settled();
       return unitsOfDocument(session, toPath(uri));
@@ -65,6 +67,8 @@ function serverCapabilities(pulls: boolean): InitializeResult['capabilities'] {
     hoverProvider: true,
     definitionProvider: true,
     referencesProvider: true,
+    documentLinkProvider: {},
+    completionProvider: { triggerCharacters: ['/', '-', '.'] },
     documentSymbolProvider: true,
     workspaceSymbolProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.kubefathom`] },

@@ -2,6 +2,7 @@ import type { FileTable } from '../base/fileTable.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import type { BuildNote } from './buildNote.ts';
+import type { KustomizeFiles } from './kustomize/context.ts';
 import type { ResourceIndex } from './resourceIndex.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface Unit {
 /** What the units of a workspace folder share. */
 export interface Siblings {
   readonly files: FileTable;
+  /** The texts of what kustomizations are made of. */
+  readonly texts: KustomizeFiles;
   /** The units that a file is part of. */
   unitsOf(path: string): readonly Unit[];
 }

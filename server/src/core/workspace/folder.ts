@@ -46,7 +46,11 @@ export class WorkspaceFolder {
       intern: this.#intern,
       ...(defaultNamespace && { defaultNamespace }),
     });
-    this.siblings = { files: this.#builds.table, unitsOf: (path) => this.unitsOf(path) };
+    this.siblings = {
+      files: this.#builds.table,
+      texts: this.#builds.texts,
+      unitsOf: (path) => this.unitsOf(path),
+    };
     this.#looseUnit = {
       id: `loose:${root}`,
       kind: 'loose',

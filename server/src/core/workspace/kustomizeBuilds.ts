@@ -3,7 +3,7 @@ import { basename, dirname, isInside, joinPath } from '../base/path.ts';
 import type { ReadContext } from '../k8s/field.ts';
 import { type BuiltView, readBuilt } from '../sources/builtResource.ts';
 import { isKustomizationFile, KUSTOMIZATION_FILES, type Kustomization } from '../sources/kustomization.ts';
-import { newKustomizeCache } from '../sources/kustomize/context.ts';
+import { type KustomizeFiles, newKustomizeCache } from '../sources/kustomize/context.ts';
 import { buildUnit, type KustomizeBuild, type KustomizeWorld } from '../sources/kustomizeUnit.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
 
@@ -95,6 +95,11 @@ export class KustomizeBuilds {
       this.#builds.set(kustomization.file, { kustomization, build });
     }
     return changed;
+  }
+
+  /** What builds read. */
+  get texts(): KustomizeFiles {
+    return this.#world.files;
   }
 
   /** As {@link refresh} left them, in the order of their files. */

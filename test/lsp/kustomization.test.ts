@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import {
+  CompletionRequest,
+  DefinitionRequest,
+  DocumentLinkRequest,
+  type Location,
+  ReferencesRequest,
+} from 'vscode-languageserver-protocol/node';
+import { toUri } from './client.ts';
+import { DEPLOYMENT, SERVICE, workplace } from './folder.ts';
+
+describe('kustomization files over the protocol', () => {
+  const place = workplace();
+
+  const OVERLAY = `resources:
+  - ../../base
+configMapGenerator:
+  - name: settings
+    files:
+      - settings.properties
+patches:
+  - target:
+      kind: Deployment
+    patch: |-
+      - op: add
+        path: /spec/replicas
+        value: 3
+`;
+
+  async function openOverlay(overlay = OVERLAY) {
+    place.write('base/web.yaml', `${SERVICE}---\n${DEPLOYMENT}`);
+    place.write('base/kustomization.yaml', 'resources:\n  - web.yaml\n');
+    place.write('overlays/dev/settings.properties', 'color=blue\n');
+    const file = place.write('overlays/dev/kustomization.yaml', overlay);
+    const client = await place.start({ pulls: true });
+    await client.open(file, overlay);
+    await client.ready();
+    return { client, file };
+  }
+
+  it('links paths, and goes to them', async () => {
+    const { client, file } = await openOverlay();
+    const links = await client.connection.sendRequest(DocumentLinkRequest.type, { textDocument: { uri: toUri(file) } });
+    assert.deepEqual(
+      links?.map(({ target, range }) => [target, range.start]),
+      [
+        [toUri(place.at('base/kustomization.yaml')), client.at(file, '../../base', 0).position],
+        [toUri(place.at('overlays/dev/settings.properties')), client.at(file, 'settings.properties', 0).position],
+      ],
+    );
+    const found = await client.connection.sendRequest(DefinitionRequest.type, client.at(file, 'base', 0));
+    assert.deepEqual(
+      (found as readonly Location[]).map(({ uri }) => uri),
+      [toUri(place.at('base/kustomization.yaml'))],
+    );
+  });
+
+  it('finds what lists a file', async () => {
+    const { client } = await openOverlay();
+    const web = place.at('base/web.yaml');
+    await client.open(web, place.read('base/web.yaml'));
+    const found = await client.connection.sendRequest(ReferencesRequest.type, {
+      ...client.at(web, 'kind: Service', 0),
+      context: { includeDeclaration: false },
+    });
+    assert.deepEqual(
+      found?.map(({ uri, range }) => [uri, range.start]),
+      [[toUri(place.at('base/kustomization.yaml')), { line: 1, character: 4 }]],
+    );
+  });
+
+  it('completes paths as edits', async () => {
+    const { client, file } = await openOverlay('resources:\n  - ../\nconfigMapGenerator:\n- files:\n  - se\n');
+    const complete = async (before: string) => {
+      const found = await client.connection.sendRequest(CompletionRequest.type, client.at(file, before, before.length));
+      return (Array.isArray(found) ? found : []).map(({ textEdit }) => textEdit);
+    };
+    const start = { line: 1, character: 4 };
+    assert.deepEqual(await complete('../'), [
+      { range: { start, end: { line: 1, character: 7 } }, newText: '../../base' },
+    ]);
+    assert.deepEqual(
+      (await complete('- se')).map((edit) => edit?.newText),
+      ['settings.properties'],
+    );
+  });
+});
