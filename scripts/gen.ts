@@ -2,7 +2,7 @@
 // With --check nothing is written; stale files are named and the exit code is 1.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { allCodes, findPage } from '../server/src/core/rules/page.ts';
+import { allCodes, findPage, settableCodes } from '../server/src/core/rules/page.ts';
 import { settingKeys, settingTable } from '../server/src/core/workspace/config.ts';
 import { configSchema } from '../server/src/core/workspace/configSchema.ts';
 import type { MemberSchema, ObjectSchema, SettingSchema } from '../server/src/core/workspace/settingSchema.ts';
@@ -16,7 +16,7 @@ function main(): void {
   for (const { id } of allCodes) wanted.set(`docs/rules/${id}.md`, findPage(id) ?? '');
   wanted.set('docs/rules/README.md', ruleIndex());
   wanted.set('docs/configuration.md', configurationPage());
-  wanted.set(SCHEMA, `${JSON.stringify(configSchema(allCodes), null, 2)}\n`);
+  wanted.set(SCHEMA, `${JSON.stringify(configSchema(settableCodes), null, 2)}\n`);
   wanted.set('package.json', manifest());
   const left = readdirSync(path.join(root, 'docs/rules'))
     .map((name) => `docs/rules/${name}`)

@@ -101,7 +101,7 @@ describe('kubefathom', () => {
   });
 
   it('explains every code that a finding can have', async () => {
-    for (const code of [...TEXT_CODES, ...allCodes.map(({ id }) => id)])
+    for (const code of [...TEXT_CODES, 'configuration', ...allCodes.map(({ id }) => id)])
       assert.match(findPage(code) ?? '', /^# /, code);
     for (const target of ['service-selector-no-match', 'yaml-unreadable', 'unused-suppression']) {
       const { code, out } = await kubefathom(['explain', target]);

@@ -1,7 +1,7 @@
 import { isPromise } from '../core/base/awaitable.ts';
 import { createLineIndex } from '../core/base/lineIndex.ts';
 import { dirname, isInside, joinPath } from '../core/base/path.ts';
-import { allCodes } from '../core/rules/page.ts';
+import { settableCodes } from '../core/rules/page.ts';
 import { type PartialSettings, problemOfText } from '../core/workspace/config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from '../core/workspace/configFile.ts';
 import { describeSkip, type Host } from '../core/workspace/host.ts';
@@ -95,7 +95,7 @@ function checkConfig(file: string, text: string, program: Program): void {
   for (const unknown of readConfigText(text, RULE_CODES).problems) program.err(`kubefathom: ${show(unknown)}\n`);
 }
 
-const RULE_CODES = allCodes.map(({ id }) => id);
+const RULE_CODES = settableCodes.map(({ id }) => id);
 
 async function existingFile(host: Host, program: Program, given: string): Promise<string> {
   const path = program.resolve(given);

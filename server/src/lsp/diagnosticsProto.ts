@@ -27,7 +27,7 @@ export function toProtoDiagnostic(
   uriOf: (file: string) => string,
   ruleLink: (rule: string) => string | undefined,
 ): ProtoDiagnostic {
-  const href = diagnostic.resource === undefined ? undefined : ruleLink(diagnostic.code);
+  const href = ruleLink(diagnostic.code);
   const units = diagnostic.units.length > 0 ? ` (in ${diagnostic.units.join(' and ')})` : '';
   return {
     range: rangeOf(diagnostic.file, diagnostic.at),

@@ -3,8 +3,9 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { createLineIndex, type LineIndex } from '../core/base/lineIndex.ts';
 import { basename, dirname, extension, isInside, normalisePath } from '../core/base/path.ts';
 import type { Diagnostic } from '../core/ide/diagnostic.ts';
-import { checkFile, TEXT_CODES } from '../core/ide/diagnostics.ts';
+import { checkFile } from '../core/ide/diagnostics.ts';
 import { allRules } from '../core/rules/index.ts';
+import { settableCodes } from '../core/rules/page.ts';
 import type { PartialSettings, Settings } from '../core/workspace/config.ts';
 import { DEFAULT_SETTINGS } from '../core/workspace/config.ts';
 import { type ConfigProblem, isConfigFile, readConfigText, readConfigValue } from '../core/workspace/configFile.ts';
@@ -13,7 +14,7 @@ import { Workspace } from '../core/workspace/workspace.ts';
 import type { InitializationOptions } from './messages.ts';
 import { toPath, toUri } from './uris.ts';
 
-const RULE_IDS: readonly string[] = [...allRules.map(({ id }) => id), ...TEXT_CODES];
+const RULE_IDS: readonly string[] = settableCodes.map(({ id }) => id);
 
 /** What one client's connection knows: its folders, settings and open documents, over one workspace index. */
 export class Session {
@@ -27,6 +28,8 @@ export class Session {
   /** Folders of documents that lie outside all roots. */
   readonly #loneFolders = new Set<string>();
   readonly #documents = new Map<string, TextDocument>();
+  /** The unit that a root is shown as, by its id. */
+  readonly #views = new Map<string, string>();
   /** Documents that changed since they were opened or saved. */
   readonly #unsaved = new Set<string>();
   readonly #pullsSettings: boolean;
@@ -195,6 +198,17 @@ export class Session {
   /** Whether a document's findings wait until it is saved. */
   isHeld(path: string): boolean {
     return this.#unsaved.has(path) && this.settingsOf(path).run === 'onSave';
+  }
+
+  /** The id of the one unit that hovers and navigation in a root speak of, if one was chosen. */
+  viewOf(root: string): string | undefined {
+    return this.#views.get(root);
+  }
+
+  /** Without a unit: all of them. */
+  chooseView(root: string, unit: string | undefined): void {
+    if (unit === undefined) this.#views.delete(root);
+    else this.#views.set(root, unit);
   }
 
   /** Lines of any file as the editor or the disk has it. */

@@ -8,6 +8,11 @@ export type CodeSummary = Pick<TextCode, 'id' | 'severity' | 'summary' | 'source
 /** Every code that a diagnostic can have, sorted by id. */
 export const allCodes: readonly CodeSummary[] = [...allRules, ...textCodes].sort((a, b) => (a.id < b.id ? -1 : 1));
 
+/** The codes of which a configuration may decide the severity. */
+export const settableCodes: readonly CodeSummary[] = allCodes.filter(
+  ({ id }) => !textCodes.some((code) => code.id === id && code.silence === 'none'),
+);
+
 /** The page of a code in Markdown: what docs/rules holds, the editor shows and `kubefathom explain CODE` prints. */
 export function findPage(id: string): string | undefined {
   const rule = allRules.find((known) => known.id === id);
@@ -25,12 +30,16 @@ function formatRule(rule: AnyRule): string {
 
 function formatTextCode(code: TextCode): string {
   const setting = `\`rules: { ${code.id}: off }\` in \`.kubefathom.yaml\`.`;
-  const silence = code.comment ? `${comment(code.id)}\n\nor ${setting}` : `By ${setting}`;
+  const silence = {
+    comment: `${comment(code.id)}\n\nor ${setting}`,
+    setting: `By ${setting}`,
+    none: 'It goes when the entry is mended or removed.',
+  }[code.silence];
   return formatPage(code, `Severity: **${code.severity}**.`, silence);
 }
 
 function formatPage(
-  { id, summary, why, source, bad, good }: Omit<TextCode, 'comment'>,
+  { id, summary, why, source, bad, good }: Omit<TextCode, 'silence'>,
   severity: string,
   silence: string,
 ) {

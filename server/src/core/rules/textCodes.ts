@@ -12,12 +12,32 @@ export interface TextCode {
   /** A text with caret lines, as in the example of a rule. */
   readonly bad: string;
   readonly good: string;
-  /** Whether a comment silences it, as it does a rule; else the configuration alone. */
-  readonly comment: boolean;
+  /** What silences it: as with a rule, a comment or the configuration; the configuration alone; nothing. */
+  readonly silence: 'comment' | 'setting' | 'none';
 }
 
 /** Every such code, sorted by id. */
 export const textCodes: readonly TextCode[] = [
+  {
+    id: 'configuration',
+    severity: 'warning',
+    summary: 'An entry of `.kubefathom.yaml` that has no effect',
+    why: `What a configuration does not say as it is meant is ignored: a setting that does not exist, a value of another type, a rule
+that is called otherwise. The editor marks it and goes on; the command line stops at it, but for a rule that it does not
+know.`,
+    bad: `
+# .kubefathom.yaml
+rules:
+  service-selector-no-mach: off
+  ^^^^^^^^^^^^^^^^^^^^^^^^ no rule is called \`service-selector-no-mach\`; did you mean \`service-selector-no-match\`?
+`,
+    good: `
+# .kubefathom.yaml
+rules:
+  service-selector-no-match: off
+`,
+    silence: 'none',
+  },
   {
     id: 'kustomize-build-fails',
     severity: 'error',
@@ -37,7 +57,7 @@ resources:
 resources:
   - web.yaml
 `,
-    comment: false,
+    silence: 'setting',
   },
   {
     id: 'kustomize-deprecated-field',
@@ -55,7 +75,7 @@ bases:
 resources:
   - ../base
 `,
-    comment: false,
+    silence: 'setting',
   },
   {
     id: 'kustomize-no-effect',
@@ -80,7 +100,7 @@ images:
   - name: shop/web
     newTag: v2
 `,
-    comment: false,
+    silence: 'setting',
   },
   {
     id: 'unused-suppression',
@@ -108,7 +128,7 @@ spec:
   ports:
     - port: 80
 `,
-    comment: false,
+    silence: 'setting',
   },
   {
     id: 'yaml-unreadable',
@@ -141,6 +161,6 @@ spec:
   ports:
     - port: 80
 `,
-    comment: true,
+    silence: 'comment',
   },
 ];
