@@ -17,6 +17,7 @@ import {
 } from './context.ts';
 import { field } from './fields.ts';
 import { nameSuffix } from './hash.ts';
+import { keep } from './kept.ts';
 import { DEFAULT_SCHEMA } from './merge.ts';
 import { fixNameReferences } from './nameReferences.ts';
 import { copyNode, settle, valueAt } from './node.ts';
@@ -125,11 +126,11 @@ function labelAsManaged(accumulator: Accumulator, layer: Layer): void {
 function finishAll(accumulator: Accumulator, layer: Layer): readonly BuiltResource[] {
   const { cache, metadata, problems, unknown } = layer.build;
   const isOpaque = unknown.some(({ touches }) => touches === 'all');
-  return accumulator.resources.map((resource) => {
-    const make = () => finish(resource, layer);
-    const finished = metadata === undefined ? derive(cache.finished, resource, make) : make();
-    problems.push(...finished.problems);
-    const { built } = finished;
+  const before = metadata === undefined ? cache.finished.get(layer.folder) : undefined;
+  const finished = keep(before, accumulator.resources, (resource, old) => old ?? finish(resource, layer));
+  cache.finished.set(layer.folder, finished);
+  return finished.values.map(({ built, problems: own }) => {
+    for (const problem of own) problems.push(problem);
     return isOpaque && !built.opaque ? { ...built, opaque: true, root: { ...built.root } } : built;
   });
 }

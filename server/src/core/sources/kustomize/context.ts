@@ -2,6 +2,7 @@ import type { Span } from '../../base/span.ts';
 import type { YamlDocument, YamlNode } from '../../yaml/node.ts';
 import { EMPTY_CONFIG, type TransformerConfig } from './defaultConfig.ts';
 import type { KnownDocuments, ObjectText } from './documents.ts';
+import type { Kept } from './kept.ts';
 import type { Memos } from './memo.ts';
 import type { MergeSchema } from './merge.ts';
 import type { Reference } from './nameReferences.ts';
@@ -85,9 +86,9 @@ export interface KustomizeCache {
   /** Generated objects with those that they are merged into. */
   readonly merged: WeakMap<BuildResource, WeakMap<BuildResource, BuildResource>>;
   readonly hashed: WeakMap<BuildResource, BuildResource>;
-  readonly referring: WeakMap<TransformerConfig, WeakMap<BuildResource, Referring>>;
+  readonly referring: Map<string, Kept<BuildResource, Referring>>;
   readonly references: WeakMap<TransformerConfig, ReadonlyMap<string, readonly Reference[]>>;
-  readonly finished: WeakMap<BuildResource, Finished>;
+  readonly finished: Map<string, Kept<BuildResource, Finished>>;
   readonly configs: WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>;
 }
 
@@ -100,9 +101,9 @@ export function newKustomizeCache(): KustomizeCache {
     opaque: new WeakMap(),
     merged: new WeakMap(),
     hashed: new WeakMap(),
-    referring: new WeakMap(),
+    referring: new Map(),
     references: new WeakMap(),
-    finished: new WeakMap(),
+    finished: new Map(),
     configs: new WeakMap(),
   };
 }
@@ -116,6 +117,7 @@ interface ReadFile {
 
 /** An object whose references are followed, with what it depends on: the objects that had the names in it. */
 export interface Referring {
+  readonly config: TransformerConfig;
   readonly resource: BuildResource;
   readonly names: ReadonlyMap<string, readonly BuildResource[]>;
   readonly problems: readonly BuildProblem[];

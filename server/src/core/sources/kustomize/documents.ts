@@ -87,13 +87,6 @@ export function toBuildNode(node: YamlNode, origin: Origin | undefined, locate: 
   }
 }
 
-const IDENTITY: Locate = (span) => span;
-
-/** The same for a whole file, whose positions are the nodes' own. */
-export function toFileNode(node: YamlNode, origin: Origin | undefined): BuildNode {
-  return toBuildNode(node, origin, IDENTITY);
-}
-
 function toScalar(node: YamlScalar, origin: Origin | undefined, locate: Locate): BuildScalar {
   const { start, end } = locate(node);
   const tag = tagOf(node);

@@ -1,6 +1,7 @@
 import { type Accumulator, type BuildProblem, derive, fileOf, type Layer, type Referring } from './context.ts';
 import type { NameReference, TransformerConfig } from './defaultConfig.ts';
 import { type FieldSpec, visitField } from './fieldSpec.ts';
+import { keep } from './kept.ts';
 import { type BuildMapping, type BuildNode, isMissing, memberOf, newScalar, rawTextOf, setField } from './node.ts';
 import {
   type BuildResource,
@@ -39,16 +40,12 @@ export function fixNameReferences(accumulator: Accumulator, layer: Layer, config
   }
   const { cache, problems } = layer.build;
   const bySpec = derive(cache.references, config, () => groupByKind(config));
-  const known = derive(cache.referring, config, () => new WeakMap<BuildResource, Referring>());
-  accumulator.resources = accumulator.resources.map((resource) => {
-    let referring = known.get(resource);
-    if (referring === undefined || !isCurrent(referring, byName)) {
-      referring = follow(resource, byName, bySpec);
-      known.set(resource, referring);
-    }
-    problems.push(...referring.problems);
-    return referring.resource;
-  });
+  const known = keep(cache.referring.get(layer.folder), accumulator.resources, (resource, old) =>
+    old?.config === config && isCurrent(old, byName) ? old : { config, ...follow(resource, byName, bySpec) },
+  );
+  cache.referring.set(layer.folder, known);
+  accumulator.resources = known.values.map(({ resource }) => resource);
+  for (const referring of known.values) for (const problem of referring.problems) problems.push(problem);
 }
 
 /** Whether every name that was looked up still leads to the same objects. */
@@ -64,7 +61,7 @@ function follow(
   original: BuildResource,
   byName: ReadonlyMap<string, readonly Candidate[]>,
   bySpec: ReadonlyMap<string, readonly Reference[]>,
-): Referring {
+): Omit<Referring, 'config'> {
   const id = originalId(original);
   const references = [...(bySpec.get(id.kind) ?? []), ...(bySpec.get('') ?? [])]
     .filter(({ spec }) => isSelected(id, spec))

@@ -1,7 +1,7 @@
 import type { Span } from '../../base/span.ts';
 import type { ScalarStyle, ScalarValue, YamlMapping, YamlPair, YamlScalar, YamlSequence } from '../../yaml/node.ts';
 import type { Origin } from '../origin.ts';
-import { finalValue, needsQuotes, resolvePlainText, type Tag } from './scalar.ts';
+import { finalValue, needsQuotes, type Tag } from './scalar.ts';
 
 export type { Origin, Place } from '../origin.ts';
 
@@ -247,9 +247,4 @@ function settleKey(pair: BuildPair, isRoot: boolean, refuse: (node: BuildNode, m
   if (!isText && !isRoot) refuse(key, `the key \`${key.text}\` is not text, which kustomize cannot write`);
   key.value = key.text;
   pair.name = key.text;
-}
-
-/** Whether a plain key is text to kustomize. */
-export function tagOfText(text: string, style: ScalarStyle): Exclude<Tag, ''> {
-  return style === 'plain' ? resolvePlainText(text).tag : 'str';
 }

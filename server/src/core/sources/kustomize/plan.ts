@@ -1,4 +1,5 @@
 import type { Accumulator, BuildProblem, Layer } from './context.ts';
+import { type Kept, keep } from './kept.ts';
 import { type BuildResource, copyResource, isGone, seal } from './resource.ts';
 
 /** A change that a kustomization makes to one object at a time, whatever the others are. */
@@ -14,7 +15,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Where the steps tell their problems. */
   readonly layer: Layer;
-  readonly outcomes: WeakMap<BuildResource, Outcome>;
+  /** By the folder whose objects they are: a component is part of several. */
+  readonly outcomes: Map<string, Kept<BuildResource, Outcome>>;
 }
 
 interface Outcome {
@@ -24,26 +26,24 @@ interface Outcome {
 }
 
 export function newPlan(layer: Layer, steps: readonly Step[]): Plan {
-  return { steps, layer, outcomes: new WeakMap() };
+  return { steps, layer, outcomes: new Map() };
 }
 
 /** Takes every object through all steps; those that a patch deletes are gone. */
 export function runPlan(accumulator: Accumulator, layer: Layer, plan: Plan): void {
   const { steps, outcomes } = plan;
   if (steps.length === 0) return;
+  const owner = accumulator.folders[0] ?? '';
+  const current = keep(outcomes.get(owner), accumulator.resources, (own, old) => old ?? transform(plan, own));
+  outcomes.set(owner, current);
   const told: string[][] = steps.map(() => []);
-  const kept: BuildResource[] = [];
-  for (const resource of accumulator.resources) {
-    let outcome = outcomes.get(resource);
-    if (outcome === undefined) {
-      outcome = transform(plan, resource);
-      outcomes.set(resource, outcome);
-    }
-    layer.build.problems.push(...outcome.problems);
+  const left: BuildResource[] = [];
+  for (const outcome of current.values) {
+    for (const problem of outcome.problems) layer.build.problems.push(problem);
     for (const [step, text] of outcome.told) told[step]?.push(text);
-    if (!isGone(outcome.resource)) kept.push(outcome.resource);
+    if (!isGone(outcome.resource)) left.push(outcome.resource);
   }
-  accumulator.resources = kept;
+  accumulator.resources = left;
   for (const [index, { check }] of steps.entries()) check?.(accumulator, layer, told[index] ?? []);
 }
 

@@ -3,14 +3,10 @@ import {
   clearField,
   copyMapping,
   isEmpty,
-  mappingAt,
   memberOf,
-  type NewPlace,
-  newScalar,
   newString,
   pairOf,
   rawTextOf,
-  setField,
   textOf,
   valueAt,
 } from './node.ts';
@@ -278,16 +274,6 @@ export function restateMap(root: BuildMapping, field: 'labels' | 'annotations'):
     seen.set(pair.key.text, index);
   }
   if (seen.size < map.pairs.length) map.pairs = map.pairs.filter((pair, index) => seen.get(pair.key.text) === index);
-}
-
-export function setName(resource: BuildResource, name: string, place: NewPlace): void {
-  const metadata = mappingAt(resource.root, 'metadata', place);
-  if (metadata === undefined) return;
-  if (rawTextOf(memberOf(metadata, 'name')) === name && memberOf(metadata, 'name')?.kind === 'scalar') {
-    retype(metadata, 'name');
-    return;
-  }
-  setField(metadata, 'name', newScalar(name, '', place));
 }
 
 /** Setting a field to the text that it has leaves only its type to be told from the text again. */
