@@ -1,5 +1,5 @@
 // Runs test/e2e in a real VS Code: node scripts/e2e.mjs [MODE…] [--folder FOLDER] [--verbose] [--update-images]
-// Modes: desktop restricted web plain. --update-images: what the run saw becomes the picture in README.md.
+// Modes: desktop restricted web plain overlays. --update-images: what the run saw becomes the picture in README.md.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { installCodeServer, quietSettings, startCodeServer, whyNoCodeServer } fr
 import { screenshotFolder, startDriver } from './e2eDriver.mjs';
 import { findProgram, runToEnd } from './processes.mjs';
 
-export const modes = ['desktop', 'restricted', 'web', 'plain'];
+export const modes = ['desktop', 'restricted', 'web', 'plain', 'overlays'];
 const timeLimitMs = 5 * 60_000;
 
 /**
@@ -78,7 +78,7 @@ async function canDownload() {
 /** A copy of the folder that tests may edit, and an empty profile beside it. */
 async function makeWorkspace(mode, given) {
   const temporary = await mkdtemp(path.join(tmpdir(), 'kubefathom-e2e-'));
-  const source = given ?? path.join(root, 'examples/shop');
+  const source = given ?? path.join(root, mode === 'overlays' ? 'examples/overlays' : 'examples/shop');
   const folder = path.join(temporary, mode === 'plain' ? 'plain' : path.basename(source));
   if (mode === 'plain') {
     await mkdir(folder);

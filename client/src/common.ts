@@ -1,6 +1,7 @@
 import { type Event, EventEmitter, type ExtensionContext, window } from 'vscode';
 import type { StatusParams } from '../../server/src/lsp/messages.ts';
 import { startWhenNeeded } from './autoStart.ts';
+import { showBuiltUnits } from './builtUnits.ts';
 import { registerCommands } from './commands.ts';
 import type { MakeClient } from './connection.ts';
 import { createLanguageServer } from './languageServer.ts';
@@ -34,7 +35,7 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
       return;
     }
     if (item === undefined) {
-      item = createStatusItem((document) => server.unitsOf(document));
+      item = createStatusItem((document) => server.unitsOf(document), server.onDidChangeView);
       item.onDidChange(() => itemChanged.fire());
     }
     item.show(state);
@@ -46,6 +47,7 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
     { dispose: () => item?.dispose() },
     server,
     ...registerCommands(context, server, output),
+    showBuiltUnits(server),
     startWhenNeeded(server),
   );
   return {

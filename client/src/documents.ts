@@ -1,4 +1,4 @@
-import type { TextDocument } from 'vscode';
+import { type TextDocument, type Uri, window, workspace } from 'vscode';
 
 /** Of any scheme: virtual folders and untitled documents are checked as well. */
 export const documentSelector: readonly { readonly language: string }[] = [{ language: 'yaml' }, { language: 'helm' }];
@@ -17,7 +17,16 @@ export function isWorkedOn(document: TextDocument): boolean {
 }
 
 function isSnapshotScheme(scheme: string): boolean {
-  return /^(?:git|gitfs|gitlens|gitlens-git|hg|svn|pr|review|githubpr|output|vscode-local-history|conflictResolution|merge-conflict\..*|chat-.*|walkThrough.*|comment)$/.test(
+  return /^(?:kubefathom-unit|git|gitfs|gitlens|gitlens-git|hg|svn|pr|review|githubpr|output|vscode-local-history|conflictResolution|merge-conflict\..*|chat-.*|walkThrough.*|comment)$/.test(
     scheme,
   );
+}
+
+/** The file that a command speaks of: that of the editor in front, else the first folder. */
+export function currentFile(): Uri | undefined {
+  const document = window.activeTextEditor?.document;
+  const isInFolder = document !== undefined && workspace.getWorkspaceFolder(document.uri) !== undefined;
+  return isInFolder || (document !== undefined && isWorkedOn(document))
+    ? document.uri
+    : workspace.workspaceFolders?.[0]?.uri;
 }

@@ -1,11 +1,19 @@
 import { type Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, type Uri } from 'vscode';
 import {
-  type DocumentUnit,
+  type BuiltUnit,
+  type BuiltUnitParams,
+  builtUnitRequest,
+  changedNotification,
+  chooseViewRequest,
+  type DocumentUnits,
+  type FolderUnits,
+  folderUnitsRequest,
   readyRequest,
   reindexRequest,
   type StatusParams,
   statusNotification,
   unitsRequest,
+  type ViewParams,
 } from '../../server/src/lsp/messages.ts';
 import type { Connected, MakeClient } from './connection.ts';
 import type { ServerState } from './statusItem.ts';
@@ -21,13 +29,24 @@ export interface LanguageServer extends Disposable {
   reindex(): Promise<void>;
   /** Resolves when the index is complete and its findings are published; false when no server runs. */
   whenReady(): Promise<boolean>;
-  /** With what a document's objects would be applied; empty while no server runs. */
-  unitsOf(document: Uri): Promise<readonly DocumentUnit[]>;
+  /** With what a document's objects would be applied; undefined while no server runs. */
+  unitsOf(document: Uri): Promise<DocumentUnits | undefined>;
+  /** All units of the workspace folder that a file lies in; undefined where there is none, and while no server runs. */
+  folderUnits(file: Uri): Promise<FolderUnits | undefined>;
+  /** Keeps hovers and navigation in a folder to one unit, or to none. */
+  chooseView(params: ViewParams): Promise<void>;
+  builtUnit(params: BuiltUnitParams): Promise<BuiltUnit | undefined>;
+  /** Told when the index is another one, and so may be what units come to. */
+  readonly onDidChangeIndex: Event<void>;
+  /** Told when a folder is shown as another unit. */
+  readonly onDidChangeView: Event<void>;
 }
 
 /** Owns the one server process. Nothing runs before `start`. Calls are carried out one after another. */
 export function createLanguageServer(makeClient: MakeClient, output: LogOutputChannel): LanguageServer {
   const changed = new EventEmitter<ServerState | undefined>();
+  const indexChanged = new EventEmitter<void>();
+  const viewChanged = new EventEmitter<void>();
   let state: ServerState | undefined;
   let running: Connected | undefined;
   let queue: Promise<void> = Promise.resolve();
@@ -50,6 +69,7 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
       running.client.onNotification(statusNotification, (status: StatusParams) =>
         setState({ kind: 'running', status }),
       );
+      running.client.onNotification(changedNotification, () => indexChanged.fire());
       await running.client.start();
     } catch (error) {
       output.error('The language server did not start', errorText(error));
@@ -75,6 +95,15 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
     return true;
   };
 
+  /** Undefined where the server has no answer, or does not run. */
+  const askFor = async <R>(method: string, params: object): Promise<R | undefined> => {
+    if (running === undefined || !running.client.isRunning()) return undefined;
+    return (await running.client.sendRequest<R | null>(method, params).catch(() => undefined)) ?? undefined;
+  };
+  const paramsOf = (file: Uri) => ({
+    uri: running?.client.code2ProtocolConverter.asUri(file) ?? file.toString(),
+  });
+
   return {
     state: () => state,
     onDidChangeState: changed.event,
@@ -90,15 +119,20 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
       await request(reindexRequest);
     },
     whenReady: () => request(readyRequest),
-    unitsOf: async (document) => {
-      if (running === undefined || !running.client.isRunning()) return [];
-      const { client } = running;
-      const uri = client.code2ProtocolConverter.asUri(document);
-      return client.sendRequest<readonly DocumentUnit[]>(unitsRequest, { uri }).catch(() => []);
+    unitsOf: (document) => askFor(unitsRequest, paramsOf(document)),
+    folderUnits: (file) => askFor(folderUnitsRequest, paramsOf(file)),
+    chooseView: async (params) => {
+      await askFor(chooseViewRequest, params);
+      viewChanged.fire();
     },
+    builtUnit: (params) => askFor(builtUnitRequest, params),
+    onDidChangeIndex: indexChanged.event,
+    onDidChangeView: viewChanged.event,
     dispose: () => {
       void inTurn(stopNow);
       changed.dispose();
+      indexChanged.dispose();
+      viewChanged.dispose();
     },
   };
 }

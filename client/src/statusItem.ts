@@ -10,7 +10,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { DocumentUnit, StatusParams } from '../../server/src/lsp/messages.ts';
+import type { DocumentUnit, DocumentUnits, StatusParams } from '../../server/src/lsp/messages.ts';
 import { documentSelector, isWorkedOn } from './documents.ts';
 
 /** What the status item can tell about the server. */
@@ -34,15 +34,19 @@ export interface StatusItem extends Disposable {
 
 /**
  * The entry in the editor's language status (`{}` in the status bar); exists only while there is something to tell. It speaks
- * of the document in front: `unitsOf` is asked whenever another one is, and when the index may know it differently.
+ * of the document in front: `unitsOf` is asked whenever another one is, and when the index may know it differently or the view
+ * is another one.
  */
-export function createStatusItem(unitsOf: (document: Uri) => Promise<readonly DocumentUnit[]>): StatusItem {
+export function createStatusItem(
+  unitsOf: (document: Uri) => Promise<DocumentUnits | undefined>,
+  onDidChangeView: Event<void>,
+): StatusItem {
   const item = languages.createLanguageStatusItem('kubefathom.status', documentSelector);
   item.name = 'Kubefathom';
-  item.command = { command: 'kubefathom.showOutput', title: l10n.t('Show Output') };
+  item.command = { command: 'kubefathom.showAs', title: l10n.t('Show As…') };
   const changed = new EventEmitter<void>();
   let state: ServerState = { kind: 'starting' };
-  let units: readonly DocumentUnit[] = [];
+  let units: DocumentUnits = NO_UNITS;
   let asked = 0;
 
   const render = (): void => {
@@ -52,9 +56,9 @@ export function createStatusItem(unitsOf: (document: Uri) => Promise<readonly Do
   const ask = async (): Promise<void> => {
     const document = window.activeTextEditor?.document;
     const number = ++asked;
-    const found = document !== undefined && isWorkedOn(document) ? await unitsOf(document.uri) : [];
+    const found = document !== undefined && isWorkedOn(document) ? await unitsOf(document.uri) : undefined;
     if (number !== asked) return;
-    units = found;
+    units = found ?? NO_UNITS;
     render();
   };
   const parts = Disposable.from(
@@ -63,6 +67,7 @@ export function createStatusItem(unitsOf: (document: Uri) => Promise<readonly Do
     { dispose: () => asked++ },
     window.onDidChangeActiveTextEditor(ask),
     workspace.onDidSaveTextDocument(ask),
+    onDidChangeView(ask),
   );
   return {
     show: (next) => {
@@ -76,7 +81,9 @@ export function createStatusItem(unitsOf: (document: Uri) => Promise<readonly Do
   };
 }
 
-function showState(item: LanguageStatusItem, state: ServerState, units: readonly DocumentUnit[]): void {
+const NO_UNITS: DocumentUnits = { units: [] };
+
+function showState(item: LanguageStatusItem, state: ServerState, { units, view }: DocumentUnits): void {
   item.busy = state.kind === 'starting' || (state.kind === 'running' && state.status.busy);
   switch (state.kind) {
     case 'starting':
@@ -86,7 +93,7 @@ function showState(item: LanguageStatusItem, state: ServerState, units: readonly
       say(item, l10n.t('Stopped'), state.reason, LanguageStatusSeverity.Error);
       return;
     case 'running':
-      say(item, summaryOf(state.status, units), detailOf(state.status, units), severityOf(state.status));
+      say(item, summaryOf(state.status, units), detailOf(state.status, units, view), severityOf(state.status));
   }
 }
 
@@ -110,15 +117,16 @@ function countOf(objects: number): string {
   return objects === 1 ? l10n.t('1 object') : l10n.t('{0} objects', objects);
 }
 
-function nameOf({ kind, label }: DocumentUnit): string {
+export function nameOf({ kind, label }: DocumentUnit): string {
   if (kind === 'loose') return l10n.t('loose manifests');
   return kind === 'chart' ? l10n.t('chart {0}', label) : label;
 }
 
 /** Short, for the editor shows it on the same line; the output has the rest. */
-function detailOf(status: StatusParams, units: readonly DocumentUnit[]): string {
+function detailOf(status: StatusParams, units: readonly DocumentUnit[], view: DocumentUnit | undefined): string {
   if (status.busy) return l10n.t('Reading the workspace');
   const parts: string[] = [];
+  if (view !== undefined) parts.push(l10n.t('shown as {0}', nameOf(view)));
   if (status.limit !== undefined) parts.push(l10n.t('limit of files reached'));
   if (units.some(({ kind }) => kind === 'chart')) parts.push(l10n.t('not rendered'));
   if (status.skippedCount === 1) parts.push(l10n.t('1 file not read in full'));

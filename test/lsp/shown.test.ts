@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LogMessageNotification } from 'vscode-languageserver-protocol/node';
-import { type DocumentUnit, hiddenNotification, unitsRequest } from '../../server/src/lsp/messages.ts';
+import { type DocumentUnits, hiddenNotification, unitsRequest } from '../../server/src/lsp/messages.ts';
 import { toUri } from './client.ts';
 import { DEPLOYMENT, SERVICE, UNRESOLVED, workplace } from './folder.ts';
 
@@ -35,8 +35,10 @@ describe('what the server says about the document in front', () => {
     const notes = place.write('compose.yaml', 'services: {}\n');
     const client = await place.start();
     await client.ready();
-    const unitsOf = (file: string) =>
-      client.connection.sendRequest<readonly DocumentUnit[]>(unitsRequest, { uri: toUri(file) });
+    const unitsOf = async (file: string) => {
+      const { units } = await client.connection.sendRequest<DocumentUnits>(unitsRequest, { uri: toUri(file) });
+      return units.map(({ kind, label, objects }) => ({ kind, label, objects }));
+    };
     assert.deepEqual(await unitsOf(loose), [{ kind: 'loose', label: '', objects: 1 }]);
     const stages = ['dev', 'prod'].map((label) => ({ kind: 'kustomization', label, objects: 1 }));
     assert.deepEqual(await unitsOf(deployment), stages);

@@ -128,7 +128,8 @@ export async function placeOf(session: Session, uri: string, position: Position)
   const text = await session.workspace.textOf(path);
   if (folder === undefined || text === undefined || !folder.settings.enable) return undefined;
   const offset = createLineIndex(text).offsetAt(position.line, position.character);
-  return { folder: folder.index, settings: folder.settings, complete: folder.complete, path, text, offset };
+  const view = session.viewOf(folder.index.root);
+  return { folder: folder.index, settings: folder.settings, complete: folder.complete, path, text, offset, view };
 }
 
 /** Where a file begins. */

@@ -17,8 +17,20 @@ export const reindexRequest = 'kubefathom/reindex';
  */
 export const hiddenNotification = 'kubefathom/hidden';
 
-/** Request, client to server: {@link UriParams} to {@link DocumentUnit}[]: with what a document's objects would be applied. */
+/** Request, client to server: {@link UriParams} to {@link DocumentUnits}: with what a document's objects would be applied. */
 export const unitsRequest = 'kubefathom/units';
+
+/** Request, client to server: {@link UriParams} of any file or folder to {@link FolderUnits}, or null: all that its workspace folder is deployed as. */
+export const folderUnitsRequest = 'kubefathom/folderUnits';
+
+/** Request, client to server: {@link ViewParams} to null: the one unit of a folder that hovers and navigation speak of from now on. */
+export const chooseViewRequest = 'kubefathom/chooseView';
+
+/** Request, client to server: {@link BuiltUnitParams} to {@link BuiltUnit}, or null where there is no such unit. */
+export const builtUnitRequest = 'kubefathom/builtUnit';
+
+/** Notification, server to client, no params: the index is another one, and so may be what {@link builtUnitRequest} answers. */
+export const changedNotification = 'kubefathom/changed';
 
 /** Request, server to client: {@link FileParams} to {@link FileText}. Only sent when the client reads for the server. */
 export const readFileRequest = 'kubefathom/readFile';
@@ -67,11 +79,43 @@ export interface StatusParams {
 
 /** What is applied together with a document: a kustomization's build, a rendered chart, or all that belongs to neither. */
 export interface DocumentUnit {
+  /** For requests; equal ids are the same unit of one folder. */
+  readonly id: string;
   readonly kind: 'loose' | 'kustomization' | 'chart';
   /** The folder, relative to its workspace folder; empty for loose manifests. Example: `overlays/staging`. */
   readonly label: string;
   /** Kubernetes objects in it. */
   readonly objects: number;
+}
+
+export interface DocumentUnits {
+  readonly units: readonly DocumentUnit[];
+  /** The unit that the document's folder is shown as, if one was chosen. */
+  readonly view?: DocumentUnit;
+}
+
+export interface FolderUnits {
+  /** The workspace folder. */
+  readonly uri: string;
+  /** Kustomizations and rendered charts, by their labels. Loose manifests are none of them. */
+  readonly units: readonly DocumentUnit[];
+  readonly view?: DocumentUnit;
+}
+
+export interface ViewParams extends UriParams {
+  /** The unit's id; null: all units. */
+  readonly unit: string | null;
+}
+
+export interface BuiltUnitParams extends UriParams {
+  readonly unit: string;
+  /** Whether comments tell where values were written. */
+  readonly origins: boolean;
+}
+
+export interface BuiltUnit {
+  /** The objects as YAML. What keeps the unit from being built stands above them, as comments. */
+  readonly text: string;
 }
 
 export interface SkippedFile {

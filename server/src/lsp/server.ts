@@ -12,10 +12,11 @@ import type { Host } from '../core/workspace/host.ts';
 import { registerFeatures } from './features.ts';
 import { Indexer } from './indexer.ts';
 import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
-import { hiddenNotification, readyRequest, reindexRequest, type UriParams, unitsRequest } from './messages.ts';
+import { hiddenNotification, readyRequest, reindexRequest, type UriParams } from './messages.ts';
 import { Publisher } from './publisher.ts';
 import { Session } from './session.ts';
-import { createStatusSender, unitsOfDocument } from './status.ts';
+import { createStatusSender } from './status.ts';
+import { createChangeSender, registerUnits } from './units.ts';
 import { toPath } from './uris.ts';
 
 export interface ServerEnvironment {
@@ -34,20 +35,21 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const { ruleLink } = session.options;
     const pulls = capabilities.textDocument?.diagnostic !== undefined;
     const sendStatus = createStatusSender(connection, session);
+    const sendChange = createChangeSender(connection, session);
     const publisher = new Publisher(connection, session, host, {
       refreshes: capabilities.workspace?.diagnostics?.refreshSupport === true,
       ruleLink: (rule) => (ruleLink === undefined ? environment.rulePage(rule) : ruleLink.replace('{rule}', rule)),
-      onPublished: sendStatus,
+      onPublished: () => {
+        sendStatus();
+        sendChange();
+      },
     });
     const indexer = new Indexer(connection, session, publisher, params, sendStatus);
     registerLifecycle(connection, session, publisher, indexer, params);
     registerDocuments(connection, session, publisher, indexer);
     registerFeatures(connection, session);
     registerKustomizationFeatures(connection, session, host);
-    connection.onRequest(unitsRequest, async ({ uri }: UriParams) => {
-      await session.settled();
-      return unitsOfDocument(session, toPath(uri));
-    });
+    registerUnits(connection, session);
     if (pulls) {
       connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
         const { resultId, items } = await publisher.pull(toPath(textDocument.uri));

@@ -1,15 +1,8 @@
 import type { Connection } from 'vscode-languageserver';
 import { version } from '../../../package.json';
-import { basename, relativePath } from '../core/base/path.ts';
-import { unitsFor } from '../core/ide/locate.ts';
+import { relativePath } from '../core/base/path.ts';
 import type { IndexedFolder } from '../core/workspace/workspace.ts';
-import {
-  type DocumentUnit,
-  maxSkippedFiles,
-  type SkippedFile,
-  type StatusParams,
-  statusNotification,
-} from './messages.ts';
+import { maxSkippedFiles, type SkippedFile, type StatusParams, statusNotification } from './messages.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -34,20 +27,6 @@ export function createStatusSender(connection: Connection, session: Session): ()
       .sendNotification(statusNotification, status)
       .catch((error: unknown) => session.logError('sending the status', error));
   };
-}
-
-/** With what the objects of a document would be applied; empty for a document that holds none. */
-export function unitsOfDocument(session: Session, path: string): readonly DocumentUnit[] {
-  const folder = session.workspace.folderOf(path);
-  const file = folder?.index.files.get(path);
-  if (folder === undefined || file === undefined || !folder.settings.enable) return [];
-  if (file.resources.length === 0 && file.kustomization === undefined) return [];
-  const { index } = folder;
-  return unitsFor(index, path).map(({ unit: { kind, label, index: objects } }) => ({
-    kind,
-    label: kind === 'chart' ? relativePath(index.root, label) || basename(label) : label,
-    objects: objects.size,
-  }));
 }
 
 /** The state of the index in the words of the status item. */

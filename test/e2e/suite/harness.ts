@@ -20,9 +20,10 @@ import { equal } from '../assert.ts';
 
 /**
  * How this run was started. `desktop`: the server is a process, the folder is trusted; `restricted`: not trusted;
- * `web`: as an extension of a browser; `plain`: on a folder with YAML but without Kubernetes.
+ * `web`: as an extension of a browser; `plain`: on a folder with YAML but without Kubernetes; `overlays`: on the example with
+ * kustomizations.
  */
-export type Mode = 'desktop' | 'restricted' | 'web' | 'plain';
+export type Mode = 'desktop' | 'restricted' | 'web' | 'plain' | 'overlays';
 
 /** Put in place when the suite is bundled, for each run anew. */
 declare const KUBEFATHOM_E2E: { readonly address: string; readonly mode: Mode };

@@ -7,6 +7,8 @@ export interface NavigationRequest {
   readonly folder: WorkspaceFolder;
   readonly path: string;
   readonly offset: number;
+  /** The id of the one unit to look in, where the file is part of it. */
+  readonly view?: string | undefined;
 }
 
 export interface Definition {
@@ -22,9 +24,9 @@ export interface Definition {
  * What the selector pair, port or name at an offset refers to, in every unit of the file, the certain ones first; empty
  * where it refers to nothing here.
  */
-export function findDefinitions({ folder, path, offset }: NavigationRequest): readonly Definition[] {
+export function findDefinitions(request: NavigationRequest): readonly Definition[] {
   const found = new Map<string, Definition>();
-  for (const { from, to, sure } of edgesAt(folder, path, offset)) {
+  for (const { from, to, sure } of edgesAt(request)) {
     const key = placeKey(to);
     if (found.get(key)?.sure !== true) found.set(key, { origin: from.span, file: to.file, span: to.span, sure });
   }
@@ -32,8 +34,8 @@ export function findDefinitions({ folder, path, offset }: NavigationRequest): re
 }
 
 /** The edges that start at an offset, of all units of the file. */
-export function edgesAt(folder: WorkspaceFolder, path: string, offset: number): readonly Edge[] {
-  return unitsFor(folder, path).flatMap(({ unit }) =>
+export function edgesAt({ folder, path, offset, view }: NavigationRequest): readonly Edge[] {
+  return unitsFor(folder, path, view).flatMap(({ unit }) =>
     objectsAt(unit, path, offset).flatMap((resource) =>
       edgesFrom(unit, resource).filter(({ from }) => from.file === path && touches(from.span, offset)),
     ),

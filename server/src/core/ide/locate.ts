@@ -47,13 +47,21 @@ export function findResource(folder: WorkspaceFolder, path: string, offset: numb
   return folder.files.get(path)?.resources.findLast((resource) => touches(resource, offset));
 }
 
-/** The units of a file; a chart's files, which form none before they are rendered, count as an open one. */
+/**
+ * The units of a file; a chart's files, which form none before they are rendered, count as an open one. `view` is the id of the
+ * one unit to speak of, where the file is part of it.
+ */
 export function unitsFor(
   folder: WorkspaceFolder,
   path: string,
+  view?: string,
 ): readonly { readonly unit: Unit; readonly isChart: boolean }[] {
   const chart = folder.chartOf(path);
-  if (chart === undefined) return folder.unitsOf(path).map((unit) => ({ unit, isChart: false }));
+  if (chart === undefined) {
+    const units = folder.unitsOf(path);
+    const chosen = view === undefined ? undefined : units.find(({ id }) => id === view);
+    return (chosen === undefined ? units : [chosen]).map((unit) => ({ unit, isChart: false }));
+  }
   const index = new ResourceIndex();
   for (const file of folder.files.values()) {
     if (folder.chartOf(file.path) === chart) for (const resource of file.resources) index.add(resource);
@@ -65,6 +73,7 @@ export function unitsFor(
     folder: chart,
     index,
     others: [],
+    isTestInput: false,
     open: 'the chart is not rendered',
     notes: [],
     siblings: folder.siblings,

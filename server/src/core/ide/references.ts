@@ -32,15 +32,16 @@ export function findReferences(
   );
 }
 
-function edgesToPlace({ folder, path, offset }: NavigationRequest): readonly Edge[] {
-  const direct = unitsFor(folder, path).flatMap(({ unit }) =>
+function edgesToPlace(request: NavigationRequest): readonly Edge[] {
+  const { folder, path, offset, view } = request;
+  const direct = unitsFor(folder, path, view).flatMap(({ unit }) =>
     objectsAt(unit, path, offset).flatMap((resource) =>
       edgesTo(unit, resource).filter(({ to }) => to.file === path && touches(to.span, offset)),
     ),
   );
   if (direct.length > 0) return direct;
-  const targets = new Map(edgesAt(folder, path, offset).map(({ to }) => [placeKey(to), to]));
-  return unitsFor(folder, path).flatMap(({ unit }) =>
+  const targets = new Map(edgesAt(request).map(({ to }) => [placeKey(to), to]));
+  return unitsFor(folder, path, view).flatMap(({ unit }) =>
     [...targets].flatMap(([key, target]) => {
       const own = inUnit(unit, target.resource);
       return own === undefined ? [] : edgesTo(unit, own).filter(({ to }) => placeKey(to) === key);
