@@ -3,6 +3,7 @@ import {
   CompletionRequest,
   DefinitionRequest,
   DocumentLinkRequest,
+  HoverRequest,
   type Location,
   ReferencesRequest,
 } from 'vscode-languageserver-protocol/node';
@@ -67,6 +68,21 @@ patches:
       found?.map(({ uri, range }) => [uri, range.start]),
       [[toUri(place.at('base/kustomization.yaml')), { line: 1, character: 4 }]],
     );
+  });
+
+  it('tells what a patch changes', async () => {
+    const { client, file } = await openOverlay();
+    const hover = await client.connection.sendRequest(HoverRequest.type, client.at(file, 'value: 3', 0));
+    assert.match(JSON.stringify(hover?.contents), /adds `spec\.replicas` to `Deployment\/web`: `3`/);
+    assert.deepEqual(hover?.range?.start, client.at(file, '|-', 0).position);
+  });
+
+  it('tells which kustomizations deploy an object', async () => {
+    const { client } = await openOverlay();
+    const web = place.at('base/web.yaml');
+    await client.open(web, place.read('base/web.yaml'));
+    const hover = await client.connection.sendRequest(HoverRequest.type, client.at(web, 'kind: Deployment', 0));
+    assert.match(JSON.stringify(hover?.contents), /deployed by `overlays\/dev`/);
   });
 
   it('completes paths as edits', async () => {

@@ -1,14 +1,17 @@
 import { joinSpans, type Span, touches } from '../base/span.ts';
-import { type Card, type Detail, problem, renderCard, type Verdict, withFinding } from '../explain/card.ts';
+import { type Card, type Detail, OK, problem, renderCard, type Verdict, withFinding } from '../explain/card.ts';
 import { consequenceOf } from '../explain/consequences.ts';
 import { explainField } from '../explain/dispatch.ts';
-import { resolveLinks } from '../explain/link.ts';
+import { code, resolveLinks } from '../explain/link.ts';
 import { mergeCards, soften, type UnitCard } from '../explain/units.ts';
+import { describeResource } from '../k8s/resourceBase.ts';
 import { allRules } from '../rules/index.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { RuleSettings } from '../workspace/config.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
 import { checkFile } from './diagnostics.ts';
+import { describeDeployment } from './kustomization/deployedBy.ts';
+import { type EffectHover, explainEffect } from './kustomization/patchHover.ts';
 import { type Location, locate, locateInUnit, unitsFor } from './locate.ts';
 
 export interface HoverRequest {
@@ -35,27 +38,53 @@ export interface Hover {
 
 /** What the manifests say about the thing at a place; `undefined` where nothing is computed. */
 export function hover(request: HoverRequest): Hover | undefined {
+  const explained = explainPlace(request);
+  const effect = explainEffect(request);
+  const first = explained ?? effect;
+  if (first === undefined) return undefined;
+  const { siblings } = request.folder;
+  const markdown = [explained, effect]
+    .flatMap((part) => (part === undefined ? [] : [renderCard(part.card, request.detail)]))
+    .join('\n\n---\n\n');
+  const { start, end } = first.span;
+  return { markdown: resolveLinks(markdown, siblings.files), span: { start, end } };
+}
+
+/** The thing at a place, as all units of its file have it. */
+function explainPlace(request: HoverRequest): EffectHover | undefined {
   const written = locate(request);
   let shown: Span | undefined;
-  const cards = unitsFor(request.folder, request.path, request.view).flatMap(({ unit, isChart }): readonly UnitCard[] => {
-    const location = locateInUnit(unit, request, written);
-    if (location === undefined) return [];
-    const span =
-      written === undefined ? plainSpan(hoverSpan(location), unit, location, request.path) : hoverSpan(written);
-    if (span === undefined || !touches(span, request.offset)) return [];
-    const { resource, root, steps } = location;
-    const card = explainField(resource, steps, { unit, settings: request.settings, root });
-    if (card === undefined) return [];
-    shown ??= span;
-    const found = isChart ? undefined : findingsVerdict(request, unit, location, card);
-    const told = found === undefined ? card : withFinding(card, found);
-    return [{ unit: unit.label, card: isChart ? soften(card) : told }];
-  });
+  const cards = unitsFor(request.folder, request.path, request.view).flatMap(
+    ({ unit, isChart }): readonly UnitCard[] => {
+      const location = locateInUnit(unit, request, written);
+      if (location === undefined) return [];
+      const span =
+        written === undefined ? plainSpan(hoverSpan(location), unit, location, request.path) : hoverSpan(written);
+      if (span === undefined || !touches(span, request.offset)) return [];
+      const { resource, root, steps } = location;
+      const card = explainField(resource, steps, { unit, settings: request.settings, root });
+      if (card === undefined) return [];
+      shown ??= span;
+      const found = isChart ? undefined : findingsVerdict(request, unit, location, card);
+      const told = found === undefined ? card : withFinding(card, found);
+      return [{ unit: unit.label, card: isChart ? soften(card) : told }];
+    },
+  );
   const card = mergeCards(cards);
-  if (card === undefined || shown === undefined) return undefined;
-  const { siblings } = request.folder;
-  const markdown = resolveLinks(renderCard(card, request.detail), siblings.files);
-  return { markdown, span: { start: shown.start, end: shown.end } };
+  const head = written === undefined || !isHead(written) ? undefined : hoverSpan(written);
+  const deployment = head === undefined ? [] : describeDeployment(request);
+  if (written !== undefined && head !== undefined && deployment.length > 0) {
+    const plain: Card = { title: code(describeResource(written.resource)), verdict: OK, here: [] };
+    const { here, ...rest } = card ?? plain;
+    return { card: { ...rest, here: [...deployment, ...here] }, span: shown ?? head };
+  }
+  return card === undefined || shown === undefined ? undefined : { card, span: shown };
+}
+
+/** Whether a place is the kind or name of its object. */
+function isHead({ steps }: Location): boolean {
+  const names = steps.map((step) => (step.kind === 'item' ? '[]' : step.pair.name)).join('.');
+  return names === 'kind' || names === 'metadata.name';
 }
 
 /** The place of a span in a file, where it lies in that file. */
