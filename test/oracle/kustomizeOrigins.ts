@@ -23,7 +23,8 @@ export function findWrongOrigins(
         for (const { key, value } of node.pairs) visit(value, `${path}/${key.text}`);
       } else if (node.origin?.exact !== false) {
         const file = node.origin?.file ?? resource.file;
-        const found = read(file)?.slice(node.start, node.end) ?? '';
+        const { start, end } = node.aliasOf ?? node;
+        const found = read(file)?.slice(start, end) ?? '';
         if (!holds(found, node.text)) wrong.push({ path, value: node.text, file, found });
       }
     };

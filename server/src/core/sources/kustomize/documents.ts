@@ -100,6 +100,7 @@ function toScalar(node: YamlScalar, origin: Origin | undefined, locate: Locate):
     end,
   };
   if (node.unknown !== undefined) made.unknown = node.unknown;
+  if (node.aliasOf !== undefined) made.aliasOf = locate(node.aliasOf);
   if (origin !== undefined) made.origin = origin;
   return made;
 }

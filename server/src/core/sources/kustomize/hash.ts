@@ -55,7 +55,7 @@ function toGoJson(node: BuildNode): string {
 }
 
 /** Go sorts by UTF-8 bytes, which is by code points. */
-export function compareBytes(a: string, b: string): number {
+function compareBytes(a: string, b: string): number {
   if (a === b) return 0;
   const [left, right] = [[...a], [...b]];
   for (let index = 0; index < left.length && index < right.length; index++) {

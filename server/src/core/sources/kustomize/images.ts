@@ -47,7 +47,7 @@ export function imagesStep(layer: Layer, entry: YamlNode, specs: readonly FieldS
   return { apply, check };
 }
 
-export function changeImage(image: string, entry: YamlNode): string {
+function changeImage(image: string, entry: YamlNode): string {
   const { name, tag, digest } = splitImage(image);
   const newTag = textField(entry, 'newTag');
   const newDigest = textField(entry, 'digest');

@@ -19,6 +19,8 @@ export interface BuildScalar extends YamlScalar {
   start: number;
   end: number;
   unknown?: 'template' | 'odd';
+  /** Written as an alias: `start`–`end` is the alias, this the value that it stands for, in the same file. */
+  aliasOf?: Span;
   /** An explicit null of the base that a merge leaves alone. */
   kept?: boolean;
   origin?: Origin;
@@ -183,6 +185,7 @@ export function setScalar(node: BuildScalar, text: string, tag: Tag): void {
   node.text = text;
   node.tag = tag;
   delete node.kept;
+  delete node.aliasOf;
 }
 
 function quoteOldWords(value: BuildNode): void {

@@ -252,6 +252,8 @@ function writeField(
     const origin: Origin = { ...sourceOrigin(value, written), by, base, exact: part.exact };
     if (node.kind === 'scalar') {
       node.text = part.value.kind === 'scalar' ? part.value.text : '';
+      delete node.aliasOf;
+      if (value.kind === 'scalar' && value.aliasOf !== undefined) node.aliasOf = value.aliasOf;
       node.start = value.start;
       node.end = value.end;
       node.origin = origin;

@@ -48,7 +48,7 @@ export function finalValue(tag: Tag, text: string, style: ScalarStyle): ScalarVa
  * break before an indented line gains another one, and in a text that begins indented, line breaks between others are
  * lost (go-yaml v3, emitterc.go, yaml_emitter_write_folded_scalar).
  */
-export function refold(text: string): string {
+function refold(text: string): string {
   if (
     !text.includes('\n') ||
     / (?:\n|$)/.test(text) ||

@@ -11,7 +11,7 @@ import {
 } from './resource.ts';
 
 /** Tells which objects a patch is for. */
-export type ResourceSelector = (resource: BuildResource) => boolean;
+type ResourceSelector = (resource: BuildResource) => boolean;
 
 /** Reads a patch's `target`; a sentence where it cannot be read. Every pattern must match the whole text. */
 export function readSelector(target: YamlNode): ResourceSelector | string {
@@ -47,7 +47,7 @@ export function readSelector(target: YamlNode): ResourceSelector | string {
 }
 
 /** A test for a Go regular expression over the whole text. */
-export function toMatcher(pattern: string): ((text: string) => boolean) | undefined {
+function toMatcher(pattern: string): ((text: string) => boolean) | undefined {
   if (/^[\w./-]*$/.test(pattern) && !pattern.includes('.')) return (text) => text === pattern;
   const regex = toRegExp(`^(?:${pattern})$`);
   return regex === undefined ? undefined : (text) => regex.test(text);
