@@ -45,8 +45,9 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
       return { target, folder: stat.kind === 'folder' ? target : dirname(target), single: stat.kind === 'file' };
     }),
   );
-  const root = folders.map(({ folder }) => folder).reduce(commonFolder);
-  const base = folders[0]?.folder ?? root;
+  const common = folders.map(({ folder }) => folder).reduce(commonFolder);
+  const root = (await repositoryOf(host, common)) ?? common;
+  const base = folders[0]?.folder ?? common;
   const configFile =
     args.values.config === undefined
       ? await findConfigFile(host, base)
@@ -127,6 +128,14 @@ function createTextReader(host: Host): (path: string) => string {
     const content = host.readFile(path, Number.MAX_SAFE_INTEGER);
     return !isPromise(content) && 'text' in content ? content.text : '';
   };
+}
+
+/** The folder of the Git repository that a folder lies in: kustomizations reach for what lies beside the PATHs. */
+async function repositoryOf(host: Host, folder: string): Promise<string | undefined> {
+  for (let at = folder; ; at = dirname(at)) {
+    if ((await host.stat(joinPath(at, '.git'))) !== undefined) return at;
+    if (at === dirname(at)) return undefined;
+  }
 }
 
 function commonFolder(a: string, b: string): string {

@@ -77,7 +77,7 @@ spec: {containers: [{name: web, image: web:1, ports: [{name: web, containerPort:
       severities(`#- ${one}/a.yaml\n${ingress}\n#- ${other}/b.yaml\n${web}`);
     assert.deepEqual(apart('shop', 'shop'), [`error ${PORT}`]);
     assert.deepEqual(apart('ingresses', 'services'), [`warning ${PORT}`]);
-    assert.deepEqual(apart('tests/ingress/data', 'samples/web'), [`hint ${PORT}`]);
+    assert.deepEqual(apart('docs/ingress/data', 'samples/web'), [`hint ${PORT}`]);
     const inShop = serviceOf('web', ['app: web'], { namespace: 'shop' });
     const named = `#- a/b/c.yaml\n${ingressTo([['web', 81]], 'shop')}\n#- d/e/f.yaml\n${inShop}`;
     assert.deepEqual(severities(named), [`error ${PORT}`]);

@@ -46,7 +46,7 @@ describe('hpa-target-missing', () => {
     const apart = (one: string, other: string) =>
       found(rule, `#- ${one}/h.yaml\n${scales('Deployment', 'wbe')}\n#- ${other}/web.yaml\n${web}`);
     assert.deepEqual(apart('autoscalers', 'deployments'), ['warning wbe']);
-    assert.deepEqual(apart('examples/a/b', 'tests/c'), ['hint wbe']);
+    assert.deepEqual(apart('examples/a/b', 'samples/c'), ['hint wbe']);
   });
 
   it('looks for a slip beside the autoscaler first, whatever names templates elsewhere have', () => {

@@ -73,6 +73,7 @@ export function unitsFor(
     folder: chart,
     index,
     others: [],
+    isTestInput: false,
     open: 'the chart is not rendered',
     notes: [],
     siblings: folder.siblings,

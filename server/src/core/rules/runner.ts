@@ -105,6 +105,11 @@ function isRightEverywhere(fix: Fix, { units, file }: Reported, own: readonly Un
     return affected.every(({ label }) => units.includes(label));
   });
 }
+/** What a finding weighs where faults may be meant. */
+export function oneLess(severity: Severity): Severity {
+  return severity === 'error' ? 'warning' : severity === 'warning' ? 'info' : 'hint';
+}
+
 function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
   return (complete || rule.reads !== 'unit') && severityOf(settings, rule.id, rule.severity) !== 'off';
 }
@@ -112,7 +117,8 @@ function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
 function* runRule(rule: AnyRule, resource: Resource, unit: Unit, options: RunOptions): Iterable<Reported> {
   try {
     for (const finding of rule.check(resource, { unit, settings: options.settings })) {
-      const severity = severityOf(options.settings, rule.id, finding.severity ?? rule.severity);
+      const usual = finding.severity ?? rule.severity;
+      const severity = severityOf(options.settings, rule.id, unit.isTestInput ? oneLess(usual) : usual);
       if (severity !== 'off')
         yield { ...placeFinding(finding, resource, unit), severity, code: rule.id, resource, units: [unit.label] };
     }

@@ -1,12 +1,12 @@
 import { Multimap } from '../base/multimap.ts';
-import { relativePath } from '../base/path.ts';
+import { basename, relativePath } from '../base/path.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import type { BuildNote } from './buildNote.ts';
 import type { BuiltView } from './builtResource.ts';
-import type { Kustomization } from './kustomization.ts';
+import { isKustomizationFile, type Kustomization } from './kustomization.ts';
 import { type BuiltResource, buildKustomization, type KustomizeResult } from './kustomize/build.ts';
-import type { KustomizeCache, KustomizeFiles } from './kustomize/context.ts';
+import type { KustomizeCache, KustomizeFiles, ProblemCode } from './kustomize/context.ts';
 import { ResourceIndex } from './resourceIndex.ts';
 
 /** What builds of one workspace folder share. */
@@ -52,13 +52,44 @@ export function buildUnit(
       for (const file of view.files) writtenIn.add(file, resource);
     }
   }
-  const notes = result.problems.map(toNote);
+  const notes = [...causesOf(result.problems).map(toNote), ...result.remarks.map(toRemark)];
   return { index, files: read, notes, open: whyOpen(folder, result), writtenIn, roots };
 }
 
-function toNote({ file, start, end, message, related }: KustomizeResult['problems'][number]): BuildNote {
-  const note = { file, start, end, kind: 'refused' as const, message };
-  return related === undefined ? note : { ...note, related: { ...related, message: 'the place in question' } };
+/** What only follows from an input that is missing or cannot be read is not said beside it. */
+const CONSEQUENCES: ReadonlySet<ProblemCode> = new Set([
+  'no-target',
+  'bad-generator',
+  'bad-replacement',
+  'bad-variable',
+]);
+const INPUTS: ReadonlySet<ProblemCode> = new Set([
+  'missing-file',
+  'missing-kustomization',
+  'several-kustomizations',
+  'outside',
+  'cycle',
+  'malformed',
+  'empty',
+  'unknown-field',
+  'wrong-type',
+  'wrong-kind',
+]);
+
+function causesOf(problems: KustomizeResult['problems']): KustomizeResult['problems'] {
+  const isInputMissing = problems.some(({ code }) => INPUTS.has(code));
+  return isInputMissing ? problems.filter(({ code }) => !CONSEQUENCES.has(code)) : problems;
+}
+
+function toNote({ code, file, start, end, message, related }: KustomizeResult['problems'][number]): BuildNote {
+  const note: BuildNote = { file, start, end, kind: code === 'outside' ? 'restricted' : 'refused', message };
+  if (related === undefined) return note;
+  const isEntry = isKustomizationFile(basename(related.file));
+  return { ...note, related: { ...related, message: isEntry ? 'listed here' : 'the other one' } };
+}
+
+function toRemark({ code, file, start, end, message }: KustomizeResult['remarks'][number]): BuildNote {
+  return { file, start, end, kind: code === 'no-effect' ? 'idle' : 'deprecated', message };
 }
 
 function whyOpen(folder: string, { problems, unknown }: KustomizeResult): string | undefined {

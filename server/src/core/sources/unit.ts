@@ -20,6 +20,8 @@ export interface Unit {
   readonly index: ResourceIndex;
   /** Everything else in the same workspace folder, as written: an absence counts only where these lack it too. */
   readonly others: readonly ResourceIndex[];
+  /** It lies in a folder of tests' inputs, where faults may be meant: findings count one level less. */
+  readonly isTestInput: boolean;
   /** Why objects may exist that the unit does not show (remote base, generator, a file that cannot be read). */
   readonly open: string | undefined;
   /** What keeps the unit from being built, or does nothing in it. */

@@ -1,10 +1,12 @@
 import { Multimap } from '../base/multimap.ts';
-import { dirname, relativePath } from '../base/path.ts';
+import { dirname, joinPath, relativePath } from '../base/path.ts';
 import { createInterner } from '../k8s/field.ts';
+import { findTestFolder, TEST_FOLDERS } from '../sources/gitops/testInputs.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
 import { readSourceFile, type SourceFile } from '../sources/sourceFile.ts';
 import type { Siblings, Unit } from '../sources/unit.ts';
 import { type FileContent, KustomizeBuilds, type RootBuild } from './kustomizeBuilds.ts';
+import { LooseUnits } from './looseUnits.ts';
 
 /** A file's new text, or `undefined` where it is gone. */
 export interface FileChange {
@@ -12,36 +14,43 @@ export interface FileChange {
   readonly text: string | undefined;
 }
 
+export interface FolderOptions {
+  /** Of objects that name none; empty where it is not known. */
+  readonly defaultNamespace?: string;
+  /** Why the folder may hold more than is ever applied here. */
+  readonly open?: string | undefined;
+  /** Names of folders that hold inputs of tests. */
+  readonly testInputs?: readonly string[];
+}
+
 /** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
 export class WorkspaceFolder {
   readonly root: string;
   readonly #defaultNamespace: string;
+  readonly #testInputs: readonly string[];
   readonly #files = new Map<string, SourceFile>();
   readonly #charts = new Set<string>();
   /** What {@link chartOf} has found out, by folder. */
   readonly #chartsAbove = new Map<string, string | undefined>();
-  readonly #loose = new ResourceIndex();
   readonly #members = new ResourceIndex();
   readonly #intern = createInterner();
-  /** Files of which some kustomization is made; their resources are in `#members`, all others in `#loose`. */
+  /** Files of which some kustomization is made; their resources are in `#members`, those of all others in `#loose`. */
   #memberFiles: ReadonlySet<string> = new Set();
   readonly #builds: KustomizeBuilds;
   #builtUnits: readonly Unit[] = [];
   readonly #unitsByBuild = new WeakMap<RootBuild['build'], Unit>();
   #unitsByFile = new Multimap<string, Unit>();
   readonly siblings: Siblings;
-  readonly #looseUnit: Unit;
-  #unreadFiles = 0;
+  readonly #loose: LooseUnits;
+  #foldersOfVersion: { readonly version: number; readonly folders: ReadonlySet<string> } | undefined;
   #version = 0;
+  /** Of the builds that the units were made of. */
+  #generation = 0;
 
-  /**
-   * `defaultNamespace`: of objects that name none; empty where it is not known. `open`: why the folder may hold more than
-   * is ever applied here.
-   */
-  constructor(root: string, defaultNamespace = '', open?: string) {
+  constructor(root: string, { defaultNamespace = '', open, testInputs = TEST_FOLDERS }: FolderOptions = {}) {
     this.root = root;
     this.#defaultNamespace = defaultNamespace;
-    const folder = this;
+    this.#testInputs = testInputs;
     this.#builds = new KustomizeBuilds(root, this.#files, {
       intern: this.#intern,
       ...(defaultNamespace && { defaultNamespace }),
@@ -51,21 +60,14 @@ export class WorkspaceFolder {
       texts: this.#builds.texts,
       unitsOf: (path) => this.unitsOf(path),
     };
-    this.#looseUnit = {
-      id: `loose:${root}`,
-      kind: 'loose',
-      label: '',
-      folder: root,
-      index: this.#loose,
-      others: [this.#members],
-      get open() {
-        return open ?? (folder.#unreadFiles > 0 ? 'a manifest of the folder cannot be read' : undefined);
-      },
-      notes: [],
+    this.#loose = new LooseUnits({
+      root,
       siblings: this.siblings,
-      writtenIn: (path) => this.#loose.inFile(path),
-      rootOf: () => undefined,
-    };
+      members: this.#members,
+      testFolders: testInputs,
+      isTestInput: (folder) => this.#isTestInput(folder),
+      open,
+    });
   }
 
   /** Counts changes: equal versions mean equal answers. */
@@ -117,7 +119,6 @@ export class WorkspaceFolder {
 
   /** Files whose content the builds of kustomizations need, and that are not known yet: `provide` it. */
   get wanted(): readonly string[] {
-    this.#refreshBuilds();
     return this.#builds.wanted;
   }
 
@@ -137,13 +138,13 @@ export class WorkspaceFolder {
     if (!this.#files.has(path)) return [];
     this.#refreshBuilds();
     if (this.#memberFiles.has(path)) return this.#unitsByFile.get(path);
-    return this.chartOf(path) === undefined ? [this.#looseUnit] : [];
+    return this.chartOf(path) === undefined ? [this.#loose.unitOf(path)] : [];
   }
 
   /** All units, kustomizations first. */
   get units(): readonly Unit[] {
     this.#refreshBuilds();
-    return [...this.#builtUnits, this.#looseUnit];
+    return [...this.#builtUnits, ...this.#loose.units];
   }
 
   /** The outermost chart that a folder lies in, or is. */
@@ -158,22 +159,35 @@ export class WorkspaceFolder {
 
   #remember(file: SourceFile): void {
     this.#files.set(file.path, file);
-    if (this.chartOf(file.path) !== undefined) return;
-    if (file.unread) this.#unreadFiles++;
-    const index = this.#memberFiles.has(file.path) ? this.#members : this.#loose;
-    for (const resource of file.resources) index.add(resource);
+    if (this.chartOf(file.path) === undefined) this.#place(file);
+  }
+
+  #place(file: SourceFile): void {
+    if (this.#memberFiles.has(file.path)) for (const resource of file.resources) this.#members.add(resource);
+    else this.#loose.add(file);
   }
 
   #forget(file: SourceFile): void {
-    if (file.unread && this.chartOf(file.path) === undefined) this.#unreadFiles--;
-    for (const resource of file.resources) {
-      this.#loose.remove(resource);
-      this.#members.remove(resource);
+    if (this.chartOf(file.path) !== undefined) return;
+    if (this.#memberFiles.has(file.path)) for (const resource of file.resources) this.#members.remove(resource);
+    else this.#loose.remove(file);
+  }
+
+  /** Whether what lies in a folder is input of tests; `overlays/test` beside `overlays/prod` is none. */
+  #isTestInput(folder: string): boolean {
+    if (this.#foldersOfVersion?.version !== this.#version) {
+      const folders = new Set([...this.#files.keys()].map(dirname));
+      this.#foldersOfVersion = { version: this.#version, folders };
     }
+    const known = this.#foldersOfVersion?.folders;
+    const file = joinPath(folder, 'any.yaml');
+    return findTestFolder(this.root, file, this.#testInputs, (path) => known?.has(path) === true) !== undefined;
   }
 
   #refreshBuilds(): void {
-    if (!this.#builds.refresh()) return;
+    const generation = this.#builds.refresh();
+    if (generation === this.#generation) return;
+    this.#generation = generation;
     this.#builtUnits = this.#builds.builds.map((root) => {
       const unit = this.#unitsByBuild.get(root.build) ?? this.#unitOf(root);
       this.#unitsByBuild.set(root.build, unit);
@@ -188,13 +202,19 @@ export class WorkspaceFolder {
   }
 
   #unitOf({ kustomization: { folder }, build: { index, open, notes, writtenIn, roots } }: RootBuild): Unit {
+    const owner = this;
     return {
       id: `kustomization:${folder}`,
       kind: 'kustomization',
       label: relativePath(this.root, folder) || '.',
       folder,
       index,
-      others: [this.#loose, this.#members],
+      get others() {
+        return [...owner.#loose.indexes, owner.#members];
+      },
+      get isTestInput() {
+        return owner.#isTestInput(folder);
+      },
       open,
       notes,
       siblings: this.siblings,
@@ -204,14 +224,11 @@ export class WorkspaceFolder {
   }
 
   #moveMembers(members: ReadonlySet<string>): void {
-    for (const file of this.#files.values()) {
-      const isMember = members.has(file.path);
-      if (isMember === this.#memberFiles.has(file.path) || this.chartOf(file.path) !== undefined) continue;
-      for (const resource of file.resources) {
-        (isMember ? this.#loose : this.#members).remove(resource);
-        (isMember ? this.#members : this.#loose).add(resource);
-      }
-    }
+    const moved = [...this.#files.values()].filter(
+      ({ path }) => members.has(path) !== this.#memberFiles.has(path) && this.chartOf(path) === undefined,
+    );
+    for (const file of moved) this.#forget(file);
     this.#memberFiles = members;
+    for (const file of moved) this.#place(file);
   }
 }

@@ -31,7 +31,11 @@ export class KustomizeBuilds {
   readonly #wanted = new Set<string>();
   readonly #views = new WeakMap<object, BuiltView>();
   #builds = new Map<string, RootBuild>();
+  #roots: readonly Kustomization[] = [];
   #areRootsStale = false;
+  /** Something changed since builds were made. */
+  #isStale = false;
+  #generation = 0;
   readonly #stale = new Set<string>();
 
   /** `files`: the folder's index, which the owner keeps. */
@@ -73,28 +77,35 @@ export class KustomizeBuilds {
     this.#wanted.delete(path);
     this.#contents.set(path, content);
     this.#stale.add(path);
+    this.#isStale = true;
   }
 
-  /** Builds what changes have made stale. Returns whether anything was built anew. */
-  refresh(): boolean {
-    if (!this.#areRootsStale && this.#stale.size === 0) return false;
+  /** Builds what changes have made stale. Returns a number that differs from the last one when anything was built anew. */
+  refresh(): number {
+    this.#refreshRoots();
+    if (!this.#isStale) return this.#generation;
+    this.#isStale = false;
     const before = this.#builds;
-    const roots = this.#areRootsStale
-      ? this.#findRoots()
-      : [...before.values()].map(({ kustomization }) => kustomization);
-    this.#areRootsStale = false;
     const stale = [...this.#stale];
     this.#stale.clear();
-    let changed = roots.length !== before.size;
+    let changed = this.#roots.length !== before.size;
     this.#builds = new Map();
-    for (const kustomization of roots) {
+    for (const kustomization of this.#roots) {
       const known = before.get(kustomization.file);
       const isFresh = known !== undefined && !stale.some((path) => known.build.files.has(path));
       if (!isFresh) changed = true;
       const build = isFresh ? known.build : buildUnit(kustomization, this.#world);
       this.#builds.set(kustomization.file, { kustomization, build });
     }
-    return changed;
+    if (changed) this.#generation++;
+    return this.#generation;
+  }
+
+  #refreshRoots(): void {
+    if (!this.#areRootsStale) return;
+    this.#areRootsStale = false;
+    this.#isStale = true;
+    this.#roots = this.#findRoots();
   }
 
   /** What builds read. */
@@ -107,8 +118,10 @@ export class KustomizeBuilds {
     return [...this.#builds.values()];
   }
 
-  /** Files whose content the builds need and have not. */
+  /** Files whose content the builds need and have not; of new kustomizations first what they list, before anything is built. */
   get wanted(): readonly string[] {
+    this.#refreshRoots();
+    if (this.#wanted.size === 0) this.refresh();
     return [...this.#wanted];
   }
 

@@ -216,7 +216,11 @@ export class Workspace {
   async #startFolder(root: string, open?: string): Promise<FolderState> {
     const { settings, config } = await this.#readSettings(root);
     const state: FolderState = {
-      index: new WorkspaceFolder(root, settings.defaultNamespace, open),
+      index: new WorkspaceFolder(root, {
+        defaultNamespace: settings.defaultNamespace,
+        testInputs: settings.testInputs,
+        open,
+      }),
       settings,
       readingKey: readingKey(settings, this.#options.editorExclude?.(root) ?? []),
       config,
@@ -308,8 +312,11 @@ function toContent(read: FileText): FileContent {
   return { unknown: describeSkip(read.skipped) };
 }
 
-function readingKey({ index, defaultNamespace }: Settings, editorExclude: readonly string[]): string {
-  return JSON.stringify([index, defaultNamespace, editorExclude]);
+function readingKey(
+  { index, defaultNamespace, testInputs, environments }: Settings,
+  editorExclude: readonly string[],
+): string {
+  return JSON.stringify([index, defaultNamespace, testInputs, environments, editorExclude]);
 }
 
 function skip(state: FolderState, file: string, reason: SkipReason): void {
