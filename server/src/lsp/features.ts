@@ -18,6 +18,7 @@ import { type CodeAction, codeActions, fixAll } from '../core/ide/codeActions.ts
 import { findDefinitions } from '../core/ide/definition.ts';
 import { type DocumentSymbol, documentSymbols } from '../core/ide/documentSymbols.ts';
 import { hover } from '../core/ide/hover.ts';
+import { deprecatedFixes } from '../core/ide/kustomization/deprecatedFixes.ts';
 import { findListings, findPathTarget } from '../core/ide/kustomization/navigation.ts';
 import { findReferences } from '../core/ide/references.ts';
 import { workspaceSymbols } from '../core/ide/workspaceSymbols.ts';
@@ -87,6 +88,7 @@ export function registerFeatures(connection: Connection, session: Session): void
       const text = await session.workspace.textOf(path);
       if (text === undefined) return null;
       const found = session.diagnose(path);
+      const folder = session.workspace.folderOf(path);
       const lines = createLineIndex(text);
       const start = lines.offsetAt(range.start.line, range.start.character);
       const end = lines.offsetAt(range.end.line, range.end.character);
@@ -95,6 +97,9 @@ export function registerFeatures(connection: Connection, session: Session): void
       const all = context.only === undefined ? undefined : fixAll(found);
       const actions = [
         ...(wants('quickfix') ? codeActions(found, { start, end }, text) : []),
+        ...(wants('quickfix') && folder !== undefined
+          ? deprecatedFixes(folder.index, path, text, found, { start, end })
+          : []),
         ...(all !== undefined && wants(all.kind) ? [all] : []),
       ];
       // The rule's page opens through the client's own command; without it, the link of the finding's code does.

@@ -1,0 +1,61 @@
+import { overlaps, type Span } from '../../base/span.ts';
+import { buildKustomization } from '../../sources/kustomize/build.ts';
+import { type KustomizeCache, newKustomizeCache } from '../../sources/kustomize/context.ts';
+import type { Unit } from '../../sources/unit.ts';
+import type { WorkspaceFolder } from '../../workspace/folder.ts';
+import { applyTextEdits } from '../../yaml/edit.ts';
+import type { CodeAction } from '../codeActions.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import { compareBuilds } from './difference.ts';
+import { moveToSuccessor, successorOf } from './successors.ts';
+
+/** More builds than that are too much for a menu. */
+const MAX_UNITS = 12;
+
+/**
+ * Offers to rewrite the deprecated fields in a range. Only what is proved to be the same is offered: every unit of the file is
+ * built with both texts.
+ */
+export function deprecatedFixes(
+  folder: WorkspaceFolder,
+  path: string,
+  text: string,
+  diagnostics: readonly Diagnostic[],
+  range: Span,
+): readonly CodeAction[] {
+  return diagnostics.flatMap((diagnostic): readonly CodeAction[] => {
+    if (diagnostic.code !== 'kustomize-deprecated-field' || !overlaps(diagnostic.at, range)) return [];
+    const field = text.slice(diagnostic.at.start, diagnostic.at.end);
+    const instead = successorOf(field);
+    const edits = instead === undefined ? undefined : moveToSuccessor(text, field);
+    if (instead === undefined || edits === undefined) return [];
+    const units = folder.unitsOf(path).filter(({ kind }) => kind === 'kustomization');
+    const after = applyTextEdits(text, edits);
+    if (units.length > MAX_UNITS || !units.every((unit) => isSameBuild(unit, path, text, after))) return [];
+    return [
+      {
+        title: `Rewrite \`${field}\` as \`${instead}\``,
+        kind: 'quickfix',
+        diagnostics: [diagnostic],
+        preferred: true,
+        edits: edits.map(({ start, end, newText }) => ({
+          file: path,
+          edit: { kind: 'text', span: { start, end }, newText },
+        })),
+      },
+    ];
+  });
+}
+
+function isSameBuild(unit: Unit, path: string, before: string, after: string): boolean {
+  const cache = newKustomizeCache();
+  const old = build(unit, path, before, cache);
+  const now = build(unit, path, after, cache);
+  const messages = (result: typeof old) => result.problems.map(({ message }) => message).join('\n');
+  return messages(old) === messages(now) && compareBuilds(old.resources, now.resources).length === 0;
+}
+
+function build({ folder, siblings: { texts } }: Unit, path: string, text: string, cache: KustomizeCache) {
+  const read = (file: string) => (file === path ? text : texts.read(file));
+  return buildKustomization(folder, { ...texts, read }, cache);
+}
