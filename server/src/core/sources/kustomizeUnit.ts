@@ -52,11 +52,12 @@ export function buildUnit(
       for (const file of view.files) writtenIn.add(file, resource);
     }
   }
-  const notes = [...causesOf(result.problems).map(toNote), ...result.remarks.map(toRemark)];
+  const problems = causesOf(result.problems);
+  const notes = problems.length > 0 ? problems.map(toNote) : result.remarks.map(toRemark);
   return { index, files: read, notes, open: whyOpen(folder, result), writtenIn, roots };
 }
 
-/** What only follows from an input that is missing or cannot be read is not said beside it. */
+/** What only follows from an input that is missing or cannot be read is not said beside it, and of one place one thing. */
 const CONSEQUENCES: ReadonlySet<ProblemCode> = new Set([
   'no-target',
   'bad-generator',
@@ -78,7 +79,10 @@ const INPUTS: ReadonlySet<ProblemCode> = new Set([
 
 function causesOf(problems: KustomizeResult['problems']): KustomizeResult['problems'] {
   const isInputMissing = problems.some(({ code }) => INPUTS.has(code));
-  return isInputMissing ? problems.filter(({ code }) => !CONSEQUENCES.has(code)) : problems;
+  const causes = isInputMissing ? problems.filter(({ code }) => !CONSEQUENCES.has(code)) : problems;
+  return causes.filter(
+    ({ file, start }, at) => causes.findIndex((other) => other.file === file && other.start === start) === at,
+  );
 }
 
 function toNote({ code, file, start, end, message, related }: KustomizeResult['problems'][number]): BuildNote {
