@@ -17,7 +17,10 @@ const KINDS: Readonly<Record<BuildNote['kind'], Kind>> = {
   deprecated: { code: 'kustomize-deprecated-field', severity: 'hint', tag: 'deprecated' },
 };
 
-/** What is said in a file about the making of the units that it is part of; equal words of several units once. */
+/**
+ * What is said in a file about the making of the units that it is part of; equal words of several units once. A line does nothing
+ * only when it does nothing in any unit.
+ */
 export function findBuildNotes(file: string, units: readonly Unit[], settings: RuleSettings): readonly Diagnostic[] {
   const found = new Map<string, { readonly note: BuildNote; readonly units: Set<string>; readonly unit: Unit }>();
   for (const unit of units) {
@@ -29,10 +32,11 @@ export function findBuildNotes(file: string, units: readonly Unit[], settings: R
       else known.units.add(unit.label);
     }
   }
+  const builds = units.filter(({ kind }) => kind === 'kustomization').length;
   return [...found.values()].flatMap(({ note, unit, units: labels }): readonly Diagnostic[] => {
     const { code, severity: usual, tag } = KINDS[note.kind];
     const severity = severityOf(settings, code, unit.isTestInput ? oneLess(usual) : usual);
-    if (severity === 'off') return [];
+    if (severity === 'off' || (note.kind === 'idle' && labels.size < builds)) return [];
     const { start, end, message, related } = note;
     const diagnostic: Diagnostic = {
       code,

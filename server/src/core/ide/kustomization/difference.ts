@@ -81,7 +81,7 @@ function nameOf(root: BuildNode): string {
 function compare(before: OriginNode, after: OriginNode, path: string, found: FieldDifference[]): void {
   if (before === after) return;
   if (before.kind === 'mapping' && after.kind === 'mapping') {
-    const join = (name: string) => (path === '' ? name : `${path}.${name}`);
+    const join = (name: string) => joinName(path, name);
     for (const { name = '', value } of before.pairs) {
       const other = findValue(after, name);
       if (other !== undefined) compare(value, other, join(name), found);
@@ -101,11 +101,17 @@ function compare(before: OriginNode, after: OriginNode, path: string, found: Fie
   }
 }
 
-/** A few scalars that come or go together are told one by one, more as a whole. */
+/** A few scalars that come or go together are told one by one, more as a whole; an item's name stands in its path. */
 function leaves(path: string, node: OriginNode): readonly (readonly [string, OriginNode])[] {
-  const pairs = node.kind === 'mapping' ? node.pairs : [];
+  const pairs = node.kind === 'mapping' ? node.pairs.filter(({ name }) => name !== 'name') : [];
   const isShort = pairs.length > 0 && pairs.length <= MAX_LEAVES && pairs.every(({ value }) => value.kind === 'scalar');
-  return isShort ? pairs.map(({ name = '', value }) => [`${path}.${name}`, value]) : [[path, node]];
+  return isShort ? pairs.map(({ name = '', value }) => [joinName(path, name), value]) : [[path, node]];
+}
+
+/** `metadata.labels[app.kubernetes.io/name]`: a name with dots would read as several. */
+function joinName(path: string, name: string): string {
+  if (/[./]/.test(name)) return `${path}[${name}]`;
+  return path === '' ? name : `${path}.${name}`;
 }
 
 const MAX_LEAVES = 3;
@@ -121,8 +127,10 @@ function compareItems(
     const step = itemStep(item, index);
     const other = old.get(step);
     old.delete(step);
-    if (other === undefined) found.push({ path: path + step, before: undefined, after: item });
-    else compare(other, item, path + step, found);
+    if (other === undefined) {
+      for (const [inner, node] of leaves(path + step, item))
+        found.push({ path: inner, before: undefined, after: node });
+    } else compare(other, item, path + step, found);
   }
   for (const [step, item] of old) found.push({ path: path + step, before: item, after: undefined });
 }

@@ -117,7 +117,7 @@ function isWrittenIn(node: OriginNode, file: string, line: Span): boolean {
 }
 
 function toCard(title: string, all: readonly UnitEffects[], watch: readonly string[]): Card {
-  const told = all.map(({ unit, effects }) => ({ unit, lines: describeUnit(effects) }));
+  const told = all.map(({ unit, effects }) => ({ unit, lines: describeUnit(unit, effects) }));
   const [first, ...rest] = told;
   const isSame = first !== undefined && rest.every(({ lines }) => lines.join('\n') === first.lines.join('\n'));
   const names = told.map(({ unit }) => code(unit.label));
@@ -131,8 +131,11 @@ function toCard(title: string, all: readonly UnitEffects[], watch: readonly stri
 }
 
 /** What is said in one unit. */
-function describeUnit(effects: readonly ObjectDifference[]): readonly string[] {
-  return effects.length === 0 ? ['changes nothing: the objects are the same without it'] : describeEffects(effects);
+function describeUnit({ open }: Unit, effects: readonly ObjectDifference[]): readonly string[] {
+  if (effects.length > 0) return describeEffects(effects);
+  return [
+    open === undefined ? 'changes nothing: the objects are the same without it' : 'changes no object that is known',
+  ];
 }
 
 /** The object that alone is changed. */
