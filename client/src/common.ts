@@ -1,4 +1,4 @@
-import { type Event, EventEmitter, type ExtensionContext, window } from 'vscode';
+import { type Event, EventEmitter, type ExtensionContext, window, workspace } from 'vscode';
 import type { StatusParams } from '../../server/src/lsp/messages.ts';
 import { startWhenNeeded } from './autoStart.ts';
 import { showBuiltUnits } from './builtUnits.ts';
@@ -49,6 +49,7 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
     ...registerCommands(context, server, output),
     showBuiltUnits(server),
     startWhenNeeded(server),
+    workspace.onDidGrantWorkspaceTrust(() => void (server.state() === undefined ? undefined : server.restart())),
   );
   return {
     isRunning: () => server.state() !== undefined && server.state()?.kind !== 'failed',

@@ -45,6 +45,7 @@ function clientOptions(
   const initializationOptions: InitializationOptions = {
     clientReads: true,
     clientWatches: true,
+    trusted: workspace.isTrusted,
     ruleLink: 'command:kubefathom.showRule?%5B%22{rule}%22%5D',
   };
   return {

@@ -3,8 +3,8 @@ import { type TextDocument, type Uri, window, workspace } from 'vscode';
 /** Of any scheme: virtual folders and untitled documents are checked as well. */
 export const documentSelector: readonly { readonly language: string }[] = [{ language: 'yaml' }, { language: 'helm' }];
 
-/** The files that the server reads: manifests, ignore lists, its configuration. */
-export const watchedFiles = '**/{*.yaml,*.yml,.gitignore,.kubefathom.json,kustomization,Kustomization}';
+/** The files that the server reads: manifests, definitions of charts, ignore lists, its configuration. */
+export const watchedFiles = '**/{*.yaml,*.yml,*.tpl,.gitignore,.kubefathom.json,kustomization,Kustomization}';
 
 /**
  * Whether a document is one that the user works on. A side of a comparison, an old revision or a suggestion shows a file that

@@ -128,7 +128,7 @@ function detailOf(status: StatusParams, units: readonly DocumentUnit[], view: Do
   const parts: string[] = [];
   if (view !== undefined) parts.push(l10n.t('shown as {0}', nameOf(view)));
   if (status.limit !== undefined) parts.push(l10n.t('limit of files reached'));
-  if (units.some(({ kind }) => kind === 'chart')) parts.push(l10n.t('not rendered'));
+  if (units.some(({ kind, rendered }) => kind === 'chart' && rendered !== true)) parts.push(l10n.t('not rendered'));
   if (status.skippedCount === 1) parts.push(l10n.t('1 file not read in full'));
   else if (status.skippedCount > 1) parts.push(l10n.t('{0} files not read in full', status.skippedCount));
   return parts.join(', ');

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/ide/diagnostic.ts';
 import { checkFile } from '../core/ide/diagnostics.ts';
 import { allRules } from '../core/rules/index.ts';
 import type { Severity } from '../core/workspace/config.ts';
+import type { WorkspaceFolder } from '../core/workspace/folder.ts';
 import { fixFiles } from './fix.ts';
 import { formatJson } from './format/json.ts';
 import { formatPretty, plural } from './format/pretty.ts';
@@ -74,7 +75,8 @@ function print(
     limit,
     paths: args.positionals.length > 0 ? args.positionals : ['.'],
     filesRead: folder.index.files.size,
-    templates: [...folder.index.files.keys()].filter((path) => isTemplate(path, folder.index.chartOf(path))).length,
+    templates: [...folder.index.files.keys()].filter((path) => isUnrendered(path, folder.index)).length,
+    helm: args.values.helm === true,
     skipped: skippedFiles(loaded),
     resources: folder.index.resourceCount,
   };
@@ -91,8 +93,11 @@ function print(
   program.out(formatPretty(report, { color, summary: args.values.quiet !== true, linesOf }));
 }
 
-function isTemplate(path: string, chart: string | undefined): boolean {
-  return chart !== undefined && relativePath(chart, path).split('/').includes('templates');
+/** A template of a chart of which Helm has rendered nothing. */
+function isUnrendered(path: string, index: WorkspaceFolder): boolean {
+  const chart = index.chartOf(path);
+  if (chart === undefined || !relativePath(chart, path).split('/').includes('templates')) return false;
+  return index.unitsOf(path).every(({ open }) => open !== undefined);
 }
 
 function skippedFiles({ folder, base }: Loaded): Report['skipped'] {

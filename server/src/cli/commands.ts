@@ -29,7 +29,7 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
     throw new UsageError(`--format is \`pretty\` or \`json\`, not \`${values.format}\``);
   }
   const own: readonly string[] = commands[command as keyof typeof commands].options;
-  for (const option of ['fail-on', 'fix', 'dry-run', 'max-findings', 'detail', 'stdio', 'origins'] as const) {
+  for (const option of ['fail-on', 'fix', 'dry-run', 'max-findings', 'detail', 'stdio', 'origins', 'helm'] as const) {
     if (values[option] !== undefined && !own.includes(option))
       throw new UsageError(`\`${command}\` has no option --${option}`);
   }

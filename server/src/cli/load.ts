@@ -4,7 +4,7 @@ import { dirname, isInside, joinPath } from '../core/base/path.ts';
 import { settableCodes } from '../core/rules/page.ts';
 import { type PartialSettings, problemOfText } from '../core/workspace/config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from '../core/workspace/configFile.ts';
-import { describeSkip, type Host } from '../core/workspace/host.ts';
+import { describeSkip, type HelmRunner, type Host } from '../core/workspace/host.ts';
 import { type IndexedFolder, Workspace } from '../core/workspace/workspace.ts';
 import type { Program } from './program.ts';
 import { type ParsedArguments, UsageError } from './usage.ts';
@@ -28,7 +28,8 @@ const STDIN_NAME = '<stdin>';
 export async function load(paths: readonly string[], args: ParsedArguments, program: Program): Promise<Loaded> {
   const overrides = settingsOf(args);
   const given = paths.length > 0 ? paths : ['.'];
-  const host = given.includes(STDIN) ? withStdin(program, program.resolve('.')) : program.host;
+  const files = given.includes(STDIN) ? withStdin(program, program.resolve('.')) : program.host;
+  const host = args.values.helm === true ? { ...files, helm: requireHelm(program) } : files;
   const targets = given.map((path) =>
     path === STDIN ? joinPath(program.resolve('.'), STDIN_NAME) : program.resolve(path),
   );
@@ -70,6 +71,7 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
     shown = true;
     program.err(`\r${read} of ${total} files read`);
   });
+  await workspace.renderCharts();
   if (shown) program.err('\r\u001b[K');
   const [folder] = workspace.folders;
   if (folder === undefined) throw new Error('the folder was not indexed');
@@ -82,6 +84,12 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
   const textOf = createTextReader(host);
   if (folder.config !== undefined) checkConfig(folder.config.file, textOf(folder.config.file), program);
   return { workspace, folder, base, textOf };
+}
+
+function requireHelm({ helm }: Program): HelmRunner {
+  if (helm.find('') === undefined)
+    throw new UsageError('--helm needs the program `helm`, which the PATH does not lead to');
+  return helm;
 }
 
 /** A configuration that says something wrong is no answer; one that names a rule of another version is. */

@@ -1,9 +1,11 @@
-import type { Host } from '../core/workspace/host.ts';
+import type { HelmRunner, Host } from '../core/workspace/host.ts';
 
 /** What a command needs of the process that it runs in. */
 export interface Program {
   /** Must answer at once: the command line reads real files only. */
   readonly host: Host;
+  /** Runs `helm`: for those who ask for it. */
+  readonly helm: HelmRunner;
   /** A path as the user gave it → the core's absolute path. */
   readonly resolve: (path: string) => string;
   /** A path of the core for messages: relative to the current folder where it lies in it. */

@@ -15,8 +15,10 @@ export interface Report {
   readonly paths: readonly string[];
   /** Files that were read and, but for templates, checked. */
   readonly filesRead: number;
-  /** How many of them are templates of Helm charts, in which nothing is checked. */
+  /** How many of them are templates of charts that are not rendered, in which nothing is checked. */
   readonly templates: number;
+  /** Whether charts were to be rendered. */
+  readonly helm: boolean;
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
   readonly resources: number;
 }

@@ -22,6 +22,7 @@ export const commandOptions = {
   detail: { type: 'string' },
   stdio: { type: 'boolean' },
   origins: { type: 'boolean' },
+  helm: { type: 'boolean' },
 } as const;
 
 type OptionName = keyof typeof commandOptions;
@@ -49,7 +50,7 @@ export const commands: Readonly<Record<'check' | 'explain' | 'build' | 'rules' |
   check: {
     usage: 'check [PATH…]',
     summary: 'every finding in the manifests of files and folders',
-    options: ['fail-on', 'fix', 'dry-run', 'max-findings'],
+    options: ['helm', 'fail-on', 'fix', 'dry-run', 'max-findings'],
     notes: `What a manifest refers to is looked for in everything that is given: name the folder of an application rather than
 one file of it. Examples:
   kubefathom check deploy/
@@ -62,7 +63,7 @@ Exit codes: 0 nothing at or above --fail-on · 1 such findings · 2 the question
   explain: {
     usage: 'explain TARGET [PATH…]',
     summary: 'what the editor shows about a line, an object or a rule',
-    options: ['detail'],
+    options: ['helm', 'detail'],
     notes: `TARGET is FILE:LINE[:COLUMN], KIND/NAME, KIND/NAMESPACE/NAME (kinds as for kubectl: svc, deploy, netpol …; the
 namespace - means none is written), or the code of a finding. Examples:
   kubefathom explain deploy/web.yaml:12 deploy/
@@ -114,6 +115,7 @@ const OPTION_HELP: Readonly<Record<OptionName, string>> = {
   'max-findings': '--max-findings N              print at most N findings (all are counted)',
   detail: '--detail short|full|interview how much to explain (default: full)',
   stdio: '--stdio                       speak over standard input and output',
+  helm: '--helm                        render charts with the helm of the PATH: it does what their templates say',
   origins: '--origins                     name the line that wrote each value which is not from the object itself',
 };
 

@@ -27,6 +27,13 @@ export class Indexer {
   /** Changes of what is to be read, one after another; a reading that they ask for goes on without them. */
   #changes: Promise<void> = Promise.resolve();
 
+  /** Files whose charts are to be rendered. */
+  #toRender: readonly string[] | 'all' | undefined;
+  #rendering: Promise<void> | undefined;
+  #renderCancellation: CancellationTokenSource | undefined;
+  /** What the log says of charts. */
+  readonly #said = new Set<string>();
+
   /** `onReading` is told when a reading begins and when the last one ends. */
   constructor(
     connection: Connection,
@@ -80,20 +87,33 @@ export class Indexer {
   filesChanged(paths: readonly string[]): void {
     this.#change(async () => {
       const stale = await this.#session.filesChanged(paths);
+      this.render(paths);
       return paths.some(isConfigFile) ? [...stale, ...(await this.#reloadSettings())] : stale;
     });
   }
 
-  /** Resolves when every change so far has been taken over and no reading is under way. */
+  /** Resolves when every change so far has been taken over, and neither a reading nor a rendering is under way. */
   async ready(): Promise<void> {
-    for (let seen: Promise<void> | undefined; seen !== this.#changes || this.#running !== undefined; ) {
+    const isBusy = () => this.#running !== undefined || this.#rendering !== undefined;
+    for (let seen: Promise<void> | undefined; seen !== this.#changes || isBusy(); ) {
       seen = this.#changes;
       await seen;
       await this.#running;
+      await this.#rendering;
     }
   }
 
+  /** Renders charts again where that is due: those that are made of `paths`, or all. */
+  render(paths?: readonly string[]): void {
+    const before = this.#toRender;
+    this.#toRender = paths === undefined || before === 'all' ? 'all' : [...(before ?? []), ...paths];
+    this.#renderCancellation?.cancel();
+    this.#rendering ??= Promise.resolve().then(() => this.#renderDue());
+  }
+
   dispose(): void {
+    this.#toRender = undefined;
+    this.#renderCancellation?.cancel();
     this.#due.clear();
     this.#current?.cancellation.cancel();
   }
@@ -116,7 +136,35 @@ export class Indexer {
     const { workspace, roots } = this.#session;
     const known = new Set(workspace.folders.map(({ index }) => index.root));
     const stale = new Set(await workspace.reloadSettings());
+    this.render();
     return roots.filter((root) => stale.has(root) || known.has(root) !== this.#session.isEnabled(root));
+  }
+
+  /** What is due stays due until it is done: a newer reason cancels a run, and what that has finished is not done again. */
+  async #renderDue(): Promise<void> {
+    for (let due = this.#toRender; due !== undefined; due = this.#toRender) {
+      const cancellation = new CancellationTokenSource();
+      this.#renderCancellation = cancellation;
+      try {
+        const changed = await this.#session.workspace.renderCharts(due === 'all' ? undefined : due, cancellation.token);
+        if (changed) this.#publisher.schedule(0);
+      } catch (error) {
+        this.#session.logError('rendering charts', error);
+      }
+      if (!cancellation.token.isCancellationRequested) this.#toRender = undefined;
+    }
+    this.#renderCancellation = undefined;
+    this.#rendering = undefined;
+    this.#reportCharts();
+  }
+
+  /** Says in the log what became of the charts, whenever that is news. */
+  #reportCharts(): void {
+    for (const line of this.#session.workspace.describeCharts()) {
+      if (this.#said.has(line)) continue;
+      this.#said.add(line);
+      this.#connection.console.info(line);
+    }
   }
 
   /** Reads roots from nothing; one that is being read starts again. */
@@ -132,7 +180,7 @@ export class Indexer {
   /** For clients that watch files on the server's behalf. */
   async #registerWatchers(): Promise<void> {
     if (!this.#registersWatchers) return;
-    const globs = ['**/*.{yaml,yml,json}', '**/.gitignore', '**/Kustomization'];
+    const globs = ['**/*.{yaml,yml,json,tpl}', '**/.gitignore', '**/Kustomization'];
     const watchers = globs.map((globPattern) => ({ globPattern }));
     try {
       await this.#connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
@@ -162,6 +210,7 @@ export class Indexer {
     progress.done();
     this.#onReading();
     this.#publisher.schedule(0);
+    this.render();
   }
 
   /** Begins work-done progress only when the reading turns out to be long. */

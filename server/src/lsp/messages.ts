@@ -54,6 +54,10 @@ export interface InitializationOptions {
    */
   readonly clientWatches?: boolean;
   /**
+   * The user trusts the folders: a `helm` of this system may render their charts. Trust that comes later needs a new server.
+   */
+  readonly trusted?: boolean;
+  /**
    * The link behind a finding's code, `{rule}` standing for the rule's id. Example: `command:kubefathom.showRule?["{rule}"]`,
    * percent-encoded. Without it the server links to the page on its own.
    */
@@ -81,11 +85,13 @@ export interface StatusParams {
 export interface DocumentUnit {
   /** For requests; equal ids are the same unit of one folder. */
   readonly id: string;
-  readonly kind: 'loose' | 'kustomization' | 'chart';
+  readonly kind: 'loose' | 'kustomization' | 'chart' | 'deployment';
   /** The folder, relative to its workspace folder; empty for loose manifests. Example: `overlays/staging`. */
   readonly label: string;
   /** Kubernetes objects in it. */
   readonly objects: number;
+  /** Of a chart that Helm has rendered; its objects are otherwise those that its templates show. */
+  readonly rendered?: true;
 }
 
 export interface DocumentUnits {

@@ -132,6 +132,7 @@ function registerDocuments(connection: Connection, session: Session, publisher: 
   connection.onDidSaveTextDocument(({ textDocument: { uri } }) => {
     session.saved(uri);
     publisher.schedule();
+    indexer.render([toPath(uri)]);
     if (isConfigFile(toPath(uri))) indexer.settingsChanged();
   });
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {

@@ -84,9 +84,17 @@ function builtUnits(index: WorkspaceFolder): readonly Unit[] {
   return index.units.filter(({ kind }) => kind !== 'loose');
 }
 
-function describe({ id, kind, label, index: objects }: Unit, { root }: WorkspaceFolder): DocumentUnit {
+function describe(unit: Unit, { root, units }: WorkspaceFolder): DocumentUnit {
+  const { id, kind, label, index: objects, open } = unit;
+  const isRendered = kind === 'chart' && open === undefined && units.includes(unit);
   const isPath = isInside(root, label);
-  return { id, kind, label: isPath ? relativePath(root, label) || basename(label) : label, objects: objects.size };
+  return {
+    id,
+    kind,
+    label: isPath ? relativePath(root, label) || basename(label) : label,
+    objects: objects.size,
+    ...(isRendered ? { rendered: true } : {}),
+  };
 }
 
 async function showUnit(session: Session, unit: Unit, root: string, withOrigins: boolean): Promise<string> {

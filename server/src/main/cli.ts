@@ -6,6 +6,7 @@ import { runCommand } from '../cli/commands.ts';
 import { commandOptions, type ParsedArguments, UsageError, unknownOption } from '../cli/usage.ts';
 import { isInside, relativePath } from '../core/base/path.ts';
 import { decodeText, encodeText } from './decode.ts';
+import { createHelmRunner } from './helm.ts';
 import { createNodeHost, toCorePath } from './nodeHost.ts';
 
 /** The `kubefathom` program: hands what it was called with to the commands, and their answers to the streams. */
@@ -16,6 +17,7 @@ async function main(): Promise<number> {
   const here = toCorePath(process.cwd());
   return await runCommand(parsed, {
     host: createNodeHost(),
+    helm: createHelmRunner(),
     resolve: (given) => toCorePath(path.resolve(given)),
     showPath: (file) => (isInside(here, file) ? relativePath(here, file) : file),
     readStdin: () => readStdin(),

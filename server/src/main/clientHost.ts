@@ -28,7 +28,7 @@ export function createClientHost(connection: Connection): Host {
   };
 }
 
-/** Reads local files directly and all others through the editor. */
+/** Reads local files directly and all others through the editor; programs run on local files alone. */
 export function combineHosts(local: Host, other: Host): Host {
   const hostOf = (path: string) => (isLocal(path) ? local : other);
   return {
@@ -36,5 +36,6 @@ export function combineHosts(local: Host, other: Host): Host {
     stat: (path) => hostOf(path).stat(path),
     readFile: (file, maxBytes) => hostOf(file).readFile(file, maxBytes),
     yield: local.yield,
+    ...(local.helm && { helm: local.helm }),
   };
 }

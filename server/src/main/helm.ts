@@ -3,24 +3,31 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type RenderFailure, readFailure } from '../core/sources/helm/renderFailure.ts';
+import { readFailure } from '../core/sources/helm/renderFailure.ts';
 import {
   RENDER_OUTPUT_LIMIT,
   RENDER_TIME_LIMIT,
+  type RenderResult,
   type RenderSettings,
   toArguments,
   toEnvironment,
 } from '../core/sources/helm/renderRequest.ts';
+import type { HelmRunner } from '../core/workspace/host.ts';
 
-export type RenderResult =
-  | { readonly output: string }
-  | { readonly failure: RenderFailure }
-  /** Nobody waits for it any more. */
-  | { readonly cancelled: true };
+/** Renders with the `helm` of this system. */
+export function createHelmRunner(): HelmRunner {
+  return {
+    find: (configured) => findHelm(configured),
+    render: (program, settings) => {
+      const abort = new AbortController();
+      return { result: renderChart(program, settings, abort.signal), cancel: () => abort.abort() };
+    },
+  };
+}
 
 /** The `helm` to run: the configured one if it is set, else the first on the `PATH`. `undefined` when there is none. */
 export function findHelm(configured: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  if (configured !== '') return isProgram(configured) ? configured : undefined;
+  if (configured !== '') return path.isAbsolute(configured) && isProgram(configured) ? configured : undefined;
   const names = process.platform === 'win32' ? ['helm.exe'] : ['helm'];
   const folders = (environment.PATH ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
   return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(isProgram);

@@ -4,14 +4,15 @@ import {
   type DirectoryEntry,
   type FileStat,
   type FileText,
+  type HelmRunner,
   type Host,
   hostError,
   type SkipReason,
 } from '../core/workspace/host.ts';
 import { decodeText } from './decode.ts';
 
-/** The host on Node. Reads synchronously: with many small files that is several times faster than asking in parallel. */
-export function createNodeHost(): Host {
+/** The host on Node, which runs programs only with a `helm`. Reads synchronously: with many small files that is several times faster than asking in parallel. */
+export function createNodeHost(helm?: HelmRunner): Host {
   // One buffer for all files: new ones cost as much as the reading, and linger until they are collected.
   const buffer = Buffer.allocUnsafeSlow(BUFFER_SIZE);
   return {
@@ -19,6 +20,7 @@ export function createNodeHost(): Host {
     stat,
     readFile: (file, maxBytes) => readFile(file, maxBytes, buffer),
     yield: () => new Promise((resolve) => setImmediate(resolve)),
+    ...(helm && { helm }),
   };
 }
 

@@ -82,13 +82,14 @@ function summary(report: Report): string {
   return [head, ...templates(report), ...skipped(report)].join('\n');
 }
 
-function templates({ templates: count }: Report): readonly string[] {
+function templates({ templates: count, helm }: Report): readonly string[] {
   if (count === 0) return [];
   const [files, be] =
     count === 1 ? ['1 file of a chart', 'is a template'] : [`${count} files of charts`, 'are templates'];
-  return [
-    `${files} ${be}: not checked without Helm; \`helm template CHART | kubefathom check -\` checks what it renders`,
-  ];
+  const why = helm
+    ? 'not checked, because Helm renders nothing of them'
+    : 'not checked without Helm; --helm renders charts with the `helm` of the PATH';
+  return [`${files} ${be}: ${why}`];
 }
 
 /** The one file that was skipped and why; of several, the usual reason is none that fits in a line. */

@@ -17,6 +17,7 @@ export const TEXT_CODES = [
   'kustomize-build-fails',
   'kustomize-no-effect',
   'kustomize-deprecated-field',
+  'helm-renders-nothing',
 ] as const;
 
 /** Everything to show for one file, sorted by place. */

@@ -48,7 +48,7 @@ export function findResource(folder: WorkspaceFolder, path: string, offset: numb
 }
 
 /**
- * The units of a file; a chart's files, which form none before they are rendered, count as an open one. `view` is the id of the
+ * The units of a file; a chart's file of which Helm has rendered nothing counts as part of an open one. `view` is the id of the
  * one unit to speak of, where the file is part of it.
  */
 export function unitsFor(
@@ -57,8 +57,8 @@ export function unitsFor(
   view?: string,
 ): readonly { readonly unit: Unit; readonly isChart: boolean }[] {
   const chart = folder.chartOf(path);
-  if (chart === undefined) {
-    const units = folder.unitsOf(path);
+  const units = folder.unitsOf(path);
+  if (chart === undefined || units.some((unit) => unit.writtenIn(path).length > 0)) {
     const chosen = view === undefined ? undefined : units.find(({ id }) => id === view);
     return (chosen === undefined ? units : [chosen]).map((unit) => ({ unit, isChart: false }));
   }

@@ -9,6 +9,8 @@ import type { FileEdit, Finding, Fix, Related } from './rule.ts';
 export interface PlacedFinding extends Finding {
   readonly file: string;
   readonly fixes: readonly Fix[];
+  /** All its places hold what they speak of as it is, and nothing else made it. */
+  readonly exact: boolean;
 }
 
 /**
@@ -16,11 +18,18 @@ export interface PlacedFinding extends Finding {
  * so is every name that it may have been taken from.
  */
 export function placeFinding(finding: Finding, resource: Resource, { siblings: { files } }: Unit): PlacedFinding {
-  const { file, start, end } = files.resolve(resource.file, finding.at);
+  const { file, start, end, exact } = files.resolve(resource.file, finding.at);
   const related = (finding.related ?? []).map((other) => placeRelated(other, files));
   const isExact = related.every(({ exact }) => exact);
   const fixes = isExact ? (finding.fixes ?? []).flatMap((fix) => placeFix(fix, files) ?? []) : [];
-  return { ...finding, file, at: { start, end }, related: related.map(({ place }) => place), fixes };
+  return {
+    ...finding,
+    file,
+    at: { start, end },
+    related: related.map(({ place }) => place),
+    fixes,
+    exact: exact && isExact,
+  };
 }
 
 function placeRelated(other: Related, files: FileTable): { readonly place: Related; readonly exact: boolean } {

@@ -1,6 +1,7 @@
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
+import { fixesInChart, limitInChart } from './chartFinding.ts';
 import { placeFinding } from './placeFinding.ts';
 import type { AnyRule, Finding, Fix } from './rule.ts';
 
@@ -117,10 +118,13 @@ function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
 function* runRule(rule: AnyRule, resource: Resource, unit: Unit, options: RunOptions): Iterable<Reported> {
   try {
     for (const finding of rule.check(resource, { unit, settings: options.settings })) {
-      const usual = finding.severity ?? rule.severity;
+      const { exact, ...placed } = placeFinding(finding, resource, unit);
+      const given = finding.severity ?? rule.severity;
+      const isChart = unit.kind === 'chart';
+      const usual = isChart ? limitInChart(given, rule, { ...placed, exact }) : given;
       const severity = severityOf(options.settings, rule.id, unit.isTestInput ? oneLess(usual) : usual);
-      if (severity !== 'off')
-        yield { ...placeFinding(finding, resource, unit), severity, code: rule.id, resource, units: [unit.label] };
+      const fixes = isChart ? fixesInChart(placed.fixes) : placed.fixes;
+      if (severity !== 'off') yield { ...placed, fixes, severity, code: rule.id, resource, units: [unit.label] };
     }
   } catch (error) {
     options.onError(rule.id, resource.file, error);

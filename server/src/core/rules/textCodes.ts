@@ -39,6 +39,27 @@ rules:
     silence: 'none',
   },
   {
+    id: 'helm-renders-nothing',
+    severity: 'info',
+    summary: 'A chart that Helm does not render with the values at hand',
+    why: `What a chart comes to is known only once Helm has rendered it: where it refuses, because a value is required, a template
+has a fault or a chart that it needs is missing, its templates are not checked. It is no fault where the values come from
+elsewhere: \`environments\` in \`.kubefathom.yaml\` names files of values with which the chart is rendered too.`,
+    source: 'https://helm.sh/docs/helm/helm_template/',
+    bad: `
+# templates/ingress.yaml
+spec:
+  rules:
+    - host: {{ required "set a host" .Values.host }}
+      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+`,
+    good: `
+# values.yaml
+host: shop.example.com
+`,
+    silence: 'setting',
+  },
+  {
     id: 'kustomize-build-fails',
     severity: 'error',
     summary: 'A kustomization that `kustomize build` refuses',

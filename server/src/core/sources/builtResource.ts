@@ -4,13 +4,15 @@ import type { ReadContext } from '../k8s/field.ts';
 import { readResources } from '../k8s/kinds.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode, YamlPair } from '../yaml/node.ts';
-import type { BuildNode, BuildPair } from './kustomize/node.ts';
+import type { OriginNode, OriginPair } from './origin.ts';
 
 /** An object that a tool has built, with the way back to what was written. */
 export interface BuiltObject {
   readonly file: string;
-  readonly root: BuildNode;
+  readonly root: OriginNode;
   readonly opaque: boolean;
+  /** The part of the file that it stands in, where the root's own place is not that. */
+  readonly place?: Span;
 }
 
 /** A view of a built object, and the files in which its parts are written. */
@@ -26,14 +28,14 @@ export interface BuiltView {
  * build hides, of the one that it came from.
  */
 export function readBuilt(
-  { file, root, opaque }: BuiltObject,
+  { file, root, opaque, place }: BuiltObject,
   written: readonly Resource[],
   table: FileTable,
   context: ReadContext,
 ): BuiltView {
   const files = new Set([file]);
   const source = written.findLast(({ start, end }) => start <= root.start && root.start <= end);
-  const { start, end } = source ?? root;
+  const { start, end } = source ?? place ?? root;
   const addressed = toAddressed(root, file, table, files);
   const resources = readResources(
     { index: 0, root: addressed, problems: [], complete: true, templated: opaque, start, end },
@@ -49,7 +51,7 @@ export function readBuilt(
 }
 
 /** The same tree where nothing in it comes from elsewhere. */
-function toAddressed(node: BuildNode, file: string, table: FileTable, files: Set<string>): YamlNode {
+function toAddressed(node: OriginNode, file: string, table: FileTable, files: Set<string>): YamlNode {
   const span = addressOf(node, file, table, files);
   if (node.kind === 'scalar') return span === node ? node : { ...node, start: span.start, end: span.end };
   if (node.kind === 'sequence') {
@@ -61,7 +63,7 @@ function toAddressed(node: BuildNode, file: string, table: FileTable, files: Set
 }
 
 /** A key whose value was written elsewhere counts as written there too: the two together are one place. */
-function toAddressedPair(pair: BuildPair, file: string, table: FileTable, files: Set<string>): YamlPair {
+function toAddressedPair(pair: OriginPair, file: string, table: FileTable, files: Set<string>): YamlPair {
   const value = toAddressed(pair.value, file, table, files);
   const own = addressOf(pair.key, file, table, files);
   const isApart = value.kind === 'scalar' && value !== pair.value && own === pair.key;
@@ -71,7 +73,7 @@ function toAddressedPair(pair: BuildPair, file: string, table: FileTable, files:
   return { ...pair, key: { ...pair.key, start, end }, value };
 }
 
-function addressOf(node: BuildNode, file: string, table: FileTable, files: Set<string>): Span {
+function addressOf(node: OriginNode, file: string, table: FileTable, files: Set<string>): Span {
   const { origin } = node;
   if (origin === undefined || (origin.file === file && origin.exact)) return node;
   files.add(origin.file);

@@ -38,6 +38,11 @@ export interface Settings {
   readonly environments: readonly Environment[];
   /** Names of folders that hold inputs of tests. */
   readonly testInputs: readonly string[];
+  readonly helm: {
+    readonly enable: boolean;
+    /** The program; empty for the first `helm` on the PATH. */
+    readonly path: string;
+  };
   readonly hover: { readonly detail: 'short' | 'full' | 'interview' };
   readonly trace: { readonly server: 'off' | 'messages' | 'verbose' };
 }
@@ -53,7 +58,7 @@ export type PartialSettings = {
   readonly [K in keyof Settings]?: K extends Group ? Partial<Settings[K]> : Settings[K];
 };
 
-type Group = 'index' | 'external' | 'hover' | 'trace';
+type Group = 'index' | 'external' | 'helm' | 'hover' | 'trace';
 
 /** `index.maxFiles`: the name after `kubefathom.` in the editor, and the way to it in a `.kubefathom.yaml`. */
 export type SettingKey = {
@@ -76,7 +81,7 @@ export interface Setting<T = unknown> {
   readonly description: string;
   readonly example: T;
   /** Where the editor lets it be set. `window` has one value for all folders. */
-  readonly scope: 'resource' | 'window';
+  readonly scope: 'resource' | 'window' | 'machine-overridable';
   /** Whether a repository's `.kubefathom.yaml` decides it, over the user's own choice. */
   readonly shared: boolean;
 }
@@ -337,6 +342,23 @@ export const settingTable: { readonly [K in SettingKey]: Setting<ValueAt<K>> } =
     example: ['testdata', 'examples'],
     scope: 'resource',
     shared: true,
+  },
+  'helm.enable': {
+    schema: { type: 'boolean' },
+    default: true,
+    description:
+      'Whether charts are rendered with `helm template` in workspaces that you trust, so that what their templates print is checked and explained. Without `helm` templates are read as far as their text goes.',
+    example: false,
+    scope: 'resource',
+    shared: false,
+  },
+  'helm.path': {
+    schema: { type: 'string' },
+    default: '',
+    description: 'The `helm` program, as an absolute path. While it is empty, the first one on the `PATH` is used.',
+    example: '/usr/local/bin/helm',
+    scope: 'machine-overridable',
+    shared: false,
   },
   'hover.detail': {
     schema: {

@@ -5,6 +5,7 @@ import { findTestFolder, TEST_FOLDERS } from '../sources/gitops/testInputs.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
 import { readSourceFile, type SourceFile } from '../sources/sourceFile.ts';
 import type { Siblings, Unit } from '../sources/unit.ts';
+import { ChartBuilds, type RenderedChart, type RenderedVariants } from './chartBuilds.ts';
 import { type FileContent, KustomizeBuilds, type RootBuild } from './kustomizeBuilds.ts';
 import { LooseUnits } from './looseUnits.ts';
 
@@ -42,6 +43,7 @@ export class WorkspaceFolder {
   #unitsByFile = new Multimap<string, Unit>();
   readonly siblings: Siblings;
   readonly #loose: LooseUnits;
+  readonly #rendered: ChartBuilds;
   #foldersOfVersion: { readonly version: number; readonly folders: ReadonlySet<string> } | undefined;
   #version = 0;
   /** Of the builds that the units were made of. */
@@ -67,6 +69,14 @@ export class WorkspaceFolder {
       testFolders: testInputs,
       isTestInput: (folder) => this.#isTestInput(folder),
       open,
+    });
+    this.#rendered = new ChartBuilds({
+      root,
+      files: this.#files,
+      intern: this.#intern,
+      siblings: this.siblings,
+      others: () => [...this.#loose.indexes, this.#members],
+      isTestInput: (folder) => this.#isTestInput(folder),
     });
   }
 
@@ -96,6 +106,34 @@ export class WorkspaceFolder {
     return this.#charts.size === 0 ? undefined : this.#chartAbove(dirname(path));
   }
 
+  /** The outermost charts. */
+  get charts(): readonly string[] {
+    return [...this.#charts].filter((folder) => this.#chartAbove(folder) === folder);
+  }
+
+  /** What the units of a chart were rendered from; `undefined` where there are none. */
+  chartKey(chart: string): string | undefined {
+    return this.#rendered.keyOf(chart);
+  }
+
+  /** Rendered charts with the files of values that stand beside them and belong to no unit. */
+  get renderedCharts(): readonly RenderedChart[] {
+    return this.#rendered.charts;
+  }
+
+  /** Takes over a rendered chart. `isChanged`: of a file that the editor holds otherwise than Helm has seen it. */
+  takeChart(rendered: RenderedVariants, isChanged: (path: string, text: string) => boolean): void {
+    this.#rendered.take(rendered, isChanged);
+    this.#version++;
+  }
+
+  /** Forgets what was rendered of a chart. Returns whether there was anything. */
+  forgetChart(chart: string): boolean {
+    const had = this.#rendered.forget(chart);
+    if (had) this.#version++;
+    return had;
+  }
+
   /** Takes over new texts. Units of kustomizations are rebuilt when next asked for. */
   apply(changes: readonly FileChange[]): void {
     for (const { path, text } of changes) {
@@ -113,6 +151,7 @@ export class WorkspaceFolder {
       if (after === undefined) this.#files.delete(path);
       else this.#remember(after);
       this.#builds.fileChanged(path, text, before, after);
+      if (chart !== undefined) this.#rendered.fileChanged(chart, path, text);
     }
     this.#version++;
   }
@@ -138,13 +177,14 @@ export class WorkspaceFolder {
     if (!this.#files.has(path)) return [];
     this.#refreshBuilds();
     if (this.#memberFiles.has(path)) return this.#unitsByFile.get(path);
-    return this.chartOf(path) === undefined ? [this.#loose.unitOf(path)] : [];
+    const chart = this.chartOf(path);
+    return chart === undefined ? [this.#loose.unitOf(path)] : this.#rendered.unitsOf(chart, path);
   }
 
-  /** All units, kustomizations first. */
+  /** All units: kustomizations, charts, loose manifests. */
   get units(): readonly Unit[] {
     this.#refreshBuilds();
-    return [...this.#builtUnits, ...this.#loose.units];
+    return [...this.#builtUnits, ...this.#rendered.units, ...this.#loose.units];
   }
 
   /** The outermost chart that a folder lies in, or is. */

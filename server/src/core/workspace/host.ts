@@ -1,4 +1,5 @@
 import type { Awaitable } from '../base/awaitable.ts';
+import type { RenderResult, RenderSettings } from '../sources/helm/renderRequest.ts';
 
 /** All that the core sees of the outside. Paths are the core's file identities (see base/path.ts). */
 export interface Host {
@@ -10,6 +11,21 @@ export interface Host {
   readFile(file: string, maxBytes: number): Awaitable<FileText>;
   /** Gives the event loop a turn, so that requests and cancellations come through. */
   yield(): Promise<void>;
+  /** Absent where no program may be run: in a browser, and where the user does not trust the folder. */
+  readonly helm?: HelmRunner;
+}
+
+/** Runs `helm template`, which does what a chart's templates say. */
+export interface HelmRunner {
+  /** The program to run: the `configured` one where that is not empty, else any; `undefined` when there is none. */
+  find(configured: string): string | undefined;
+  /** Limits time and output, and never throws. */
+  render(program: string, settings: RenderSettings): RenderRun;
+}
+
+export interface RenderRun {
+  readonly result: Promise<RenderResult>;
+  readonly cancel: () => void;
 }
 
 /** Sockets, devices and pipes are not listed: opening them could block for ever. */

@@ -5,6 +5,7 @@ import { type ConfigProblem, findConfigFile, readConfigText } from './configFile
 import { type FileChange, WorkspaceFolder } from './folder.ts';
 import { describeSkip, type FileText, type Host, type SkipReason } from './host.ts';
 import type { FileContent } from './kustomizeBuilds.ts';
+import { describeCharts, type RenderToken, renderCharts } from './renderCharts.ts';
 import { createFileFilter, type WalkOptions, walk } from './walk.ts';
 
 /** A file that is not in the index, and why, in words. */
@@ -195,6 +196,24 @@ export class Workspace {
       state.index.apply([{ path, text: 'text' in content ? content.text : undefined }]);
     }
     for (const state of this.#folders.values()) await this.#readWanted(state);
+  }
+
+  /**
+   * Renders the charts that have changed since they were rendered; with `paths`, only those that are made of one of them.
+   * Returns whether any unit changed.
+   */
+  async renderCharts(paths?: readonly string[], token?: RenderToken): Promise<boolean> {
+    let changed = false;
+    for (const { index, settings } of this.#folders.values()) {
+      const openText = (path: string) => this.#open.get(path);
+      changed = (await renderCharts(index, { host: this.#host, settings, paths, token, openText })) || changed;
+    }
+    return changed;
+  }
+
+  /** What became of the charts, a line each, and why those that are not rendered are not. */
+  describeCharts(): readonly string[] {
+    return this.folders.flatMap(({ index, settings }) => describeCharts(index, settings, this.#host.helm));
   }
 
   /** Reads what kustomizations are made of, until nothing more is asked for: what is read may ask for more. */

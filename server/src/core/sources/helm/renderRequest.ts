@@ -1,4 +1,5 @@
 import { sha256 } from '../kustomize/hash.ts';
+import type { RenderFailure } from './renderFailure.ts';
 
 /** What a chart is rendered with. */
 export interface RenderSettings {
@@ -14,6 +15,12 @@ export interface RenderSettings {
   /** `1.35`; what `.Capabilities.KubeVersion` and a chart's `kubeVersion` see. */
   readonly kubernetesVersion: string;
 }
+
+export type RenderResult =
+  | { readonly output: string }
+  | { readonly failure: RenderFailure }
+  /** Nobody waits for it any more. */
+  | { readonly cancelled: true };
 
 /**
  * The arguments for `helm`. Nothing is fetched, no cluster is asked, and what a chart only runs on `helm test` is left out: it is
