@@ -10,6 +10,7 @@ const CONSEQUENCES: ReadonlyMap<string, string> = new Map([
   ['hpa-target-missing', 'nothing is scaled'],
   ['ingress-backend-port-missing', 'requests to this backend fail'],
   ['ingress-backend-service-missing', 'requests to this backend fail'],
+  ['kustomize-labels-narrow-netpol-peers', 'the peer lets nobody through'],
   ['netpol-empty-egress-not-enforced', 'all outgoing traffic stays allowed'],
   ['netpol-invalid-peer-or-range', 'the API server refuses this policy'],
   ['netpol-named-port-unresolved', 'this port lets no traffic through'],

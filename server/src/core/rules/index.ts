@@ -4,6 +4,7 @@ import { externalnameSuspicious } from './externalname-suspicious.ts';
 import { hpaTargetMissing } from './hpa-target-missing.ts';
 import { ingressBackendPortMissing } from './ingress-backend-port-missing.ts';
 import { ingressBackendServiceMissing } from './ingress-backend-service-missing.ts';
+import { kustomizeLabelsNarrowNetpolPeers } from './kustomize-labels-narrow-netpol-peers.ts';
 import { netpolEmptyEgressNotEnforced } from './netpol-empty-egress-not-enforced.ts';
 import { netpolInvalidPeerOrRange } from './netpol-invalid-peer-or-range.ts';
 import { netpolNamedPortUnresolved } from './netpol-named-port-unresolved.ts';
@@ -40,6 +41,7 @@ export const allRules: readonly AnyRule[] = [
   hpaTargetMissing,
   ingressBackendPortMissing,
   ingressBackendServiceMissing,
+  kustomizeLabelsNarrowNetpolPeers,
   netpolEmptyEgressNotEnforced,
   netpolInvalidPeerOrRange,
   netpolNamedPortUnresolved,
