@@ -1,11 +1,10 @@
 import type { Span } from '../../base/span.ts';
 import type { YamlDocument, YamlNode } from '../../yaml/node.ts';
-import { EMPTY_CONFIG, type TransformerConfig } from './defaultConfig.ts';
+import { EMPTY_CONFIG, type NameReference, type TransformerConfig } from './defaultConfig.ts';
 import type { KnownDocuments, ObjectText } from './documents.ts';
+import type { FieldSpec } from './fieldSpec.ts';
 import type { Kept } from './kept.ts';
-import type { Memos } from './memo.ts';
 import type { MergeSchema } from './merge.ts';
-import type { Reference } from './nameReferences.ts';
 import type { BuildMapping, NewPlace, Origin, Place } from './node.ts';
 import type { BuildResource } from './resource.ts';
 
@@ -106,6 +105,27 @@ export function newKustomizeCache(): KustomizeCache {
     finished: new Map(),
     configs: new WeakMap(),
   };
+}
+
+/** What was made from a part of a kustomization, with everything that it depends on and said. */
+export interface Memo {
+  readonly value: unknown;
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly doubts: ReadonlyMap<string, string | undefined>;
+  readonly files: ReadonlySet<string>;
+  readonly problems: readonly BuildProblem[];
+  readonly unknown: readonly UnknownPart[];
+  readonly remarks: readonly BuildRemark[];
+}
+
+/** By the node that it was made from, and by what else it was made from. */
+export type Memos = WeakMap<object, Map<unknown, Memo>>;
+
+/** A field that may name an object of another kind; `order` is its place in the configuration. */
+export interface Reference {
+  readonly target: NameReference;
+  readonly spec: FieldSpec;
+  readonly order: number;
 }
 
 /** The objects of a file as it was read last. */

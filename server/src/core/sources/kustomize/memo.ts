@@ -1,18 +1,4 @@
-import type { Build, BuildProblem, BuildRemark, KustomizeFiles, Layer, UnknownPart } from './context.ts';
-
-/** What was made from a part of a kustomization, with everything that it depends on and said. */
-export interface Memo {
-  readonly value: unknown;
-  readonly texts: ReadonlyMap<string, string | undefined>;
-  readonly doubts: ReadonlyMap<string, string | undefined>;
-  readonly files: ReadonlySet<string>;
-  readonly problems: readonly BuildProblem[];
-  readonly unknown: readonly UnknownPart[];
-  readonly remarks: readonly BuildRemark[];
-}
-
-/** By the node that it was made from, and by what else it was made from. */
-export type Memos = WeakMap<object, Map<unknown, Memo>>;
+import type { Build, KustomizeFiles, Layer, Memo } from './context.ts';
 
 /**
  * What `make` gives, which may have been made by an earlier build: it depends on nothing but `node`, `also`, and the files

@@ -1,4 +1,12 @@
-import { type Accumulator, type BuildProblem, derive, fileOf, type Layer, type Referring } from './context.ts';
+import {
+  type Accumulator,
+  type BuildProblem,
+  derive,
+  fileOf,
+  type Layer,
+  type Reference,
+  type Referring,
+} from './context.ts';
 import type { NameReference, TransformerConfig } from './defaultConfig.ts';
 import { type FieldSpec, visitField } from './fieldSpec.ts';
 import { keep } from './kept.ts';
@@ -110,12 +118,6 @@ function checkSubjects(pass: Pass): void {
       continue;
     tell(pass, namespace, 'the namespace of an account is text, and kustomize refuses the build where it is not');
   }
-}
-
-export interface Reference {
-  readonly target: NameReference;
-  readonly spec: FieldSpec;
-  readonly order: number;
 }
 
 function groupByKind({ nameReference }: TransformerConfig): ReadonlyMap<string, readonly Reference[]> {
