@@ -3,6 +3,7 @@ import { basename, dirname, isInside, joinPath } from '../base/path.ts';
 import { DEFAULT_SETTINGS, mergeSettings, type PartialSettings, type Settings } from './config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from './configFile.ts';
 import { type FileChange, WorkspaceFolder } from './folder.ts';
+import { createGitIgnored } from './gitIgnored.ts';
 import { describeSkip, type FileText, type Host, type SkipReason } from './host.ts';
 import type { FileContent } from './kustomizeBuilds.ts';
 import { describeCharts, type RenderToken, renderCharts } from './renderCharts.ts';
@@ -54,6 +55,7 @@ interface FolderState {
   skipped: Map<string, Skipped>;
   complete: boolean;
   wanted: (file: string) => boolean | Promise<boolean>;
+  isGitIgnored: (path: string) => Promise<boolean>;
 }
 
 /** How long reading may hold the event loop, in milliseconds. */
@@ -190,7 +192,7 @@ export class Workspace {
       if (!isWanted && state.index.files.has(path)) state.index.apply([{ path, text: undefined }]);
       if (!isWanted && !isBuiltFrom) continue;
       const content = await this.#host.readFile(path, state.settings.index.maxFileSizeKB * 1024);
-      if (isBuiltFrom) state.index.provide(path, toContent(content));
+      if (isBuiltFrom) state.index.provide(path, await toContent(state, path, content));
       if (!isWanted) continue;
       if ('skipped' in content && content.skipped !== 'missing') skip(state, path, content.skipped);
       state.index.apply([{ path, text: 'text' in content ? content.text : undefined }]);
@@ -225,7 +227,7 @@ export class Workspace {
         const open = this.#open.get(path);
         state.index.provide(
           path,
-          open === undefined ? toContent(await this.#host.readFile(path, maxBytes)) : { text: open },
+          open === undefined ? await toContent(state, path, await this.#host.readFile(path, maxBytes)) : { text: open },
         );
       }
       await this.#host.yield();
@@ -246,6 +248,7 @@ export class Workspace {
       skipped: new Map(),
       complete: false,
       wanted: createFileFilter(this.#host, root, this.#walkOptions(root, settings)),
+      isGitIgnored: createGitIgnored(this.#host, root),
     };
     this.#folders.set(root, state);
     return state;
@@ -325,11 +328,15 @@ export class Workspace {
   }
 }
 
-function toContent(read: FileText): FileContent {
+/** What Git ignores is made, or put there, on each machine: that it is not on this one shows no fault. */
+async function toContent(state: FolderState, path: string, read: FileText): Promise<FileContent> {
   if ('text' in read) return { text: read.text };
+  if (read.skipped === 'missing' && (await state.isGitIgnored(path))) return { unknown: GIT_IGNORED };
   if (read.skipped === 'missing' || read.skipped === 'not-a-file') return { missing: true };
   return { unknown: describeSkip(read.skipped) };
 }
+
+const GIT_IGNORED = 'it is not there, and Git ignores it, so that each machine has its own';
 
 function readingKey(
   { index, defaultNamespace, testInputs, environments }: Settings,
