@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { reportKustomize } from './benchKustomize.ts';
 import { measureServer } from './benchServer.ts';
 import { type GeneratedWorkspace, generateWorkspace } from './generate.ts';
 
@@ -22,9 +23,13 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['server', (workspace) => measureServer(workspace, { server: SERVER, edits: options.edits })],
 ]);
 
+/** Builds of kustomizations have workspaces of their own. */
+const KUSTOMIZE = 'kustomize';
+const NAMES = [KUSTOMIZE, ...PARTS.keys()];
+
 const USAGE = `npm run bench -- [--only PART,...] [--docs COUNT,...] [--runs COUNT] [--edits COUNT] [--seed NUMBER] [--no-build]
 
-  --only      parts to measure: ${[...PARTS.keys()].join(', ')} (all)
+  --only      parts to measure: ${NAMES.join(', ')} (all)
   --docs      sizes of the generated workspaces, in documents (1000,10000,50000)
   --runs      runs of a whole process, of which the least counts (3)
   --edits     edits in each file (40)
@@ -48,9 +53,9 @@ interface Options {
 
 function readOptions(): Options {
   const values = parseOptions();
-  const parts = values.only?.split(',') ?? [...PARTS.keys()];
-  const unknown = parts.find((part) => !PARTS.has(part));
-  if (unknown !== undefined) refuse(`--only takes ${[...PARTS.keys()].join(', ')}, not \`${unknown}\``);
+  const parts = values.only?.split(',') ?? NAMES;
+  const unknown = parts.find((part) => !NAMES.includes(part));
+  if (unknown !== undefined) refuse(`--only takes ${NAMES.join(', ')}, not \`${unknown}\``);
   return {
     parts,
     docs: (values.docs ?? '1000,10000,50000').split(',').map((count) => readCount('docs', count)),
@@ -102,6 +107,8 @@ async function main(): Promise<void> {
   const rulesOff = path.join(scratch, 'rules-off.yaml');
   writeFileSync(rulesOff, 'rules:\n  "*": "off"\n');
   if (options.parts.includes('check') && existsSync(CORPUS)) measureCheck('corpus', CORPUS);
+  if (options.parts.includes(KUSTOMIZE)) reportKustomize(existsSync(CORPUS) ? CORPUS : undefined);
+  if (![...PARTS.keys()].some((part) => options.parts.includes(part))) return;
   for (const documents of options.docs) {
     const folder = path.join(scratch, `workspace-${documents}`);
     const workspace = generateWorkspace({ folder, documents, seed: options.seed });
