@@ -184,7 +184,7 @@ metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
   it('leaves open what a kustomization may add, and what stands in another unit', () => {
     const files = `#- kustomization.yaml
 resources: [web.yaml]
-commonLabels: {app: web}
+labels: [{pairs: {app: web}, includeSelectors: true}]
 #- web.yaml
 ${documents(serviceOf('web', ['app: wbe']), web)}`;
     assert.deepEqual(found(files), []);

@@ -65,14 +65,17 @@ host: shop.example.com
     summary: 'A kustomization that `kustomize build` refuses',
     why: `Nothing of a kustomization is applied when a part of it cannot be built: a resource file that is not there, a patch whose
 target does not exist, two objects with one name. Until it builds, its objects are unknown: nothing is said about them, and
-nothing that they could provide is called missing.`,
+nothing that they could provide is called missing.
+
+It is a warning where kustomize builds only when it is told to read files outside of the kustomization's folder. A file that is
+not there and that Git ignores is not reported: each machine makes its own.`,
     source: 'https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/',
     bad: `
 # kustomization.yaml, beside web.yaml alone
 resources:
   - web.yaml
   - databse.yaml
-    ^^^^^^^^^^^^
+    ^^^^^^^^^^^^ there is neither a file nor a folder with a kustomization at \`databse.yaml\`
 `,
     good: `
 resources:
@@ -84,12 +87,14 @@ resources:
     id: 'kustomize-deprecated-field',
     severity: 'hint',
     summary: 'A field of a kustomization that kustomize has replaced by another one',
-    why: `It still works; a later version of kustomize may drop it. \`kustomize edit fix\` rewrites such fields.`,
+    why: `It still works; a later version of kustomize may drop it. The editor offers to rewrite \`bases\`, \`commonLabels\`,
+\`imageTags\`, \`patchesJson6902\` and \`patchesStrategicMerge\` where that is proved to change no object: what includes the
+kustomization is built with both texts. \`vars\` and charts are left to you.`,
     source: 'https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/',
     bad: `
 # kustomization.yaml
 bases:
-^^^^^
+^^^^^ \`bases\` is deprecated: \`resources\` takes the same entries
   - ../base
 `,
     good: `
@@ -100,10 +105,11 @@ resources:
   },
   {
     id: 'kustomize-no-effect',
-    severity: 'warning',
+    severity: 'info',
     summary: 'A part of a kustomization that changes no object',
     why: `A patch that selects nothing, or an image that no container uses, is built without a word: what it was meant to change
-stays as it was.`,
+stays as it was. A part that several kustomizations use is reported only when it does nothing in any of them, and nothing is
+said where objects may exist that are not known.`,
     source: 'https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/images/',
     bad: `
 # kustomization.yaml; the containers of web.yaml use the image shop/web
@@ -111,7 +117,7 @@ resources:
   - web.yaml
 images:
   - name: shop/wbe
-          ^^^^^^^^
+          ^^^^^^^^ no object of this build uses the image \`shop/wbe\`
     newTag: v2
 `,
     good: `

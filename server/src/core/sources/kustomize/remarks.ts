@@ -36,7 +36,7 @@ export function remarkDeprecated({ build, file, root }: Layer): void {
 }
 
 const HOW: Readonly<Record<string, string>> = {
-  commonLabels: '`labels` with `includeSelectors: true` and `includeTemplates: true` does the same',
+  commonLabels: '`labels` with `includeSelectors: true` does the same',
   helmChartInflationGenerator: '`helmCharts` names the chart and its repository directly',
   patchesStrategicMerge: '`patches` takes each as `path` or `patch`',
   vars: '`replacements` copies values without placeholders in the objects',
