@@ -26,9 +26,10 @@ export function matchNamespace(unit: Unit, selector: LabelSelector, namespace: F
   return verdict;
 }
 
-/** The names of namespaces that the workspace folder shows: by a Namespace manifest or as the place of an object. */
+/** The names of namespaces that the workspace folder shows: by a Namespace manifest, as the place of an object or of a deployment. */
 export function knownNamespaces(unit: Unit): ReadonlySet<string> {
-  return new Set([unit.index, ...unit.others].flatMap((index) => index.derive(namesIn)));
+  const written = [unit.index, ...unit.others].flatMap((index) => index.derive(namesIn));
+  return new Set([...written, ...unit.siblings.namespaces, ...(unit.external?.namespaces ?? [])]);
 }
 
 function namesIn(index: ResourceIndex): readonly string[] {

@@ -12,6 +12,20 @@ import { sameNamespace } from './selection.ts';
 /** What the configuration says of things that no manifest of the folder shows. */
 export type External = RuleSettings['external'];
 
+/** The settings as they hold in a unit: what an environment says to exist counts in it alone. */
+export function withExternal(settings: RuleSettings, { external }: Unit): RuleSettings {
+  if (external === undefined) return settings;
+  const { services, labels, namespaces } = settings.external;
+  return {
+    ...settings,
+    external: {
+      services: [...services, ...(external.services ?? [])],
+      labels: [...labels, ...(external.labels ?? [])],
+      namespaces: [...namespaces, ...(external.namespaces ?? [])],
+    },
+  };
+}
+
 /**
  * API groups whose objects are known to make neither Pods nor Services. Any other custom resource may belong to an
  * operator that makes both.

@@ -1,3 +1,4 @@
+import { withExternal } from '../cluster/openWorld.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
@@ -117,7 +118,7 @@ function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
 
 function* runRule(rule: AnyRule, resource: Resource, unit: Unit, options: RunOptions): Iterable<Reported> {
   try {
-    for (const finding of rule.check(resource, { unit, settings: options.settings })) {
+    for (const finding of rule.check(resource, { unit, settings: withExternal(options.settings, unit) })) {
       const { exact, ...placed } = placeFinding(finding, resource, unit);
       const given = finding.severity ?? rule.severity;
       const isChart = unit.kind === 'chart';

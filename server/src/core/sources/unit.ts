@@ -2,6 +2,7 @@ import type { FileTable } from '../base/fileTable.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import type { BuildNote } from './buildNote.ts';
+import type { EnvironmentExternal } from './gitops/environments.ts';
 import type { KustomizeFiles } from './kustomize/context.ts';
 import type { ResourceIndex } from './resourceIndex.ts';
 
@@ -10,9 +11,10 @@ import type { ResourceIndex } from './resourceIndex.ts';
  * loose manifests of a workspace folder. One file can be in many units.
  */
 export interface Unit {
-  /** `kustomization:/repo/overlays/dev`, `loose:/repo`. */
+  /** `kustomization:/repo/overlays/dev`, `loose:/repo`, `environment:prod`. */
   readonly id: string;
-  readonly kind: 'loose' | 'kustomization' | 'chart';
+  /** `deployment`: several sources, or plain files, that a tool or an environment of the settings puts together. */
+  readonly kind: 'loose' | 'kustomization' | 'chart' | 'deployment';
   /** For people: the folder, relative to the workspace folder (`overlays/dev`), empty for loose manifests. */
   readonly label: string;
   readonly folder: string;
@@ -24,6 +26,8 @@ export interface Unit {
   readonly isTestInput: boolean;
   /** Why objects may exist that the unit does not show (remote base, generator, a file that cannot be read). */
   readonly open: string | undefined;
+  /** What the settings say to exist beside it. */
+  readonly external?: EnvironmentExternal;
   /** What keeps the unit from being built, or does nothing in it. */
   readonly notes: readonly BuildNote[];
   readonly siblings: Siblings;
@@ -38,6 +42,8 @@ export interface Siblings {
   readonly files: FileTable;
   /** The texts of what kustomizations are made of. */
   readonly texts: KustomizeFiles;
+  /** The namespaces that something of the folder is deployed to. */
+  readonly namespaces: ReadonlySet<string>;
   /** The units that a file is part of. */
   unitsOf(path: string): readonly Unit[];
 }

@@ -1,11 +1,13 @@
 import { Multimap } from '../base/multimap.ts';
 import { dirname, joinPath, relativePath } from '../base/path.ts';
 import { createInterner } from '../k8s/field.ts';
+import type { Environment } from '../sources/gitops/environments.ts';
 import { findTestFolder, TEST_FOLDERS } from '../sources/gitops/testInputs.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
 import { readSourceFile, type SourceFile } from '../sources/sourceFile.ts';
 import type { Siblings, Unit } from '../sources/unit.ts';
 import { ChartBuilds, type RenderedChart, type RenderedVariants } from './chartBuilds.ts';
+import { type DeployedBuild, DeploymentBuilds, type RepositoryPlace } from './deploymentBuilds.ts';
 import { type FileContent, KustomizeBuilds, type RootBuild } from './kustomizeBuilds.ts';
 import { LooseUnits } from './looseUnits.ts';
 
@@ -22,6 +24,10 @@ export interface FolderOptions {
   readonly open?: string | undefined;
   /** Names of folders that hold inputs of tests. */
   readonly testInputs?: readonly string[];
+  /** The Git repository that the folder is in: itself where that is not known. */
+  readonly repository?: RepositoryPlace;
+  /** What the settings say to be deployed together. */
+  readonly environments?: readonly Environment[];
 }
 
 /** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
@@ -38,6 +44,7 @@ export class WorkspaceFolder {
   /** Files of which some kustomization is made; their resources are in `#members`, those of all others in `#loose`. */
   #memberFiles: ReadonlySet<string> = new Set();
   readonly #builds: KustomizeBuilds;
+  readonly #deployments: DeploymentBuilds;
   #builtUnits: readonly Unit[] = [];
   readonly #unitsByBuild = new WeakMap<RootBuild['build'], Unit>();
   #unitsByFile = new Multimap<string, Unit>();
@@ -47,19 +54,34 @@ export class WorkspaceFolder {
   #foldersOfVersion: { readonly version: number; readonly folders: ReadonlySet<string> } | undefined;
   #version = 0;
   /** Of the builds that the units were made of. */
-  #generation = 0;
+  #generation = '';
 
-  constructor(root: string, { defaultNamespace = '', open, testInputs = TEST_FOLDERS }: FolderOptions = {}) {
+  constructor(root: string, options: FolderOptions = {}) {
+    const { defaultNamespace = '', open, testInputs = TEST_FOLDERS, environments = [] } = options;
     this.root = root;
     this.#defaultNamespace = defaultNamespace;
     this.#testInputs = testInputs;
-    this.#builds = new KustomizeBuilds(root, this.#files, {
-      intern: this.#intern,
-      ...(defaultNamespace && { defaultNamespace }),
+    const context = { intern: this.#intern, ...(defaultNamespace && { defaultNamespace }) };
+    this.#builds = new KustomizeBuilds(root, this.#files, context);
+    this.#deployments = new DeploymentBuilds({
+      root,
+      files: this.#files,
+      texts: this.#builds.texts,
+      table: this.#builds.table,
+      context,
+      repository: options.repository ?? { root, remotes: [] },
+      environments,
+      isInChart: (path) => this.chartOf(path) !== undefined,
+      isTestInput: (path) => this.#isTestInput(path),
+      findWritten: (kind, name) => [this.#members, ...this.#loose.indexes].flatMap((index) => index.named(kind, name)),
     });
+    const deployments = this.#deployments;
     this.siblings = {
       files: this.#builds.table,
       texts: this.#builds.texts,
+      get namespaces() {
+        return deployments.namespaces;
+      },
       unitsOf: (path) => this.unitsOf(path),
     };
     this.#loose = new LooseUnits({
@@ -151,6 +173,7 @@ export class WorkspaceFolder {
       if (after === undefined) this.#files.delete(path);
       else this.#remember(after);
       this.#builds.fileChanged(path, text, before, after);
+      this.#deployments.fileChanged(path, text, before, after);
       if (chart !== undefined) this.#rendered.fileChanged(chart, path, text);
     }
     this.#version++;
@@ -158,6 +181,7 @@ export class WorkspaceFolder {
 
   /** Files whose content the builds of kustomizations need, and that are not known yet: `provide` it. */
   get wanted(): readonly string[] {
+    if (this.#builds.wanted.length === 0) this.#deployments.refresh();
     return this.#builds.wanted;
   }
 
@@ -169,6 +193,7 @@ export class WorkspaceFolder {
   /** Gives the content of a wanted file, or of one that was given before and has changed. */
   provide(path: string, content: FileContent): void {
     this.#builds.provide(path, content);
+    this.#deployments.textChanged(path);
     this.#version++;
   }
 
@@ -225,35 +250,48 @@ export class WorkspaceFolder {
   }
 
   #refreshBuilds(): void {
-    const generation = this.#builds.refresh();
+    const generation = `${this.#builds.refresh()} ${this.#deployments.refresh()}`;
     if (generation === this.#generation) return;
     this.#generation = generation;
-    this.#builtUnits = this.#builds.builds.map((root) => {
-      const unit = this.#unitsByBuild.get(root.build) ?? this.#unitOf(root);
-      this.#unitsByBuild.set(root.build, unit);
-      return unit;
-    });
+    const deployed = this.#deployments.builds;
+    // A kustomization that something deploys, or that is part of what is deployed, is judged as that.
+    const covered = new Set(deployed.flatMap(({ build }) => [...build.files]));
+    const roots = this.#builds.builds.filter(({ kustomization }) => !covered.has(kustomization.file));
     this.#unitsByFile = new Multimap();
-    this.#builds.builds.forEach(({ build }, at) => {
-      const unit = this.#builtUnits[at];
-      if (unit !== undefined) for (const file of build.files) this.#unitsByFile.add(file, unit);
+    this.#builtUnits = [...deployed, ...roots].map((made) => {
+      const unit =
+        this.#unitsByBuild.get(made.build) ?? ('plan' in made ? this.#deployedUnit(made) : this.#unitOf(made));
+      this.#unitsByBuild.set(made.build, unit);
+      for (const file of made.build.files) this.#unitsByFile.add(file, unit);
+      return unit;
     });
     this.#moveMembers(new Set(this.#unitsByFile.keys()));
   }
 
-  #unitOf({ kustomization: { folder }, build: { index, open, notes, writtenIn, roots } }: RootBuild): Unit {
+  #unitOf({ kustomization: { folder }, build }: RootBuild): Unit {
+    const label = relativePath(this.root, folder) || '.';
+    return this.#builtUnit({ id: `kustomization:${folder}`, kind: 'kustomization', label, folder }, build);
+  }
+
+  #deployedUnit({ plan, build }: DeployedBuild): Unit {
+    const { id, kind, label, folder, external } = plan;
+    const about = { id, kind, label, folder, ...(external && { external }) };
+    return this.#builtUnit(about, { ...build, open: plan.open ?? build.open });
+  }
+
+  #builtUnit(
+    about: Pick<Unit, 'id' | 'kind' | 'label' | 'folder' | 'external'>,
+    { index, open, notes, writtenIn, roots }: RootBuild['build'],
+  ): Unit {
     const owner = this;
     return {
-      id: `kustomization:${folder}`,
-      kind: 'kustomization',
-      label: relativePath(this.root, folder) || '.',
-      folder,
+      ...about,
       index,
       get others() {
         return [...owner.#loose.indexes, owner.#members];
       },
       get isTestInput() {
-        return owner.#isTestInput(folder);
+        return owner.#isTestInput(about.folder);
       },
       open,
       notes,

@@ -4,6 +4,7 @@ import { DEFAULT_SETTINGS, mergeSettings, type PartialSettings, type Settings } 
 import { type ConfigProblem, findConfigFile, readConfigText } from './configFile.ts';
 import { type FileChange, WorkspaceFolder } from './folder.ts';
 import { createGitIgnored } from './gitIgnored.ts';
+import { findRepository } from './gitRepository.ts';
 import { describeSkip, type FileText, type Host, type SkipReason } from './host.ts';
 import type { FileContent } from './kustomizeBuilds.ts';
 import { describeCharts, type RenderToken, renderCharts } from './renderCharts.ts';
@@ -240,6 +241,8 @@ export class Workspace {
       index: new WorkspaceFolder(root, {
         defaultNamespace: settings.defaultNamespace,
         testInputs: settings.testInputs,
+        repository: await findRepository(this.#host, root),
+        environments: settings.environments,
         open,
       }),
       settings,
