@@ -108,8 +108,7 @@ ${pods('any', [`app: \${NAME}`])}`;
 
   it('judges a policy as a kustomization leaves it', () => {
     const built = (podLabel: string) => `#- kustomization.yaml
-commonLabels:
-  app: orders
+labels: [{pairs: {app: orders}, includeSelectors: true}]
 resources: [all.yaml]
 #- all.yaml
 ${policy(selecting('tier: back'), 'shop')}${pods('web', [podLabel], 'shop')}`;

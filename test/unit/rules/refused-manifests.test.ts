@@ -88,7 +88,7 @@ describe('workload-selector-template-mismatch', () => {
     );
     assert.deepEqual(found(rule, workload('Rollout', '{matchLabels: {app: api}}', labels, 'argoproj.io/v1alpha1')), []);
     const common = (text: string) =>
-      `#- kustomization.yaml\nresources: [a.yaml]\ncommonLabels: {app: web}\n#- a.yaml\n${text}`;
+      `#- kustomization.yaml\nresources: [a.yaml]\nlabels: [{pairs: {app: web}, includeSelectors: true}]\n#- a.yaml\n${text}`;
     assert.deepEqual(found(rule, common(workload('Deployment', '', labels))), []);
   });
 });
