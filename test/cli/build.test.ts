@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { buildKustomization } from '../../server/src/core/sources/kustomize/build.ts';
+import { helmAtHand } from '../oracle/helmBinary.ts';
 import { builtToJson, diskFiles, outputToJson } from '../oracle/kustomize.ts';
 import { assertRefused, kubefathom, temporaryFolder } from './run.ts';
 
 const overlays = path.resolve('examples/overlays/overlays');
+
+const helm = helmAtHand();
 
 describe('kubefathom build', () => {
   const folder = temporaryFolder();
@@ -102,6 +105,26 @@ describe('kubefathom build', () => {
     await assertRefused(['build', folder.root, 'b'], /one folder/);
     await assertRefused(['check', '--origins'], /`check` has no option --origins/);
     folder.write('Chart.yaml', 'name: web\nversion: 1.0.0\n');
-    await assertRefused(['build', folder.root], /is a chart; `helm template /);
+    await assertRefused(['build', folder.root], /is a chart; with --helm/);
+  });
+
+  it('prints what helm renders of a chart, with the lines of its templates', async function () {
+    if (helm === undefined) this.skip();
+    const env = { PATH: `${path.dirname(helm)}${path.delimiter}${process.env.PATH}` };
+    folder.write('web/Chart.yaml', 'apiVersion: v2\nname: web\nversion: 1.0.0\n');
+    folder.write('web/values.yaml', 'port: 8080\n');
+    folder.write(
+      'web/templates/service.yaml',
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:\n    - port: {{ .Values.port }}\n',
+    );
+    const { code, out, err } = await kubefathom(['build', '--helm', '--origins', 'web'], { cwd: folder.root, env });
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /^# web\/templates\/service\.yaml:1$/m);
+    assert.match(out, /^ {2}- port: 8080 # web\/templates\/service\.yaml:7 \(rendered\)$/m);
+    folder.write('web/values.yaml', 'port: {}\n');
+    folder.write('web/templates/broken.yaml', '{{ .Values.port.a.b.c | required "gone" }}\n');
+    const refused = await kubefathom(['build', '--helm', 'web'], { cwd: folder.root, env });
+    assert.deepEqual([refused.code, refused.out], [1, '']);
+    assert.match(refused.err, /^web\/templates\/broken\.yaml:1: /);
   });
 });

@@ -73,14 +73,16 @@ namespace - means none is written), or the code of a finding. Examples:
   },
   build: {
     usage: 'build [DIR]',
-    summary: 'the objects that a kustomization comes to, as YAML',
-    options: ['origins'],
+    summary: 'the objects that a kustomization or a chart comes to, as YAML',
+    options: ['origins', 'helm'],
     idle: ['namespace', 'config', 'kubernetes-version', 'cluster-domain', 'no-color', 'quiet', 'verbose'],
-    notes: `Prints what \`kubectl kustomize DIR\` prints, without a network and without running plugins. Examples:
+    notes: `Prints what \`kubectl kustomize DIR\` prints, without a network and without running plugins; of a chart, with --helm, what
+its templates render to, resource definitions left out. Examples:
   kubefathom build overlays/prod
   kubefathom build --origins overlays/prod | less
+  kubefathom build --helm --origins charts/web
 
-Exit codes: 0 built · 1 kustomize refuses it · 2 it could not be built, or not all of it is known here
+Exit codes: 0 built · 1 kustomize or helm refuses it · 2 it could not be built, or not all of it is known here
 `,
   },
   rules: {

@@ -104,7 +104,10 @@ describeIn(['overlays'], 'a folder with a base and three overlays', () => {
 
 describeIn(['restricted', 'web'], 'a kustomization', () => {
   afterEach(closeAll);
-  after(() => workspace.fs.delete(fileInFolder('stage'), { recursive: true }));
+  after(async () => {
+    await workspace.fs.delete(fileInFolder('stage'), { recursive: true });
+    await commands.executeCommand('kubefathom.reindex');
+  });
 
   it('is built without a binary, wherever the extension runs', async () => {
     const write = (path: string, text: string) =>

@@ -69,7 +69,8 @@ const REMARKS: Readonly<Record<Origin['kind'], string>> = {
   rendered: ' (rendered)',
 };
 
-function placeOf(node: YamlNode, file: string, files: FileTable): WrittenPlace {
+/** Where a node of an object in `file` was written. */
+export function placeOf(node: YamlNode, file: string, files: FileTable): WrittenPlace {
   const origin = originOf(node);
   const kind = origin?.kind ?? 'written';
   if (origin?.by !== undefined) return { file: origin.by.file, offset: origin.by.start, kind };
