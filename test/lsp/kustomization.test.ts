@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import {
+  type CodeAction,
+  CodeActionRequest,
   CompletionRequest,
   DefinitionRequest,
   DocumentLinkRequest,
@@ -83,6 +85,20 @@ patches:
     await client.open(web, place.read('base/web.yaml'));
     const hover = await client.connection.sendRequest(HoverRequest.type, client.at(web, 'kind: Deployment', 0));
     assert.match(JSON.stringify(hover?.contents), /deployed by `overlays\/dev`/);
+  });
+
+  it('rewrites deprecated fields', async () => {
+    const { client, file } = await openOverlay('bases: # shared\n  - ../../base\n');
+    const { textDocument, position } = client.at(file, 'bases', 0);
+    const actions = await client.connection.sendRequest(CodeActionRequest.type, {
+      textDocument,
+      range: { start: position, end: position },
+      context: { diagnostics: [] },
+    });
+    const [action] = (actions ?? []) as readonly CodeAction[];
+    assert.equal(action?.title, 'Rewrite `bases` as `resources`');
+    await client.edit(textDocument.uri, action?.edit?.changes?.[textDocument.uri] ?? []);
+    assert.equal(client.document(textDocument.uri).getText(), 'resources: # shared\n  - ../../base\n');
   });
 
   it('completes paths as edits', async () => {
