@@ -112,6 +112,12 @@ export class WorkspaceFolder {
     return this.#files;
   }
 
+  /** What is wrong in the settings' environments, as sentences without a full stop. */
+  get environmentProblems(): readonly string[] {
+    this.#refreshBuilds();
+    return this.#deployments.problems;
+  }
+
   /** The number of objects in all files. */
   get resourceCount(): number {
     return this.#loose.size + this.#members.size;
