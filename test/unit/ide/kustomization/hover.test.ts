@@ -88,6 +88,7 @@ describe('hover on what a kustomization changes', () => {
       );
     assert.deepEqual(at('replicas'), ['- changes `spec.replicas` of `Deployment/web` from `1` to `3`']);
     assert.deepEqual(at('env'), ['- adds `spec.template.spec.containers[web].env` to `Deployment/web`']);
+    assert.ok(at('$patch').includes('- removes `spec.template.spec.containers[log]` from `Deployment/web`'));
     assert.deepEqual(at('kind'), [
       '- changes `spec.replicas` of `Deployment/web` from `1` to `3`',
       '- adds `spec.template.spec.containers[web].env` to `Deployment/web`',
@@ -124,6 +125,14 @@ ${overlay(2)}namePrefix: dev-
 ${overlay(3)}`);
     assert.match(found, /- in `overlays\/dev`: adds `metadata\.labels\.a` to `Deployment\/dev-web`/);
     assert.match(found, /- in `overlays\/prod`: adds `metadata\.labels\.a` to `Deployment\/web`/);
+  });
+
+  it('looks at a few builds of many', () => {
+    const overlays = Array.from({ length: 9 }, (_, at) => `#- o${at}/kustomization.yaml\nresources: [../base]\n`).join(
+      '',
+    );
+    const base = `#- base/kustomization.yaml\nresources: [web.yaml]\nnamePre$0fix: a-\n#- base/web.yaml\n${WEB}`;
+    assert.match(textAt(base + overlays), /- not looked at: 3 more builds that it is part of/);
   });
 
   it('tells what other fields change, selectors first', () => {

@@ -31,7 +31,7 @@ interface EffectRequest extends PlaceRequest {
 }
 
 function unitsOf({ folder, path, view }: EffectRequest): readonly Unit[] {
-  return unitsFor(folder, path, view).map(({ unit }) => unit);
+  return unitsFor(folder, path, view).flatMap(({ unit }) => (unit.kind === 'kustomization' ? [unit] : []));
 }
 
 /** Units are built once with and once without the part: no more than so many for one hover. */
@@ -52,16 +52,17 @@ function explainEntry(request: EffectRequest): EffectHover | undefined {
       ? itemPart(text, second.sequence, second.index)
       : pairPart(root, root.pairs.indexOf(first.pair));
   if (part === undefined) return undefined;
-  const effects = findEffects(unitsOf(request), request, part);
+  const units = unitsOf(request);
+  const effects = findEffects(units, request, part);
   const isEntry = second?.kind === 'item';
   const here = narrow(effects, request) ?? effects;
   const title = isEntry ? `An entry of ${code(name)}` : `${code(name)}`;
-  return { card: toCard(title, here, texts), span };
+  return { card: toCard(title, here, units.length, texts), span };
 }
 
 function explainPatchFile(request: EffectRequest): EffectHover | undefined {
   const { text, offset, folder, path } = request;
-  const units = unitsOf(request).filter((unit) => unit.kind === 'kustomization' && !holdsObject(unit, request));
+  const units = unitsOf(request).filter((unit) => !holdsObject(unit, request));
   if (units.length === 0 || !listingsOf(folder, path).some(({ written }) => written.accepts === 'patch'))
     return undefined;
   const root = parseYaml(text).documents.find((document) => document.root && touches(document.root, offset))?.root;
@@ -70,9 +71,10 @@ function explainPatchFile(request: EffectRequest): EffectHover | undefined {
   if (root === undefined || span === undefined) return undefined;
   const effects = findEffects(units, request, root);
   const names = steps.map((step) => (step.kind === 'item' ? '[]' : step.pair.name)).join('.');
-  const isHead = root.kind === 'sequence' || /^(?:kind|apiVersion|metadata(?:\.name)?)$/.test(names);
+  const isHead =
+    root.kind === 'sequence' || names.endsWith('$patch') || /^(?:kind|apiVersion|metadata(?:\.name)?)$/.test(names);
   const here = narrow(effects, request) ?? (isHead ? effects : undefined);
-  return here === undefined ? undefined : { card: toCard('A patch', here, []), span };
+  return here === undefined ? undefined : { card: toCard('A patch', here, units.length, []), span };
 }
 
 /** Whether the text at the place is an object of the unit itself. */
@@ -86,10 +88,7 @@ interface UnitEffects {
 }
 
 function findEffects(units: readonly Unit[], { path }: PlaceRequest, part: Span): readonly UnitEffects[] {
-  return units
-    .filter(({ kind }) => kind === 'kustomization')
-    .slice(0, MAX_UNITS)
-    .map((unit) => ({ unit, effects: effectsOf(unit, path, part) }));
+  return units.slice(0, MAX_UNITS).map((unit) => ({ unit, effects: effectsOf(unit, path, part) }));
 }
 
 /** The effects that are written in the cursor's line; `undefined` where none is. */
@@ -116,7 +115,7 @@ function isWrittenIn(node: OriginNode, file: string, line: Span): boolean {
   return node.pairs.some(({ key, value }) => isWrittenIn(key, file, line) || isWrittenIn(value, file, line));
 }
 
-function toCard(title: string, all: readonly UnitEffects[], watch: readonly string[]): Card {
+function toCard(title: string, all: readonly UnitEffects[], count: number, watch: readonly string[]): Card {
   const told = all.map(({ unit, effects }) => ({ unit, lines: describeUnit(unit, effects) }));
   const [first, ...rest] = told;
   const isSame = first !== undefined && rest.every(({ lines }) => lines.join('\n') === first.lines.join('\n'));
@@ -127,7 +126,8 @@ function toCard(title: string, all: readonly UnitEffects[], watch: readonly stri
   const here = isSame
     ? [...first.lines, ...(rest.length > 0 ? [`the same in ${new Intl.ListFormat('en').format(names)}`] : [])]
     : told.flatMap(({ unit, lines }) => lines.map((line) => `in ${code(unit.label)}: ${line}`));
-  return { title: `${title}${subject(all)}`, verdict, here, watch };
+  const more = count > all.length ? [`not looked at: ${count - all.length} more builds that it is part of`] : [];
+  return { title: `${title}${subject(all)}`, verdict, here: [...here, ...more], watch };
 }
 
 /** What is said in one unit. */
