@@ -104,18 +104,15 @@ describeIn(['overlays'], 'a folder with a base and three overlays', () => {
 
 describeIn(['restricted', 'web'], 'a kustomization', () => {
   afterEach(closeAll);
-  after(async () => {
-    await workspace.fs.delete(fileInFolder('stage'), { recursive: true });
-    await commands.executeCommand('kubefathom.reindex');
-  });
+  after(() => workspace.fs.delete(fileInFolder('built'), { recursive: true }));
 
   it('is built without a binary, wherever the extension runs', async () => {
     const write = (path: string, text: string) =>
       workspace.fs.writeFile(fileInFolder(path), new TextEncoder().encode(text));
-    await write('stage/kustomization.yaml', 'namePrefix: my-\nresources:\n  - lone.yaml\n');
-    await write('stage/lone.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: lone\n');
+    await write('built/kustomization.yaml', 'namePrefix: my-\nresources:\n  - lone.yaml\n');
+    await write('built/lone.yaml', 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: lone\n');
     await commands.executeCommand('kubefathom.reindex');
-    await openAt('stage/lone.yaml');
+    await openAt('built/lone.yaml');
     await commands.executeCommand('kubefathom.showBuiltUnit');
     assert.equal(builtDocument().getText(), 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: lone\n');
   });
