@@ -79,12 +79,20 @@ export function failedChart({ chart, files }: ReadChart, failure: RenderFailure,
   const { file, start, end, place } = placeOf(chart, files, failure);
   const message = `helm renders nothing of this chart with ${values}: ${failure.message}${place}; its templates are not checked`;
   return {
+    ...emptyChart('helm does not render the chart'),
+    notes: [{ file, start, end, kind: 'unrendered', message }],
+  };
+}
+
+/** A chart of which nothing is known; `open` says why. */
+export function emptyChart(open: string): ChartBuild {
+  return {
     index: new ResourceIndex(),
     unrendered: new ResourceIndex(),
     writtenIn: new Multimap(),
     roots: new Map(),
-    notes: [{ file, start, end, kind: 'unrendered', message }],
-    open: 'helm does not render the chart',
+    notes: [],
+    open,
   };
 }
 

@@ -1,7 +1,7 @@
 import { basename, relativePath } from '../base/path.ts';
 import type { ReadContext } from '../k8s/field.ts';
 import { readBuilt } from '../sources/builtResource.ts';
-import { buildChart, type ChartBuild, failedChart, type ReadChart } from '../sources/chartUnit.ts';
+import { buildChart, type ChartBuild, emptyChart, failedChart, type ReadChart } from '../sources/chartUnit.ts';
 import type { RenderFailure } from '../sources/helm/renderFailure.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
@@ -22,7 +22,8 @@ export interface RenderedVariants {
   readonly read: ReadChart;
   readonly variants: readonly {
     readonly variant: ChartVariant;
-    readonly result: { readonly output: string } | { readonly failure: RenderFailure };
+    /** `obstacle`: Helm was not asked, because a chart that it needs is not there. */
+    readonly result: { readonly output: string } | { readonly failure: RenderFailure } | { readonly obstacle: string };
   }[];
   /** Equal for equal results. */
   readonly key: string;
@@ -106,17 +107,11 @@ export class ChartBuilds {
   }
 
   #unitOf(read: ReadChart, variant: ChartVariant, result: RenderedVariants['variants'][number]['result']): Unit {
-    const { root, files, intern, siblings, others, isTestInput } = this.#world;
+    const { root, siblings, others, isTestInput } = this.#world;
     const { folder, name } = read.chart;
     const names = variant.valuesFiles.map((file) => basename(file));
     const values = names.length === 0 ? 'its own values' : names.map((file) => `\`${file}\``).join(' and ');
-    const build: ChartBuild =
-      'failure' in result
-        ? failedChart(read, result.failure, values)
-        : buildChart(read, result.output, files, (object) => {
-            const context = { intern, defaultNamespace: variant.namespace, file: object.file, faults: [] };
-            return readBuilt(object, [], siblings.files, context);
-          });
+    const build = this.#build(read, variant, result, values);
     const { index, unrendered, open, notes, writtenIn, roots } = build;
     const place = relativePath(root, folder) || name;
     const by = variant.environment ?? names.join(' and ');
@@ -138,5 +133,20 @@ export class ChartBuilds {
       writtenIn: (path) => writtenIn.get(path),
       rootOf: (resource) => roots.get(resource),
     };
+  }
+
+  #build(
+    read: ReadChart,
+    { namespace }: ChartVariant,
+    result: RenderedVariants['variants'][number]['result'],
+    values: string,
+  ): ChartBuild {
+    if ('obstacle' in result) return emptyChart(result.obstacle);
+    if ('failure' in result) return failedChart(read, result.failure, values);
+    const { files, intern, siblings } = this.#world;
+    return buildChart(read, result.output, files, (object) => {
+      const context = { intern, defaultNamespace: namespace, file: object.file, faults: [] };
+      return readBuilt(object, [], siblings.files, context);
+    });
   }
 }

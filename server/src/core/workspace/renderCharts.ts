@@ -105,7 +105,7 @@ async function renderOne(
   const rendered: { variant: ChartVariant; result: RenderedVariants['variants'][number]['result'] }[] = [];
   for (const { variant, request } of requests) {
     if (obstacle !== undefined) {
-      rendered.push({ variant, result: { failure: { message: obstacle, at: undefined } } });
+      rendered.push({ variant, result: { obstacle } });
       continue;
     }
     const outcome = await cancellable(helm.render(program, request), token);
