@@ -11,6 +11,8 @@ export interface Kustomization {
   readonly isComponent: boolean;
   /** The paths of `resources`, `bases` and `components` within reach. */
   readonly includes: readonly string[];
+  /** Every other path that stands in it, and some texts that are none: patches, inputs of generators. */
+  readonly mentions: readonly string[];
 }
 
 /** The names that kustomize takes for a kustomization, in the order in which it looks. */
@@ -32,5 +34,19 @@ export function readKustomization(file: string, root: YamlNode, context: ReadCon
     });
   });
   const kind = findValue(root, 'kind');
-  return { file, folder, isComponent: kind?.kind === 'scalar' && kind.value === 'Component', includes };
+  const mentions = [...textsIn(root, 0)].map((text) => joinPath(folder, text.replace(/^[\w.-]+=/, '')));
+  return { file, folder, isComponent: kind?.kind === 'scalar' && kind.value === 'Component', includes, mentions };
+}
+
+const MAX_DEPTH = 4;
+
+/** Texts that may be paths of files. */
+function* textsIn(node: YamlNode, depth: number): Iterable<string> {
+  if (node.kind === 'scalar') {
+    if (typeof node.value === 'string' && /^[^\n]{1,255}\.\w+$/.test(node.value)) yield node.value;
+    return;
+  }
+  if (depth > MAX_DEPTH) return;
+  const inner = node.kind === 'sequence' ? node.items : node.pairs.map(({ value }) => value);
+  for (const each of inner) yield* textsIn(each, depth + 1);
 }

@@ -34,7 +34,7 @@ export interface KustomizeBuild {
  * that nothing includes comes to nothing: what it changes is unknown.
  */
 export function buildUnit(
-  { folder, isComponent }: Kustomization,
+  { folder, isComponent }: Pick<Kustomization, 'folder' | 'isComponent'>,
   { files, cache, readView }: KustomizeWorld,
 ): KustomizeBuild {
   const result = buildKustomization(folder, files, cache);

@@ -150,9 +150,9 @@ export class KustomizeBuilds {
     return roots;
   }
 
-  #includedBy({ file, includes }: Kustomization): readonly string[] {
+  #includedBy({ file, includes, mentions }: Kustomization): readonly string[] {
     this.#want(file);
-    for (const path of includes) if (this.#files.has(path)) this.#want(path);
+    for (const path of [...includes, ...mentions]) if (this.#files.has(path)) this.#want(path);
     return includes.flatMap((path) => this.#kustomizationIn(path) ?? []);
   }
 
