@@ -68,6 +68,11 @@ export class ChartBuilds {
     return [...this.#rendered.values()];
   }
 
+  /** The number of objects that the charts come to by themselves. */
+  get size(): number {
+    return this.charts.reduce((sum, { units: [own] }) => sum + (own?.index.size ?? 0), 0);
+  }
+
   get units(): readonly Unit[] {
     return [...this.#rendered.values()].flatMap(({ units }) => units);
   }

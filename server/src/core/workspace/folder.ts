@@ -118,9 +118,9 @@ export class WorkspaceFolder {
     return this.#deployments.problems;
   }
 
-  /** The number of objects in all files. */
+  /** The number of objects in all files, and of those that rendered charts come to. */
   get resourceCount(): number {
-    return this.#loose.size + this.#members.size;
+    return this.#loose.size + this.#members.size + this.#rendered.size;
   }
 
   /** Tells that a folder holds a chart: what lies in it is templates, not loose manifests. Call before its files are applied. */
