@@ -431,4 +431,11 @@ describe('kubefathom check', () => {
     assert.equal(code, 0);
     assert.match(err, /^kubefathom: \.kubefathom\.yaml:3:3: .*`service-of-tomorrow`.*\n$/);
   });
+
+  it('says which path of an environment leads nowhere', async () => {
+    folder.write('web.yaml', FAULT);
+    folder.write('.kubefathom.yaml', 'environments:\n  - name: prod\n    roots: [web.yaml, wbe.yaml]\n');
+    const { err } = await kubefathom(['check'], { cwd: folder.root });
+    assert.match(err, /^kubefathom: environment `prod`: .*`wbe\.yaml`\n$/);
+  });
 });

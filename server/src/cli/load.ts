@@ -83,6 +83,9 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
   }
   const textOf = createTextReader(host);
   if (folder.config !== undefined) checkConfig(folder.config.file, textOf(folder.config.file), program);
+  // A part of the repository may lack what the whole has.
+  const problems = folders.some(({ target }) => target === root) ? folder.index.environmentProblems : [];
+  for (const problem of problems) program.err(`kubefathom: ${problem}\n`);
   return { workspace, folder, base, textOf };
 }
 

@@ -155,12 +155,14 @@ export class Indexer {
     }
     this.#renderCancellation = undefined;
     this.#rendering = undefined;
-    this.#reportCharts();
+    this.#report();
   }
 
-  /** Says in the log what became of the charts, whenever that is news. */
-  #reportCharts(): void {
-    for (const line of this.#session.workspace.describeCharts()) {
+  /** Says in the log what became of the charts, and what environments lack, whenever that is news. */
+  #report(): void {
+    const { workspace } = this.#session;
+    const missing = workspace.folders.flatMap(({ index, complete }) => (complete ? index.environmentProblems : []));
+    for (const line of [...workspace.describeCharts(), ...missing]) {
       if (this.#said.has(line)) continue;
       this.#said.add(line);
       this.#connection.console.info(line);

@@ -22,7 +22,7 @@ export interface DeploymentPlan {
 export type PlannedSource = DirectorySource | KustomizeSource;
 
 /** An environment of the settings is one unit. What of it only Helm can render is not in it. */
-export function planEnvironment({ environment, sources }: ResolvedEnvironment, root: string): DeploymentPlan {
+export function planEnvironment({ environment, sources, problems }: ResolvedEnvironment, root: string): DeploymentPlan {
   const { name, namespace, external } = environment;
   const as: DeployedAs = { namespace, variables: undefined, opaque: false };
   return sign({
@@ -32,7 +32,7 @@ export function planEnvironment({ environment, sources }: ResolvedEnvironment, r
     folder: root,
     sources: sources.filter(isPlanned),
     as,
-    open: whyOpen(sources),
+    open: problems[0] ?? whyOpen(sources),
     external,
   });
 }
