@@ -9,7 +9,12 @@ import {
   readDirectory,
 } from '../sources/deployedParts.ts';
 import type { Deployment, GitOpsObject } from '../sources/gitops/deployment.ts';
-import { findDeployments, newDeploymentCache, parseGitOpsObjects } from '../sources/gitops/deployments.ts';
+import {
+  areObjectsSame,
+  findDeployments,
+  newDeploymentCache,
+  parseGitOpsObjects,
+} from '../sources/gitops/deployments.ts';
 import { type Environment, resolveEnvironment } from '../sources/gitops/environments.ts';
 import { textAt } from '../sources/gitops/fields.ts';
 import { createRepository, type Repository } from '../sources/gitops/repository.ts';
@@ -128,7 +133,8 @@ export class DeploymentBuilds {
   /** Builds what changes have made stale. Returns a number that differs from the last one when anything was built anew. */
   refresh(): number {
     if (!this.#arePlansStale && this.#stale.size === 0) return this.#generation;
-    if (this.#arePlansStale) this.#makePlans();
+    const isSame = () => this.#repository !== undefined && areObjectsSame(this.#stale, this.#repository, this.#cache);
+    if (this.#arePlansStale || !isSame()) this.#makePlans();
     const stale = [...this.#stale];
     this.#stale.clear();
     const before = this.#builds;
@@ -197,13 +203,16 @@ export class DeploymentBuilds {
     return createRepository({
       ...repository,
       files: files.keys(),
-      read: (path) => this.#read(path),
+      read: (path) => {
+        this.#planned.add(path);
+        return this.#read(path);
+      },
+      readPart: (path) => this.#read(path),
       findObjects: (kind, name) => this.#findObjects(kind, name),
     });
   }
 
   #read(path: string): string | undefined {
-    this.#planned.add(path);
     const { texts } = this.#options;
     const text = texts.read(path);
     if (text === undefined) texts.whyUnknown?.(path);
@@ -214,6 +223,7 @@ export class DeploymentBuilds {
     this.#asksForValues = true;
     const files = new Set(this.#options.findWritten(kind, name).map(({ file }) => file));
     return [...files].sort().flatMap((file) => {
+      this.#planned.add(file);
       const { documents } = parseYaml(this.#read(file) ?? '');
       return documents.flatMap(({ root }) => {
         const isIt = root !== undefined && textAt(root, 'kind') === kind && textAt(root, 'metadata', 'name') === name;

@@ -94,9 +94,45 @@ export function newDeploymentCache(): DeploymentCache {
 }
 
 interface BuiltFolder {
+  readonly source: BuildSource;
   readonly objects: readonly GitOpsObject[];
+  /** Of the objects, as the build left them. */
+  readonly roots: readonly YamlNode[];
   /** Every file that was asked for, with its text then. */
   readonly read: ReadonlyMap<string, string | undefined>;
+}
+
+type BuildSource = Pick<KustomizeSource, 'folder' | 'kustomization'>;
+
+/**
+ * Whether what {@link findDeployments} found still holds after texts changed that only builds read: they are made again, and
+ * give the objects that they gave.
+ */
+export function areObjectsSame(
+  changed: ReadonlySet<string>,
+  repository: Repository,
+  { built, kustomize }: DeploymentCache,
+): boolean {
+  const made = new Map<string, BuiltFolder>();
+  for (const [key, known] of built) {
+    if (![...changed].some((path) => known.read.has(path))) continue;
+    const again = build(known.source, repository, kustomize);
+    if (!isEqual(again, known)) return false;
+    made.set(key, again);
+  }
+  for (const [key, again] of made) built.set(key, again);
+  return true;
+}
+
+/** Builds of several deployments may take turns in the cache: then equal objects are not always the same. */
+function isEqual({ roots, read }: BuiltFolder, known: BuiltFolder): boolean {
+  if (roots.length !== known.roots.length || read.size !== known.read.size) return false;
+  for (const path of read.keys()) if (!known.read.has(path)) return false;
+  return roots.every((root, index) => root === known.roots[index] || print(root) === print(known.roots[index]));
+}
+
+function print(root: YamlNode | undefined): string {
+  return JSON.stringify(root, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)) ?? '';
 }
 
 interface Run {
@@ -177,35 +213,39 @@ function contentOf(source: DeploymentSource, run: Run): readonly GitOpsObject[] 
   }
 }
 
-function buildSource(
-  { folder, kustomization }: Pick<KustomizeSource, 'folder' | 'kustomization'>,
-  { repository, cache, used }: Run,
-): readonly GitOpsObject[] {
-  const key = `${folder}\n${kustomization?.text ?? ''}`;
+function buildSource(source: BuildSource, { repository, cache, used }: Run): readonly GitOpsObject[] {
+  const key = `${source.folder}\n${source.kustomization?.text ?? ''}`;
   const known = used.get(key) ?? cache.built.get(key);
   if (known !== undefined && (used.has(key) || isCurrent(known, repository))) {
     used.set(key, known);
     return known.objects;
   }
+  const made = build(source, repository, cache.kustomize);
+  used.set(key, made);
+  return made.objects;
+}
+
+function build(source: BuildSource, { readPart }: Repository, cache: KustomizeCache): BuiltFolder {
+  const { folder, kustomization } = source;
   const texts = new Map<string, string | undefined>();
   const read = (path: string) => {
     if (path === kustomization?.path) return kustomization.text;
-    const text = repository.read(path);
+    const text = readPart(path);
     texts.set(path, text);
     return text;
   };
-  const objects = buildKustomization(folder, { read }, cache.kustomize)
-    .resources.filter(({ root, opaque }) => !opaque && isGitOpsObject(root))
-    .map(({ file, root }) => ({
-      file,
-      root: kustomization === undefined ? root : relocateObject(root, kustomization),
-    }));
-  used.set(key, { objects, read: texts });
-  return objects;
+  const found = buildKustomization(folder, { read }, cache).resources.filter(
+    ({ root, opaque }) => !opaque && isGitOpsObject(root),
+  );
+  const objects = found.map(({ file, root }) => ({
+    file,
+    root: kustomization === undefined ? root : relocateObject(root, kustomization),
+  }));
+  return { source, objects, roots: found.map(({ root }) => root), read: texts };
 }
 
-function isCurrent({ read }: BuiltFolder, repository: Repository): boolean {
-  for (const [path, text] of read) if (repository.read(path) !== text) return false;
+function isCurrent({ read }: BuiltFolder, { readPart }: Repository): boolean {
+  for (const [path, text] of read) if (readPart(path) !== text) return false;
   return true;
 }
 

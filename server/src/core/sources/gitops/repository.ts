@@ -13,6 +13,8 @@ export interface Repository {
   readonly folders: readonly string[];
   /** The text of a known file; `undefined` too while it is not at hand. */
   readonly read: (path: string) => string | undefined;
+  /** The same for a file that a kustomization is built from: what depends on its text shows in the build. */
+  readonly readPart: (path: string) => string | undefined;
   /** ConfigMaps and Secrets of a name, as written. */
   readonly findObjects: (kind: 'ConfigMap' | 'Secret', name: string) => readonly GitOpsObject[];
   /** What asks for both: is there a file or folder of this path? */
@@ -20,7 +22,8 @@ export interface Repository {
 }
 
 export function createRepository(
-  given: Pick<Repository, 'root' | 'remotes' | 'read' | 'findObjects'> & { readonly files: Iterable<string> },
+  given: Pick<Repository, 'root' | 'remotes' | 'read' | 'findObjects'> &
+    Partial<Pick<Repository, 'readPart'>> & { readonly files: Iterable<string> },
 ): Repository {
   const files = [...given.files].filter((file) => isInside(given.root, file)).sort();
   const folders = new Set<string>();
@@ -31,7 +34,13 @@ export function createRepository(
     }
   }
   const known = new Set(files);
-  return { ...given, files, folders: [...folders].sort(), has: (path) => known.has(path) || folders.has(path) };
+  return {
+    readPart: given.read,
+    ...given,
+    files,
+    folders: [...folders].sort(),
+    has: (path) => known.has(path) || folders.has(path),
+  };
 }
 
 /** The known files in or below a folder. */
