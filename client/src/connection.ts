@@ -1,4 +1,4 @@
-import { Disposable, type LogOutputChannel, l10n, workspace } from 'vscode';
+import { Disposable, type FileSystemWatcher, type LogOutputChannel, l10n, workspace } from 'vscode';
 import {
   type BaseLanguageClient,
   CloseAction,
@@ -7,7 +7,7 @@ import {
   RevealOutputChannelOn,
 } from 'vscode-languageclient';
 import { hiddenNotification, type InitializationOptions } from '../../server/src/lsp/messages.ts';
-import { documentSelector, isWorkedOn, watchedFiles } from './documents.ts';
+import { documentSelector, generatorInputs, isWorkedOn, watchedFiles } from './documents.ts';
 import { reportFolders } from './fileEvents.ts';
 import { serveFiles } from './virtualFiles.ts';
 
@@ -29,17 +29,17 @@ export async function connect(
   output: LogOutputChannel,
   onGivenUp: (reason: string) => void,
 ): Promise<Connected> {
-  const watcher = workspace.createFileSystemWatcher(watchedFiles);
-  const client = await makeClient(clientOptions(output, watcher, onGivenUp));
+  const watchers = [watchedFiles, generatorInputs].map((glob) => workspace.createFileSystemWatcher(glob));
+  const client = await makeClient(clientOptions(output, watchers, onGivenUp));
   return {
     client,
-    parts: Disposable.from(watcher, ...serveFiles(client), reportFolders(client), reportHidden(client)),
+    parts: Disposable.from(...watchers, ...serveFiles(client), reportFolders(client), reportHidden(client)),
   };
 }
 
 function clientOptions(
   output: LogOutputChannel,
-  watcher: Disposable & ReturnType<typeof workspace.createFileSystemWatcher>,
+  watchers: FileSystemWatcher[],
   onGivenUp: (reason: string) => void,
 ): LanguageClientOptions {
   const initializationOptions: InitializationOptions = {
@@ -60,7 +60,7 @@ function clientOptions(
       onGivenUp(l10n.t('The language server did not start'));
       return false;
     },
-    synchronize: { fileEvents: watcher },
+    synchronize: { fileEvents: watchers },
     diagnosticCollectionName: 'kubefathom',
     diagnosticPullOptions: {
       onChange: true,

@@ -6,6 +6,9 @@ export const documentSelector: readonly { readonly language: string }[] = [{ lan
 /** The files that the server reads: manifests, definitions of charts, ignore lists, its configuration. */
 export const watchedFiles = '**/{*.yaml,*.yml,*.tpl,.gitignore,.kubefathom.json,kustomization,Kustomization}';
 
+/** What ConfigMaps and Secrets of kustomizations are usually generated from. */
+export const generatorInputs = '**/*.{env,properties,conf,cfg,ini,toml,txt,sh,sql,lua,xml,crt,key,pem}';
+
 /**
  * Whether a document is one that the user works on. A side of a comparison, an old revision or a suggestion shows a file that
  * exists elsewhere: findings in it would count twice.

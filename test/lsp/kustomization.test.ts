@@ -116,4 +116,16 @@ patches:
       ['settings.properties'],
     );
   });
+
+  it('follows what generators are fed with', async () => {
+    const text = 'configMapGenerator:\n  - name: settings\n    files:\n      - settings.properties\n';
+    const file = place.write('kustomization.yaml', text);
+    const client = await place.start({ pulls: true });
+    await client.open(file, text);
+    await client.ready();
+    assert.deepEqual(await client.pullCodes(file), ['kustomize-build-fails']);
+    await client.watched({ [place.write('settings.properties', 'color=blue\n')]: 'Created' });
+    await client.ready();
+    assert.deepEqual(await client.pullCodes(file), []);
+  });
 });

@@ -12,6 +12,9 @@ import type { Session } from './session.ts';
 /** Progress is shown only for a reading that takes longer than this, in milliseconds. */
 const PROGRESS_AFTER = 500;
 
+/** What ConfigMaps and Secrets of kustomizations are usually generated from. */
+const GENERATOR_INPUTS = '**/*.{env,properties,conf,cfg,ini,toml,txt,sh,sql,lua,xml,crt,key,pem}';
+
 /** Reads workspace folders, one at a time, whenever they are new or what is read of them changes. */
 export class Indexer {
   readonly #connection: Connection;
@@ -182,7 +185,7 @@ export class Indexer {
   /** For clients that watch files on the server's behalf. */
   async #registerWatchers(): Promise<void> {
     if (!this.#registersWatchers) return;
-    const globs = ['**/*.{yaml,yml,json,tpl}', '**/.gitignore', '**/Kustomization'];
+    const globs = ['**/*.{yaml,yml,json,tpl}', '**/.gitignore', '**/Kustomization', GENERATOR_INPUTS];
     const watchers = globs.map((globPattern) => ({ globPattern }));
     try {
       await this.#connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
