@@ -13,6 +13,8 @@ export interface Place {
   readonly path: string;
   /** Where to point: the value; where it is absent, the key or start of the nearest thing above that is written. */
   readonly span: Span;
+  /** Nothing is written here, and yet something may stand here: what is above is a template's, or of a wrong type. */
+  readonly open?: true;
 }
 
 /** Takes what a validator finds; a validator never stops at the first fault. */
@@ -60,9 +62,9 @@ export function entries(
   );
 }
 
-/** Nothing is written, or null: the API server treats both alike. */
+/** Certainly nothing is written, or null: the API server treats both alike. */
 export function isAbsent(place: Place): boolean {
-  return isNull(place.node);
+  return isNull(place.node) && place.open === undefined;
 }
 
 /**
@@ -71,7 +73,7 @@ export function isAbsent(place: Place): boolean {
  */
 export function isDecided(place: Place): boolean {
   const { node } = place;
-  if (node === undefined) return true;
+  if (node === undefined) return place.open === undefined;
   if (node.unknown !== undefined) return false;
   if (node.kind !== 'mapping') return true;
   return node.pairs.every(({ merge, value, name }) => name !== undefined && (!merge || value.unknown === undefined));
@@ -105,7 +107,10 @@ function scalarAt({ node }: Place): unknown {
 
 function below(place: Place, name: string, path: string): Place {
   const pair = findPair(place.node, name);
-  if (pair === undefined) return { node: undefined, path, span: place.span };
+  if (pair === undefined) {
+    const isClosed = isAbsent(place) || (place.node?.kind === 'mapping' && isDecided(place));
+    return { node: undefined, path, span: place.span, ...(isClosed ? {} : { open: true }) };
+  }
   return { node: pair.value, path, span: isNull(pair.value) ? spanOf(pair.key) : pointAt(pair.value, pair.key) };
 }
 
