@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { findSelectorFaults } from '../../../server/src/core/k8s/selectorValidity.ts';
 import {
+  classicEnvVarNameFault,
+  configMapKeyFault,
   dns1035LabelFault,
   dns1123LabelFault,
   dns1123SubdomainFault,
+  envVarNameFault,
+  httpHeaderNameFault,
   labelKeyFault,
   labelValueFault,
+  percentFault,
   portNameFault,
   portNumberFault,
   wildcardSubdomainFault,
@@ -25,6 +30,11 @@ describe('names', () => {
     [dns1123SubdomainFault, ['a.b', '1', `${'x'.repeat(64)}.b`], ['', 'a.', 'a..b', 'A', 'x'.repeat(254)]],
     [wildcardSubdomainFault, ['*.a', '*.a.b'], ['', '*', '*.', 'a.b', '*.*.a', `*.${'x'.repeat(252)}`]],
     [portNameFault, ['http', '8080-tcp', 'x'.repeat(15)], ['', '8080', 'HTTP', 'a--b', '-a', 'a-', 'x'.repeat(16)]],
+    [envVarNameFault, ['A', '1', 'a b', '~', '..'], ['', 'A=B', 'é', 'a\n']],
+    [classicEnvVarNameFault, ['A.b-C_1', '.A'], ['', '1A', 'a b', '.', '..', '..A']],
+    [configMapKeyFault, ['a..b', '.env', 'x'.repeat(253)], ['', 'a/b', '.', '..', '..a', 'x'.repeat(254)]],
+    [httpHeaderNameFault, ['X-A', '-1'], ['', 'X.A', 'X:']],
+    [percentFault, ['0%', '250%'], ['', '%', '-1%', '5', '1.5%', ' 5%']],
   ];
   for (const [faultOf, valid, invalid] of cases) {
     it(`are judged by ${faultOf.name}`, () => {

@@ -70,21 +70,19 @@ export function ipAddressWarning(text: string): AddressWarning | undefined {
 export function cidrWarnings(text: string): readonly AddressWarning[] {
   const cidr = parseCidr(text);
   if (cidr === undefined) return [];
-  const warnings: AddressWarning[] = [];
   const use = formatCidr(cidr);
-  const hasHostBits = formatIpAddress(cidr.address) !== formatIpAddress(cidr.network);
-  if (hasHostBits) {
-    const orUse = `${formatIpAddress(cidr.address)}/${cidr.address.bytes.length * 8}`;
-    warnings.push({ code: 'host-bits', use, orUse });
+  const isMapped = cidr.address.family === 4 && text.includes(':');
+  const warnings: AddressWarning[] = [];
+  if (formatIpAddress(cidr.address) !== formatIpAddress(cidr.network)) {
+    const bits = isMapped ? 128 : cidr.address.bytes.length * 8;
+    warnings.push({ code: 'host-bits', use, orUse: `${formatIpAddress(cidr.address)}/${bits}` });
   }
-  const standard = readCidr(text, true);
-  if (standard === undefined || (standard.address.family === 4 && text.includes(':'))) {
+  if (isMapped || isMappedAddress(cidr.address) || readCidr(text, true) === undefined) {
     warnings.push({ code: 'non-standard', use });
-  } else if (standard.address.family === 6) {
-    const canonical = `${formatIpAddress(standard.address)}/${standard.prefixLength}`;
-    if (canonical !== text) warnings.push({ code: 'not-canonical', use: canonical });
   }
-  return warnings;
+  return warnings.length === 0 && cidr.address.family === 6 && use !== text
+    ? [{ code: 'not-canonical', use }]
+    : warnings;
 }
 
 /** Whether a block holds an address. */
@@ -108,6 +106,7 @@ export function containsStrictly(cidr: Cidr, except: Cidr): boolean {
 /** The address in its canonical form (RFC 5952): `2001:db8::1`. */
 export function formatIpAddress({ family, bytes }: IpAddress): string {
   if (family === 4) return bytes.join('.');
+  if (isMappedAddress({ family, bytes })) return bytes.slice(12).join('.');
   const groups = Array.from({ length: 8 }, (_, index) => ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0));
   const run = longestZeroRun(groups);
   const texts = groups.map((group) => group.toString(16));
@@ -146,9 +145,12 @@ function readAddress(text: string, isStrict: boolean): IpAddress | undefined {
   }
   const bytes = readIpv6(text, isStrict);
   if (bytes === undefined) return undefined;
-  return MAPPED_PREFIX.every((byte, index) => bytes[index] === byte)
-    ? { family: 4, bytes: bytes.slice(12) }
-    : { family: 6, bytes };
+  const address: IpAddress = { family: 6, bytes };
+  return isMappedAddress(address) ? { family: 4, bytes: bytes.slice(12) } : address;
+}
+
+function isMappedAddress({ family, bytes }: IpAddress): boolean {
+  return family === 6 && MAPPED_PREFIX.every((byte, index) => bytes[index] === byte);
 }
 
 function readIpv4(text: string, isStrict: boolean): readonly number[] | undefined {

@@ -83,6 +83,45 @@ export function portNumberFault(port: number): string | undefined {
   return Number.isInteger(port) && port >= 1 && port <= 65535 ? undefined : 'is not between 1 and 65535';
 }
 
+/** Names of environment variables, as the API server takes them since 1.30: anything printable but `=`. */
+export function envVarNameFault(name: string): string | undefined {
+  if (name === '') return 'is empty';
+  return /^[ -<>-~]+$/.test(name) ? undefined : 'may hold only printable ASCII characters other than `=`';
+}
+
+/** Names of environment variables before 1.30; most programs read only such ones. */
+export function classicEnvVarNameFault(name: string): string | undefined {
+  if (name === '') return 'is empty';
+  if (!/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(name)) {
+    return 'may hold only letters, digits, `-`, `_` and `.`, and starts with no digit';
+  }
+  return parentFolderFault(name);
+}
+
+/** Keys of ConfigMaps and Secrets. */
+export function configMapKeyFault(key: string): string | undefined {
+  if (key === '') return 'is empty';
+  if (byteLength(key) > 253) return `is ${byteLength(key)} bytes long; 253 is the most`;
+  return /^[-._a-zA-Z0-9]+$/.test(key) ? parentFolderFault(key) : 'may hold only letters, digits, `-`, `_` and `.`';
+}
+
+/** Names of headers of HTTP probes. */
+export function httpHeaderNameFault(name: string): string | undefined {
+  if (name === '') return 'is empty';
+  return /^[-A-Za-z0-9]+$/.test(name) ? undefined : 'may hold only letters, digits and `-`';
+}
+
+/** Shares written as text: `25%`. More than 100 is valid here; the fields that refuse it say so themselves. */
+export function percentFault(text: string): string | undefined {
+  return /^[0-9]+%$/.test(text) ? undefined : 'is not a whole number followed by `%`';
+}
+
+/** What would lead out of the folder that the key becomes a file in. */
+function parentFolderFault(name: string): string | undefined {
+  if (name === '.') return 'is `.`';
+  return name.startsWith('..') ? 'starts with `..`' : undefined;
+}
+
 const QUALIFIED_NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const LABEL_1035 = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/;
