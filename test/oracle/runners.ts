@@ -1,6 +1,7 @@
 import { run as findPort } from './find-port.ts';
 import { run as labelSelectors } from './label-selectors.ts';
 import { run as labelsValidity } from './labels-validity.ts';
+import { run as networkPolicy } from './network-policy.ts';
 import type { RunVector, Vector, Verdict } from './vector.ts';
 import { run as yamlDocuments } from './yaml-documents.ts';
 import { run as yamlScalars } from './yaml-scalars.ts';
@@ -10,6 +11,8 @@ export const RUNNERS: ReadonlyMap<string, RunVector> = new Map<string, RunVector
   ['label-selectors', labelSelectors],
   ['find-port', findPort],
   ['labels-validity', labelsValidity],
+  ['network-policy', networkPolicy],
+  ['network-policy-disputed', networkPolicy],
   ['yaml-documents', yamlDocuments],
   ['yaml-scalars', yamlScalars],
 ]);

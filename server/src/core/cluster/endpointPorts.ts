@@ -61,7 +61,7 @@ export function findPodPort(
 }
 
 /** Ports of containers that service meshes and Dapr put into Pods on admission. */
-const INJECTED_PORTS: ReadonlySet<IntOrString> = new Set([
+export const INJECTED_PORTS: ReadonlySet<IntOrString> = new Set([
   'http-envoy-prom',
   'linkerd-proxy',
   'linkerd-admin',
