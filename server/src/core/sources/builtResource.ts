@@ -4,7 +4,7 @@ import type { ReadContext } from '../k8s/field.ts';
 import { readResources } from '../k8s/kinds.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode, YamlPair } from '../yaml/node.ts';
-import type { OriginNode, OriginPair } from './origin.ts';
+import { isPlain, type OriginNode, type OriginPair } from './origin.ts';
 
 /** An object that a tool has built, with the way back to what was written. */
 export interface BuiltObject {
@@ -52,6 +52,7 @@ export function readBuilt(
 
 /** The same tree where nothing in it comes from elsewhere. */
 function toAddressed(node: OriginNode, file: string, table: FileTable, files: Set<string>): YamlNode {
+  if (node.kind !== 'scalar' && isPlain(node)) return node;
   const span = addressOf(node, file, table, files);
   if (node.kind === 'scalar') return span === node ? node : { ...node, start: span.start, end: span.end };
   if (node.kind === 'sequence') {

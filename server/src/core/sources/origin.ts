@@ -37,6 +37,7 @@ export interface OriginScalar extends YamlScalar {
 export interface OriginMapping extends YamlMapping {
   readonly pairs: readonly OriginPair[];
   readonly origin?: Origin;
+  readonly plain?: readonly OriginPair[] | undefined;
 }
 
 export interface OriginPair extends YamlPair {
@@ -47,4 +48,13 @@ export interface OriginPair extends YamlPair {
 export interface OriginSequence extends YamlSequence {
   readonly items: readonly OriginNode[];
   readonly origin?: Origin;
+  readonly plain?: readonly OriginNode[] | undefined;
+}
+
+/**
+ * Whether it is known that nothing in a collection has an origin: `plain` is its own list then. (A copy with another list
+ * brings the old one along, which says nothing.)
+ */
+export function isPlain(node: OriginMapping | OriginSequence): boolean {
+  return node.plain !== undefined && node.plain === (node.kind === 'mapping' ? node.pairs : node.items);
 }

@@ -20,12 +20,23 @@ import { nameSuffix } from './hash.ts';
 import { keep } from './kept.ts';
 import { DEFAULT_SCHEMA } from './merge.ts';
 import { fixNameReferences } from './nameReferences.ts';
-import { copyNode, settle, valueAt } from './node.ts';
+import { ownMember, replaceMember, settle, valueAt } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { sortResources } from './order.ts';
 import { newPlan, runPlan } from './plan.ts';
 import { readBuildMetadata, writeNotes } from './provenance.ts';
-import { type BuildResource, copyResource, isGone, nameOf, restateMap, seal, settledOf, storeId } from './resource.ts';
+import {
+  type BuildResource,
+  copyResource,
+  isGone,
+  nameOf,
+  ownMetadata,
+  ownRoot,
+  restateMap,
+  seal,
+  settledOf,
+  storeId,
+} from './resource.ts';
 import { amend, entriesStep } from './transform.ts';
 import { resolveVariables } from './variables.ts';
 
@@ -96,13 +107,11 @@ function addHash(resource: BuildResource): BuildResource {
   const node = valueAt(hashed.root, 'metadata', 'name');
   if (suffix === undefined || node?.kind !== 'scalar') return resource;
   storeId(hashed);
-  if (resource.opaque) node.unknown = 'odd';
-  else
-    amend(hashed, node, `${nameOf(hashed)}-${suffix}`, {
-      file: fileOf(node, hashed),
-      start: node.start,
-      end: node.end,
-    });
+  const { start, end } = node;
+  const name = resource.opaque
+    ? { ...node, unknown: 'odd' as const }
+    : amend(hashed, node, `${nameOf(hashed)}-${suffix}`, { file: fileOf(node, hashed), start, end });
+  replaceMember(ownMember(ownRoot(hashed), 'metadata', hashed.owner), 'name', name);
   return seal(hashed);
 }
 
@@ -137,7 +146,8 @@ function finishAll(accumulator: Accumulator, layer: Layer): readonly BuiltResour
 
 function finish(original: BuildResource, layer: Layer): Finished {
   const { opaque, file, from } = original;
-  const resource = copyMetadata(original);
+  const resource = copyResource(original);
+  ownMetadata(resource);
   writeNotes(resource, layer);
   restateMap(resource.root, 'annotations');
   const problems: BuildProblem[] = [];
@@ -145,12 +155,4 @@ function finish(original: BuildResource, layer: Layer): Finished {
     problems.push({ code: 'bad-value', message, file: origin?.file ?? file, start, end }),
   );
   return { built: { file, kustomization: from, root: resource.root, opaque }, problems };
-}
-
-/** The object with metadata of its own; all else is shared. */
-function copyMetadata(resource: BuildResource): BuildResource {
-  const pairs = resource.root.pairs.map((pair) =>
-    pair.key.text === 'metadata' ? { ...pair, value: copyNode(pair.value) } : pair,
-  );
-  return { ...resource, root: { ...resource.root, pairs } };
 }

@@ -86,7 +86,7 @@ export interface KustomizeCache {
   readonly merged: WeakMap<BuildResource, WeakMap<BuildResource, BuildResource>>;
   readonly hashed: WeakMap<BuildResource, BuildResource>;
   readonly referring: Map<string, Kept<BuildResource, Referring>>;
-  readonly references: WeakMap<TransformerConfig, ReadonlyMap<string, readonly Reference[]>>;
+  readonly references: WeakMap<TransformerConfig, ReferenceTable>;
   readonly finished: Map<string, Kept<BuildResource, Finished>>;
   readonly configs: WeakMap<TransformerConfig, WeakMap<TransformerConfig, TransformerConfig>>;
 }
@@ -126,6 +126,13 @@ export interface Reference {
   readonly target: NameReference;
   readonly spec: FieldSpec;
   readonly order: number;
+}
+
+/** All fields of a configuration that may name objects, by kind, and those of the kinds that were asked for. */
+export interface ReferenceTable {
+  readonly byKind: ReadonlyMap<string, readonly Reference[]>;
+  /** By group, version and kind. */
+  readonly known: Map<string, readonly Reference[]>;
 }
 
 /** The objects of a file as it was read last. */

@@ -10,6 +10,7 @@ import {
   isTaggedNull,
   memberOf,
   newMapping,
+  newSequence,
   type Origin,
   textOf,
   valueAt,
@@ -77,9 +78,9 @@ export function toBuildNode(node: YamlNode, origin: Origin | undefined, locate: 
       return toScalar(node, origin, locate);
     case 'sequence': {
       const items = node.items.map((item) => toBuildNode(item, origin, locate));
-      const made: BuildNode = { kind: 'sequence', flow: node.flow, items, ...locate(node) };
+      const made = newSequence({ ...locate(node), origin }, items);
+      made.flow = node.flow;
       if (node.unknown !== undefined) made.unknown = node.unknown;
-      if (origin !== undefined) made.origin = origin;
       return made;
     }
     case 'mapping':

@@ -1,13 +1,15 @@
 import {
   type BuildMapping,
   type BuildNode,
+  type BuildSequence,
   isTaggedNull,
   memberOf,
   type NewPlace,
   newMapping,
   newScalar,
   newSequence,
-  pairOf,
+  type Owner,
+  own,
   rawTextOf,
 } from './node.ts';
 import { type Gvk, gvkOf, isSelected } from './resource.ts';
@@ -27,14 +29,30 @@ export interface FieldWriter {
   readonly tag?: Tag;
   /** Where made nodes belong. */
   readonly place: NewPlace;
-  /** Gets the field's node; what it returns takes its place. */
+  /** Gets the field's node, which it leaves as it is; what it returns takes its place. */
   readonly write: (node: BuildNode) => BuildNode | undefined;
   readonly refuse: (node: BuildNode, message: string) => void;
 }
 
+/** An object whose tree may be shared with others: what is written into it makes a root of its own. */
+export interface Changing {
+  root: BuildMapping;
+  readonly owner: Owner;
+}
+
 /** Goes to the field of an object (kustomize: api/filters/fieldspec). */
-export function visitField(root: BuildMapping, spec: FieldSpec, writer: FieldWriter): void {
-  if (isSpecFor(root, spec)) visit(root, spec.parts ?? splitPath(spec.path, '/'), 0, spec.create, writer);
+export function visitField(object: Changing, spec: FieldSpec, writer: FieldWriter): void {
+  if (isSpecFor(object.root, spec)) visitPath(object, spec, writer);
+}
+
+/** The same where it is known that the spec is for this object. */
+export function visitPath(object: Changing, spec: FieldSpec, writer: FieldWriter): void {
+  const root = visit(
+    object.root,
+    { parts: spec.parts ?? splitPath(spec.path, '/'), create: spec.create, writer, owner: object.owner },
+    0,
+  );
+  if (root.kind === 'mapping') object.root = root;
 }
 
 /** Whether the spec is for objects of this kind. */
@@ -61,60 +79,62 @@ export function splitPath(path: string, delimiter: string): readonly string[] {
   return result;
 }
 
-function visit(
-  node: BuildNode,
-  path: readonly string[],
-  at: number,
-  create: boolean,
-  writer: FieldWriter,
-): BuildNode | undefined {
-  const part = path[at];
-  if (part === undefined) return writer.write(node);
-  if (isTaggedNull(node)) return undefined;
-  if (node.kind === 'sequence') {
-    for (const [index, item] of node.items.entries()) {
-      const replaced = visit(item, path, at, create, writer);
-      if (replaced !== undefined) node.items[index] = replaced;
-    }
-    return undefined;
-  }
-  if (node.kind === 'scalar') {
-    writer.refuse(node, `kustomize expects a mapping or list here, on the way to \`${path.join('/')}\``);
-    return undefined;
-  }
-  visitPair(node, path, at, create, writer);
-  return undefined;
+interface Visit {
+  readonly parts: readonly string[];
+  readonly create: boolean;
+  readonly writer: FieldWriter;
+  readonly owner: Owner;
 }
 
-function visitPair(
-  node: BuildMapping,
-  path: readonly string[],
-  at: number,
-  create: boolean,
-  writer: FieldWriter,
-): void {
-  const part = path[at] ?? '';
+/** Returns what stands in place of the node: itself where nothing was written. */
+function visit(node: BuildNode, way: Visit, at: number): BuildNode {
+  if (at === way.parts.length) return way.writer.write(node) ?? node;
+  if (isTaggedNull(node)) return node;
+  if (node.kind === 'sequence') return visitItems(node, way, at);
+  if (node.kind === 'mapping') return visitPair(node, way, at);
+  way.writer.refuse(node, `kustomize expects a mapping or list here, on the way to \`${way.parts.join('/')}\``);
+  return node;
+}
+
+function visitItems(node: BuildSequence, way: Visit, at: number): BuildNode {
+  let changed = node;
+  for (const [index, item] of node.items.entries()) {
+    const replaced = visit(item, way, at);
+    if (replaced === item) continue;
+    changed = own(changed, way.owner);
+    changed.items[index] = replaced;
+  }
+  return changed;
+}
+
+function visitPair(node: BuildMapping, way: Visit, at: number): BuildNode {
+  const { parts, create, writer, owner } = way;
+  const part = parts[at] ?? '';
   const isList = part.endsWith('[]');
   const name = isList ? part.slice(0, -2) : part;
   if (name === '' || name === '*') {
     const message = name === '' ? 'a path has an empty part' : '`*` stands for nothing in the path of a field';
-    writer.refuse(node, `${message}: \`${path.join('/')}\``);
-    return;
+    writer.refuse(node, `${message}: \`${parts.join('/')}\``);
+    return node;
   }
-  const isLast = at === path.length - 1;
+  const isLast = at === parts.length - 1;
   const mayMake = create && writer.make !== undefined && !isList;
   const make = isList ? 'sequence' : mayMake ? (isLast ? writer.make : 'mapping') : undefined;
-  let pair = pairOf(node, name);
-  if (pair === undefined) {
-    if (!mayMake || make === undefined) return;
-    const key = newScalar(name, '', writer.place);
-    pair = { name, key, value: makeNode(make, '', writer), merge: false };
-    node.pairs.push(pair);
-  } else if (isTaggedNull(pair.value) && make !== undefined) {
-    pair.value = makeNode(make, isLast && make === 'scalar' ? (writer.tag ?? '') : '', writer, pair.value);
+  const index = node.pairs.findIndex((pair) => pair.key.text === name);
+  const old = node.pairs[index]?.value;
+  if (old === undefined && (!mayMake || make === undefined)) return node;
+  let value = old;
+  if (value === undefined) value = makeNode(make ?? 'mapping', '', writer);
+  else if (isTaggedNull(value) && make !== undefined) {
+    value = makeNode(make, isLast && make === 'scalar' ? (writer.tag ?? '') : '', writer, value);
   }
-  const replaced = visit(pair.value, path, at + 1, create, writer);
-  if (replaced !== undefined) pair.value = replaced;
+  value = visit(value, way, at + 1);
+  if (value === old) return node;
+  const changed = own(node, owner);
+  const pair = changed.pairs[index];
+  if (pair !== undefined) pair.value = value;
+  else changed.pairs.push({ name, key: newScalar(name, '', writer.place), value, merge: false });
+  return changed;
 }
 
 function makeNode(

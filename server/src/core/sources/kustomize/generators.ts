@@ -27,6 +27,7 @@ import {
   currentId,
   describeId,
   equalIds,
+  makeWhole,
   newResource,
   restateMap,
   seal,
@@ -285,7 +286,7 @@ export function absorb(accumulator: Accumulator, layer: Layer, generated: BuildR
 
 /** The new object keeps the old one's name and history; merged, also the data that it does not have itself. */
 function takeOver(generated: BuildResource, old: BuildResource): void {
-  const { root } = generated;
+  const root = makeWhole(generated);
   const metadata = mappingAt(root, 'metadata', root);
   const oldMetadata = memberOf(old.root, 'metadata');
   if (metadata !== undefined && oldMetadata !== undefined) {

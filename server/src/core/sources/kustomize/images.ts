@@ -2,7 +2,16 @@ import type { YamlNode } from '../../yaml/node.ts';
 import { fileOf, type Layer, placeIn, refuse } from './context.ts';
 import type { FieldSpec } from './fieldSpec.ts';
 import { field, textField } from './fields.ts';
-import { type BuildNode, isTaggedNull, memberOf, rawTextOf } from './node.ts';
+import {
+  type BuildNode,
+  type BuildSequence,
+  isTaggedNull,
+  memberOf,
+  type Owner,
+  own,
+  rawTextOf,
+  replaceMember,
+} from './node.ts';
 import type { Step } from './plan.ts';
 import { remarkIdle } from './remarks.ts';
 import type { BuildResource } from './resource.ts';
@@ -32,11 +41,10 @@ export function imagesStep(layer: Layer, entry: YamlNode, specs: readonly FieldS
       }
       isFound = true;
       const image = changeImage(old, entry);
-      if (image !== old) amend(resource, node, image, placeIn(layer, entry));
-      else node.tag = '';
-      return undefined;
+      return image === old ? { ...node, tag: '' as const } : amend(resource, node, image, placeIn(layer, entry));
     };
-    changeContainers(resource.root, write);
+    const root = changeContainers(resource.root, write, resource.owner);
+    if (root.kind === 'mapping') resource.root = root;
     for (const spec of specs) writeField(layer, resource, spec, { write }, entry);
     return isFound ? '' : undefined;
   };
@@ -71,19 +79,46 @@ function splitImage(image: string): { name: string; tag: string; digest: string 
   return { name: image.slice(0, colon), tag: image.slice(colon + 1, end), digest: at < 0 ? '' : image.slice(at + 1) };
 }
 
-/** Every list of that name, however deep. */
-function changeContainers(node: BuildResource['root'] | BuildNode, write: (node: BuildNode) => undefined): void {
-  if (node.kind === 'scalar') return;
+type Write = (node: BuildNode) => BuildNode | undefined;
+
+/** Every list of that name, however deep. Returns the node itself where nothing in it was written. */
+function changeContainers(node: BuildNode, write: Write, owner: Owner): BuildNode {
+  if (node.kind === 'scalar') return node;
   if (node.kind === 'sequence') {
-    for (const item of node.items) changeContainers(item, write);
-    return;
-  }
-  for (const { key, value } of node.pairs) {
-    changeContainers(value, write);
-    if ((key.text !== 'containers' && key.text !== 'initContainers') || value.kind !== 'sequence') continue;
-    for (const item of value.items) {
-      const image = memberOf(item, 'image');
-      if (image !== undefined) write(image);
+    let changed = node;
+    for (const [index, item] of node.items.entries()) {
+      const replaced = changeContainers(item, write, owner);
+      if (replaced === item) continue;
+      changed = own(changed, owner);
+      changed.items[index] = replaced;
     }
+    return changed;
   }
+  let changed = node;
+  for (const [index, { key, value }] of node.pairs.entries()) {
+    if (value.kind === 'scalar') continue;
+    let replaced = changeContainers(value, write, owner);
+    if ((key.text === 'containers' || key.text === 'initContainers') && replaced.kind === 'sequence')
+      replaced = changeImages(replaced, write, owner);
+    if (replaced === value) continue;
+    changed = own(changed, owner);
+    const pair = changed.pairs[index];
+    if (pair !== undefined) pair.value = replaced;
+  }
+  return changed;
+}
+
+function changeImages(list: BuildSequence, write: Write, owner: Owner): BuildNode {
+  let changed = list;
+  for (const [index, item] of list.items.entries()) {
+    if (item.kind !== 'mapping') continue;
+    const image = memberOf(item, 'image');
+    const replaced = image && write(image);
+    if (replaced === undefined) continue;
+    const container = own(item, owner);
+    replaceMember(container, 'image', replaced);
+    changed = own(changed, owner);
+    changed.items[index] = container;
+  }
+  return changed;
 }

@@ -1,6 +1,19 @@
 import type { Span } from '../../base/span.ts';
 import { effectivePairs, type YamlNode } from '../../yaml/node.ts';
-import { type BuildMapping, type BuildNode, copyNode, memberOf, newScalar, type Origin, rawTextOf } from './node.ts';
+import type { Changing } from './fieldSpec.ts';
+import {
+  type BuildMapping,
+  type BuildNode,
+  copyNode,
+  memberOf,
+  newMapping,
+  newScalar,
+  newSequence,
+  type Origin,
+  type Owner,
+  own,
+  rawTextOf,
+} from './node.ts';
 import { finalValue, formatNumber } from './scalar.ts';
 
 export interface JsonOperation {
@@ -36,19 +49,26 @@ export function readOperations(root: BuildNode | undefined): readonly JsonOperat
  * negative. The object passes through JSON, which makes times text and numbers as Go writes them. A sentence when it fails.
  */
 export function applyOperations(
-  root: BuildMapping,
+  object: Changing,
   operations: readonly JsonOperation[],
 ): { readonly place: BuildNode; readonly message: string } | undefined {
-  const fault = passThroughJson(root);
-  if (fault !== undefined) return { place: fault, message: 'the object has no JSON form' };
+  const passed = passThroughJson(object.root, object.owner);
+  if ('fault' in passed) return { place: passed.fault, message: 'the object has no JSON form' };
+  if (passed.node.kind === 'mapping') object.root = own(passed.node, object.owner);
   for (const operation of operations) {
-    const message = applyOne(root, operation);
+    const message = applyOne({ root: object.root, owner: object.owner }, operation);
     if (message !== undefined) return { place: operation.place, message };
   }
   return undefined;
 }
 
-function applyOne(root: BuildMapping, { op, path, from, value, place }: JsonOperation): string | undefined {
+/** A tree and who may change it; the root is its own. */
+interface Changed {
+  readonly root: BuildMapping;
+  readonly owner: Owner;
+}
+
+function applyOne(root: Changed, { op, path, from, value, place }: JsonOperation): string | undefined {
   const made = () => (value === undefined ? newScalar('null', 'null', place) : copyNode(value));
   switch (op) {
     case 'add':
@@ -71,7 +91,7 @@ function applyOne(root: BuildMapping, { op, path, from, value, place }: JsonOper
   }
 }
 
-function transfer(root: BuildMapping, op: string, from: string | undefined, path: string): string | undefined {
+function transfer(root: Changed, op: string, from: string | undefined, path: string): string | undefined {
   if (from === undefined) return `\`${op}\` needs \`from\``;
   const source = findContainer(root, from);
   if (source === undefined) return `nothing stands at \`${from}\``;
@@ -81,14 +101,14 @@ function transfer(root: BuildMapping, op: string, from: string | undefined, path
     const message = removeFrom(source.container, source.key);
     if (message !== undefined) return message;
   }
-  const node = found ?? newScalar('null', 'null', root);
+  const node = found ?? newScalar('null', 'null', root.root);
   return change(root, path, (container, key) => addTo(container, key, op === 'copy' ? copyNode(node) : node));
 }
 
 type Container = Exclude<BuildNode, { kind: 'scalar' }>;
 
 function change(
-  root: BuildMapping,
+  root: Changed,
   path: string,
   act: (container: Container, key: string) => string | undefined,
 ): string | undefined {
@@ -96,14 +116,18 @@ function change(
   return found === undefined ? `nothing stands on the way to \`${path}\`` : act(found.container, found.key);
 }
 
-function findContainer(root: BuildMapping, path: string): { container: Container; key: string } | undefined {
+/** The collection that holds what a path leads to; it and all on the way may be changed in place. */
+function findContainer({ root, owner }: Changed, path: string): { container: Container; key: string } | undefined {
   const parts = path.split('/');
   if (parts.length < 2) return undefined;
   let container: Container = root;
   for (const part of parts.slice(1, -1)) {
-    const next = getFrom(container, decode(part));
+    const key = decode(part);
+    const next = getFrom(container, key);
     if (next === undefined || typeof next === 'string' || next.kind === 'scalar') return undefined;
-    container = next;
+    const changed = own(next, owner);
+    replaceIn(container, key, changed);
+    container = changed;
   }
   return { container, key: decode(parts.at(-1) ?? '') };
 }
@@ -179,29 +203,42 @@ function isEqual(a: BuildNode | undefined, b: BuildNode | undefined): boolean {
   return a.pairs.every(({ key, value }) => isEqual(value, memberOf(b, key.text)));
 }
 
-/** Makes every scalar what it is once written as JSON and read again; returns one that cannot be. */
-function passThroughJson(node: BuildNode): BuildNode | undefined {
-  switch (node.kind) {
-    case 'scalar': {
-      const value = finalValue(node.tag, node.text, node.style);
-      if (value === undefined) return node;
-      restate(node, value);
-      return undefined;
-    }
-    case 'sequence':
-      for (const item of node.items) {
-        const fault = passThroughJson(item);
-        if (fault !== undefined) return fault;
-      }
-      return undefined;
-    case 'mapping':
-      for (const { key, value } of node.pairs) {
-        key.tag = 'str';
-        const fault = passThroughJson(value);
-        if (fault !== undefined) return fault;
-      }
-      return undefined;
+type Passed = { readonly node: BuildNode } | { readonly fault: BuildNode };
+
+/** Makes every scalar what it is once written as JSON and read again; gives back the nodes that this leaves as they are. */
+function passThroughJson(node: BuildNode, owner: Owner): Passed {
+  if (node.kind === 'scalar') {
+    const value = finalValue(node.tag, node.text, node.style);
+    if (value === undefined) return { fault: node };
+    const copy = { ...node };
+    restate(copy, value);
+    const isSame =
+      copy.text === node.text && copy.tag === node.tag && copy.style === node.style && copy.kept === node.kept;
+    return { node: isSame ? node : copy };
   }
+  if (node.kind === 'sequence') {
+    let changed = node;
+    for (const [index, item] of node.items.entries()) {
+      const passed = passThroughJson(item, owner);
+      if ('fault' in passed) return passed;
+      if (passed.node === item) continue;
+      changed = own(changed, owner);
+      changed.items[index] = passed.node;
+    }
+    return { node: changed };
+  }
+  let changed = node;
+  for (const [index, { key, value }] of node.pairs.entries()) {
+    const passed = passThroughJson(value, owner);
+    if ('fault' in passed) return passed;
+    if (passed.node === value && key.tag === 'str') continue;
+    changed = own(changed, owner);
+    const pair = changed.pairs[index];
+    if (pair === undefined) continue;
+    pair.value = passed.node;
+    if (key.tag !== 'str') pair.key = { ...key, tag: 'str' };
+  }
+  return { node: changed };
 }
 
 function restate(node: BuildNode & { kind: 'scalar' }, value: string | number | bigint | boolean | null): void {
@@ -234,23 +271,21 @@ export function toJsonTree(node: YamlNode, origin: Origin | undefined, locate: (
       return scalar;
     }
     case 'sequence':
-      return {
-        kind: 'sequence',
-        flow: node.flow,
-        items: node.items.map((item) => toJsonTree(item, origin, locate)),
-        ...made,
-      };
-    case 'mapping':
-      return {
-        kind: 'mapping',
-        flow: node.flow,
-        pairs: effectivePairs(node).map(({ name, key, value }) => ({
+      return newSequence(
+        made,
+        node.items.map((item) => toJsonTree(item, origin, locate)),
+      );
+    case 'mapping': {
+      const mapping = newMapping(made);
+      for (const { name, key, value } of effectivePairs(node)) {
+        mapping.pairs.push({
           name,
           key: newScalar(name ?? '', 'str', { ...locate(key), origin }),
           value: toJsonTree(value, origin, locate),
           merge: false,
-        })),
-        ...made,
-      };
+        });
+      }
+      return mapping;
+    }
   }
 }

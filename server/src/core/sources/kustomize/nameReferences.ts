@@ -5,12 +5,25 @@ import {
   fileOf,
   type Layer,
   type Reference,
+  type ReferenceTable,
   type Referring,
 } from './context.ts';
 import type { NameReference, TransformerConfig } from './defaultConfig.ts';
-import { type FieldSpec, visitField } from './fieldSpec.ts';
+import { type FieldSpec, visitPath } from './fieldSpec.ts';
 import { keep } from './kept.ts';
-import { type BuildMapping, type BuildNode, isMissing, memberOf, newScalar, rawTextOf, setField } from './node.ts';
+import {
+  type BuildMapping,
+  type BuildNode,
+  type BuildScalar,
+  isMissing,
+  memberOf,
+  newScalar,
+  type Origin,
+  own,
+  rawTextOf,
+  replaceMember,
+  setField,
+} from './node.ts';
 import {
   type BuildResource,
   copyResource,
@@ -18,12 +31,13 @@ import {
   describeId,
   effectiveNamespace,
   type formerIds,
-  gvkOf,
+  type Gvk,
   isClusterKind,
   isSelected,
   nameOf,
   namespaceOf,
   originalId,
+  type ResourceId,
   seal,
   settledOf,
 } from './resource.ts';
@@ -47,9 +61,9 @@ export function fixNameReferences(accumulator: Accumulator, layer: Layer, config
     }
   }
   const { cache, problems } = layer.build;
-  const bySpec = derive(cache.references, config, () => groupByKind(config));
+  const table = derive(cache.references, config, () => groupByKind(config));
   const known = keep(cache.referring.get(layer.folder), accumulator.resources, (resource, old) =>
-    old?.config === config && isCurrent(old, byName) ? old : { config, ...follow(resource, byName, bySpec) },
+    old?.config === config && isCurrent(old, byName) ? old : { config, ...follow(resource, byName, table) },
   );
   cache.referring.set(layer.folder, known);
   accumulator.resources = known.values.map(({ resource }) => resource);
@@ -68,38 +82,35 @@ function isCurrent({ names }: Referring, byName: ReadonlyMap<string, readonly Ca
 function follow(
   original: BuildResource,
   byName: ReadonlyMap<string, readonly Candidate[]>,
-  bySpec: ReadonlyMap<string, readonly Reference[]>,
+  table: ReferenceTable,
 ): Omit<Referring, 'config'> {
-  const id = originalId(original);
-  const references = [...(bySpec.get(id.kind) ?? []), ...(bySpec.get('') ?? [])]
-    .filter(({ spec }) => isSelected(id, spec))
-    .sort((a, b) => a.order - b.order);
-  const probe = newPass(original, byName, true);
-  for (const reference of references) new FieldFixer(probe, reference).run();
-  if (!probe.isChanged) {
-    checkSubjects(probe);
-    return { resource: original, names: probe.names, problems: probe.problems };
-  }
-  const pass = newPass(copyResource(original), byName, false);
+  const id = currentId(original);
+  const pass: Pass = {
+    referrer: copyResource(original),
+    id,
+    bound: isClusterKind(id) ? undefined : boundNamespaces(original),
+    byName,
+    names: new Map(),
+    problems: [],
+  };
   checkSubjects(pass);
-  for (const reference of references) new FieldFixer(pass, reference).run();
-  return { resource: seal(pass.referrer), names: pass.names, problems: pass.problems };
+  for (const reference of referencesOf(originalId(original), table)) new FieldFixer(pass, reference).run();
+  const { referrer, names, problems } = pass;
+  return { resource: referrer.root === original.root ? original : seal(referrer), names, problems };
 }
 
-/** One look at all references of an object. */
+/** A look at all references of an object. */
 interface Pass {
+  /** A copy. */
   readonly referrer: BuildResource;
+  /** Of the referrer, as it was before. */
+  readonly id: ResourceId;
+  /** The namespaces of accounts that it names, as it was before; `undefined` where it may refer to anything. */
+  readonly bound: ReadonlySet<string> | undefined;
   readonly byName: ReadonlyMap<string, readonly Candidate[]>;
-  /** Only tells whether anything would change. */
-  readonly isProbe: boolean;
-  isChanged: boolean;
   /** What was looked up. */
   readonly names: Map<string, readonly BuildResource[]>;
   readonly problems: BuildProblem[];
-}
-
-function newPass(referrer: BuildResource, byName: Pass['byName'], isProbe: boolean): Pass {
-  return { referrer, byName, isProbe, isChanged: false, names: new Map(), problems: [] };
 }
 
 function tell({ referrer, problems }: Pass, node: BuildNode, message: string): void {
@@ -120,7 +131,7 @@ function checkSubjects(pass: Pass): void {
   }
 }
 
-function groupByKind({ nameReference }: TransformerConfig): ReadonlyMap<string, readonly Reference[]> {
+function groupByKind({ nameReference }: TransformerConfig): ReferenceTable {
   const groups = new Map<string, Reference[]>();
   let order = 0;
   for (const target of nameReference) {
@@ -132,7 +143,20 @@ function groupByKind({ nameReference }: TransformerConfig): ReadonlyMap<string, 
       else list.push(reference);
     }
   }
-  return groups;
+  return { byKind: groups, known: new Map() };
+}
+
+/** The fields of objects of a kind that may hold names, in their order. */
+function referencesOf(gvk: Gvk, { byKind, known }: ReferenceTable): readonly Reference[] {
+  const key = `${gvk.group}|${gvk.version}|${gvk.kind}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = [...(byKind.get(gvk.kind) ?? []), ...(byKind.get('') ?? [])]
+      .filter(({ spec }) => isSelected(gvk, spec))
+      .sort((a, b) => a.order - b.order);
+    known.set(key, found);
+  }
+  return found;
 }
 
 /** The references in one field of one object. */
@@ -150,19 +174,11 @@ class FieldFixer {
   }
 
   run(): void {
-    const { root } = this.#referrer;
-    visitField(
-      root,
-      { ...this.#spec, ...gvkOf(root) },
-      {
-        place: root,
-        write: (node) => {
-          this.#fix(node);
-          return undefined;
-        },
-        refuse: (node, message) => tell(this.#pass, node, message),
-      },
-    );
+    visitPath(this.#referrer, this.#spec, {
+      place: this.#referrer.root,
+      write: (node) => this.#fix(node),
+      refuse: (node, message) => tell(this.#pass, node, message),
+    });
   }
 
   #find(name: string): readonly Candidate[] {
@@ -175,39 +191,40 @@ class FieldFixer {
     return this.#visible(candidates, name);
   }
 
-  /** Whether the field may be written: a probe only notes that it would be. */
-  #mayWrite(): boolean {
-    this.#pass.isChanged = true;
-    return !this.#pass.isProbe;
-  }
-
-  #fix(node: BuildNode): void {
-    if (isMissing(node)) return;
-    if (node.kind === 'sequence') {
-      for (const item of node.items) {
-        if (item.kind === 'sequence') tell(this.#pass, item, 'kustomize expects names or mappings with a name here');
-        else this.#fix(item);
+  /** What takes the node's place; `undefined` where nothing changes. */
+  #fix(node: BuildNode): BuildNode | undefined {
+    if (isMissing(node)) return undefined;
+    if (node.kind === 'mapping') return this.#fixMapping(node);
+    if (node.kind === 'scalar') return this.#fixScalar(node);
+    let changed: typeof node | undefined;
+    for (const [index, item] of node.items.entries()) {
+      if (item.kind === 'sequence') {
+        tell(this.#pass, item, 'kustomize expects names or mappings with a name here');
+        continue;
       }
-    } else if (node.kind === 'mapping') this.#fixMapping(node);
-    else this.#fixScalar(node);
+      const fixed = this.#fix(item);
+      if (fixed === undefined) continue;
+      changed ??= own(node, this.#referrer.owner);
+      changed.items[index] = fixed;
+    }
+    return changed;
   }
 
-  #fixScalar(node: BuildNode & { kind: 'scalar' }): void {
+  #fixScalar(node: BuildScalar): BuildNode | undefined {
     const found = this.#select(node, this.#find(node.text), (a, b) => nameOf(a) === nameOf(b));
-    if (found === undefined) return;
+    if (found === undefined) return undefined;
     const isOpen = isNameUnknown(found);
-    if ((!isOpen && nameOf(found) === node.text) || !this.#mayWrite()) return;
-    if (isOpen) node.unknown = 'odd';
-    node.text = nameOf(found);
-    node.tag = '';
-    this.#note(node, found);
+    if (!isOpen && nameOf(found) === node.text) return undefined;
+    const fixed: BuildScalar = { ...node, text: nameOf(found), tag: '', origin: this.#originOf(node, found) };
+    if (isOpen) fixed.unknown = 'odd';
+    return fixed;
   }
 
-  #fixMapping(node: BuildMapping): void {
+  #fixMapping(node: BuildMapping): BuildNode | undefined {
     const name = memberOf(node, 'name');
     if (name?.kind !== 'scalar') {
       tell(this.#pass, node, 'kustomize looks for the name of another object here, and there is no `name`');
-      return;
+      return undefined;
     }
     const old = name.text;
     let candidates = this.#find(old);
@@ -222,31 +239,30 @@ class FieldFixer {
     }
     const isSame = (a: BuildResource, b: BuildResource) => nameOf(a) === nameOf(b) && namespaceOf(a) === namespaceOf(b);
     const found = this.#select(node, candidates, isSame);
-    if (found === undefined) return;
+    if (found === undefined) return undefined;
     const isOpen = isNameUnknown(found);
-    if (!isOpen && nameOf(found) === old && namespaceOf(found) === '') return;
-    if (!this.#mayWrite()) return;
-    if (isOpen) name.unknown = 'odd';
-    if (nameOf(found) !== old) {
-      name.text = nameOf(found);
-      this.#note(name, found);
-    }
-    name.tag = '';
-    if (namespaceOf(found) === '') return;
+    if (!isOpen && nameOf(found) === old && namespaceOf(found) === '') return undefined;
+    const fixed: BuildScalar = { ...name, text: nameOf(found), tag: '' };
+    if (isOpen) fixed.unknown = 'odd';
+    if (nameOf(found) !== old) fixed.origin = this.#originOf(name, found);
+    const changed = own(node, this.#referrer.owner);
+    replaceMember(changed, 'name', fixed);
+    if (namespaceOf(found) === '') return changed;
     if (namespace?.kind === 'scalar' && namespace.text === namespaceOf(found)) {
-      namespace.tag = '';
-      return;
+      replaceMember(changed, 'namespace', { ...namespace, tag: '' });
+      return changed;
     }
     const place = memberOf(memberOf(found.root, 'metadata'), 'namespace') ?? found.root;
     const { start, end } = place;
     const origin = place.origin ?? { file: found.file, kind: 'written', exact: true };
-    setField(node, 'namespace', newScalar(namespaceOf(found), '', { start, end, origin }));
+    setField(changed, 'namespace', newScalar(namespaceOf(found), '', { start, end, origin }));
+    return changed;
   }
 
   /** A changed reference stays at the written name; what changed it is what changed the other object's name. */
-  #note(node: BuildNode & { kind: 'scalar' }, found: BuildResource): void {
+  #originOf(node: BuildScalar, found: BuildResource): Origin {
     const cause = memberOf(memberOf(found.root, 'metadata'), 'name')?.origin?.by;
-    node.origin = {
+    return {
       file: fileOf(node, this.#referrer),
       kind: node.origin?.kind === 'generated' ? 'generated' : 'kustomization',
       exact: false,
@@ -257,8 +273,7 @@ class FieldFixer {
   /** Objects that the referrer can refer to: cluster-wide ones, those of its namespace, accounts that a binding names. */
   #visible(candidates: readonly Candidate[], name: string): readonly Candidate[] {
     if (candidates.length === 0) return candidates;
-    const referrer = currentId(this.#referrer);
-    const bound = isClusterKind(referrer) ? undefined : boundNamespaces(this.#referrer);
+    const { id: referrer, bound } = this.#pass;
     return candidates.filter(({ resource, ids }) => {
       if (!ids.some((id) => id.name === name) || !ids.some((id) => isSelected(id, this.#target))) return false;
       if (bound === undefined) return true;
@@ -280,7 +295,7 @@ class FieldFixer {
     if (role !== undefined) {
       candidates = visible.filter(({ ids }) => ids.some((id) => isSelected(id, role))).map(({ resource }) => resource);
     }
-    const referrer = currentId(this.#referrer);
+    const { id: referrer } = this.#pass;
     if (!isClusterKind(referrer)) {
       candidates = candidates.filter((resource) => {
         const id = currentId(resource);

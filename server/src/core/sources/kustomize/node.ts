@@ -1,13 +1,14 @@
 import type { Span } from '../../base/span.ts';
 import type { ScalarStyle, ScalarValue, YamlMapping, YamlPair, YamlScalar, YamlSequence } from '../../yaml/node.ts';
-import type { Origin } from '../origin.ts';
+import { isPlain, type Origin } from '../origin.ts';
 import { finalValue, needsQuotes, type Tag } from './scalar.ts';
 
 export type { Origin, Place } from '../origin.ts';
 
 /**
- * Nodes that a build changes in place. They have the shape of parsed nodes ({@link YamlScalar} and so on), so what reads
- * those reads these once {@link settle} has run.
+ * Nodes that a build changes in place, where they belong to the object that is changed alone ({@link own}): objects share what
+ * they have in common. They have the shape of parsed nodes ({@link YamlScalar} and so on), so what reads those reads these once
+ * {@link settle} has run.
  */
 export type BuildNode = BuildScalar | BuildMapping | BuildSequence;
 
@@ -33,6 +34,8 @@ export interface BuildMapping extends YamlMapping {
   end: number;
   unknown?: 'template' | 'odd';
   origin?: Origin;
+  owner: Owner | undefined;
+  plain: BuildPair[] | undefined;
 }
 
 export interface BuildSequence extends YamlSequence {
@@ -42,7 +45,12 @@ export interface BuildSequence extends YamlSequence {
   end: number;
   unknown?: 'template' | 'odd';
   origin?: Origin;
+  owner: Owner | undefined;
+  plain: BuildNode[] | undefined;
 }
+
+/** Who may change a collection in place: a copy of an object. */
+export type Owner = symbol;
 
 export interface BuildPair extends YamlPair {
   name: string | undefined;
@@ -63,13 +71,23 @@ export function newScalar(text: string, tag: Tag, place: NewPlace, style: Scalar
 }
 
 export function newMapping(place: NewPlace): BuildMapping {
-  const node: BuildMapping = { kind: 'mapping', flow: false, pairs: [], start: place.start, end: place.end };
+  const { start, end } = place;
+  const node: BuildMapping = {
+    kind: 'mapping',
+    flow: false,
+    pairs: [],
+    start,
+    end,
+    owner: undefined,
+    plain: undefined,
+  };
   if (place.origin !== undefined) node.origin = place.origin;
   return node;
 }
 
 export function newSequence(place: NewPlace, items: BuildNode[] = []): BuildSequence {
-  const node: BuildSequence = { kind: 'sequence', flow: false, items, start: place.start, end: place.end };
+  const { start, end } = place;
+  const node: BuildSequence = { kind: 'sequence', flow: false, items, start, end, owner: undefined, plain: undefined };
   if (place.origin !== undefined) node.origin = place.origin;
   return node;
 }
@@ -84,7 +102,7 @@ export function copyNode(node: BuildNode): BuildNode {
     case 'scalar':
       return { ...node };
     case 'sequence':
-      return { ...node, items: node.items.map(copyNode) };
+      return { ...node, items: node.items.map(copyNode), owner: undefined, plain: undefined };
     case 'mapping':
       return copyMapping(node);
   }
@@ -97,7 +115,34 @@ export function copyMapping(node: BuildMapping): BuildMapping {
     value: copyNode(value),
     merge: false,
   }));
-  return { ...node, pairs };
+  return { ...node, pairs, owner: undefined, plain: undefined };
+}
+
+/**
+ * A collection that its owner may change in place: itself, or a copy that shares what stands in it. In a mapping of one's own
+ * the pairs are one's own, their keys and values are not.
+ */
+export function own<T extends BuildMapping | BuildSequence>(node: T, owner: Owner): T;
+export function own(node: BuildMapping | BuildSequence, owner: Owner): BuildNode {
+  if (node.owner === owner) return node;
+  if (node.kind === 'sequence') return { ...node, items: [...node.items], owner, plain: undefined };
+  const pairs = node.pairs.map(({ name, key, value }) => ({ name, key, value, merge: false }));
+  return { ...node, pairs, owner, plain: undefined };
+}
+
+/** What stands under `name`, as a mapping that the owner of `node` may change in place; `undefined` where it is none. */
+export function ownMember(node: BuildMapping, name: string, owner: Owner): BuildMapping | undefined {
+  const pair = pairOf(node, name);
+  if (pair?.value.kind !== 'mapping') return undefined;
+  const value = own(pair.value, owner);
+  pair.value = value;
+  return value;
+}
+
+/** Puts another value in the place of what stands under `name`, if anything does. */
+export function replaceMember(node: BuildMapping | undefined, name: string, value: BuildNode): void {
+  const pair = pairOf(node, name);
+  if (pair !== undefined) pair.value = value;
 }
 
 /** The text that names a field, before resolution: `yes:` is `yes` to kustomize. */
@@ -180,12 +225,12 @@ export function setField(
   return value;
 }
 
-/** Writes a scalar over another in place, which keeps its quotes. */
-export function setScalar(node: BuildScalar, text: string, tag: Tag): void {
-  node.text = text;
-  node.tag = tag;
-  delete node.kept;
-  delete node.aliasOf;
+/** A scalar with another text, which keeps its quotes. */
+export function withText(node: BuildScalar, text: string, tag: Tag): BuildScalar {
+  const made: BuildScalar = { ...node, text, tag };
+  if (made.kept !== undefined) delete made.kept;
+  if (made.aliasOf !== undefined) delete made.aliasOf;
+  return made;
 }
 
 function quoteOldWords(value: BuildNode): void {
@@ -213,41 +258,75 @@ export function mappingAt(node: BuildMapping, name: string, place: NewPlace): Bu
   return made;
 }
 
-/** Gives every scalar and key the value that leaves the build. Tells what the real one would refuse to write. */
-export function settle(root: BuildNode, refuse: (node: BuildNode, message: string) => void): void {
-  const pending: BuildNode[] = [root];
-  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.kind === 'scalar') settleScalar(node, refuse);
-    else if (node.kind === 'sequence') pending.push(...node.items);
-    else {
-      const seen = new Set<string>();
-      for (const pair of node.pairs) {
-        settleKey(pair, node === root, refuse);
-        if (pair.name !== undefined) {
-          if (seen.has(pair.name)) refuse(pair.key, `the key \`${pair.name}\` stands twice`);
-          seen.add(pair.name);
-        }
-        pending.push(pair.value);
-      }
-    }
-  }
+type Refuse = (node: BuildNode, message: string) => void;
+
+/**
+ * Gives every scalar and key the value that leaves the build. Tells what the real one would refuse to write. What objects share
+ * may be settled again: a collection without origins and refusals is gone through once.
+ */
+export function settle(root: BuildNode, refuse: Refuse): void {
+  settleNode(root, true, refuse);
 }
 
-function settleScalar(node: BuildScalar, refuse: (node: BuildNode, message: string) => void): void {
+/** Returns whether the node is plain ({@link isPlain}) and nothing in it is refused. */
+function settleNode(node: BuildNode, isRoot: boolean, refuse: Refuse): boolean {
+  if (node.kind === 'scalar') return settleScalar(node, refuse) && node.origin === undefined;
+  if (isPlain(node)) return true;
+  let plain = node.origin === undefined;
+  if (node.kind === 'mapping') {
+    if (!settleKeys(node, isRoot, refuse)) plain = false;
+    for (let at = node.pairs.length - 1; at >= 0; at--) {
+      const pair = node.pairs[at];
+      if (pair !== undefined && !settleNode(pair.value, false, refuse)) plain = false;
+    }
+    node.plain = plain ? node.pairs : undefined;
+  } else {
+    for (let at = node.items.length - 1; at >= 0; at--) {
+      const item = node.items[at];
+      if (item !== undefined && !settleNode(item, false, refuse)) plain = false;
+    }
+    node.plain = plain ? node.items : undefined;
+  }
+  return plain;
+}
+
+function settleKeys({ pairs }: BuildMapping, isRoot: boolean, refuse: Refuse): boolean {
+  let plain = true;
+  const seen = new Set<string>();
+  for (const pair of pairs) {
+    if (!settleKey(pair, isRoot, refuse) || pair.key.origin !== undefined) plain = false;
+    if (seen.has(pair.key.text)) {
+      refuse(pair.key, `the key \`${pair.key.text}\` stands twice`);
+      plain = false;
+    }
+    seen.add(pair.key.text);
+  }
+  return plain;
+}
+
+/** Returns whether the value can be written. */
+function settleScalar(node: BuildScalar, refuse: Refuse): boolean {
   const value = finalValue(node.tag, node.text, node.style);
   const isPlaceholder = node.text.includes('${') || node.text.includes('{{');
   if (isPlaceholder) node.unknown = 'template';
   else if (node.unknown === 'template') delete node.unknown;
-  if (!isPlaceholder && value === undefined)
-    refuse(node, `\`${node.text}\` is not of the type of the value that it replaced`);
-  else if (typeof value === 'number' && !Number.isFinite(value)) refuse(node, `\`${node.text}\` has no JSON form`);
   node.value = value === undefined ? node.text : value;
+  if (!isPlaceholder && value === undefined) {
+    refuse(node, `\`${node.text}\` is not of the type of the value that it replaced`);
+    return false;
+  }
+  if (typeof value !== 'number' || Number.isFinite(value)) return true;
+  refuse(node, `\`${node.text}\` has no JSON form`);
+  return false;
 }
 
-function settleKey(pair: BuildPair, isRoot: boolean, refuse: (node: BuildNode, message: string) => void): void {
+/** Returns whether the key can be written. */
+function settleKey(pair: BuildPair, isRoot: boolean, refuse: Refuse): boolean {
   const { key } = pair;
   const isText = key.tag === 'str' || (key.tag === '' && typeof finalValue('', key.text, key.style) === 'string');
-  if (!isText && !isRoot) refuse(key, `the key \`${key.text}\` is not text, which kustomize cannot write`);
   key.value = key.text;
   pair.name = key.text;
+  if (isText || isRoot) return true;
+  refuse(key, `the key \`${key.text}\` is not text, which kustomize cannot write`);
+  return false;
 }

@@ -31,8 +31,10 @@ import {
   equalIds,
   gvkOf,
   hasBuildNotes,
+  makeWhole,
   nameOf,
   namespaceOf,
+  ownMetadata,
   restateMap,
   retype,
   storeId,
@@ -268,7 +270,7 @@ function merge(layer: Layer, resource: BuildResource, original: BuildMapping, op
   const kindNode = memberOf(resource.root, 'kind');
   const kind = rawTextOf(kindNode);
   if (options.name || options.kind) storeId(resource);
-  const merged = mergePatch(resource.root, patch, {
+  const merged = mergePatch(makeWhole(resource), patch, {
     schema: layer.build.schema.current,
     file: resource.file,
     refuse: (node, message) =>
@@ -306,11 +308,13 @@ function applyJson(
 ): void {
   if (remembers) storeId(resource);
   if (hasBuildNotes(resource)) {
+    ownMetadata(resource);
     const metadata = mappingAt(resource.root, 'metadata', resource.root);
     if (metadata !== undefined) mappingAt(metadata, 'annotations', metadata);
   }
-  const failure = applyOperations(resource.root, operations);
+  const failure = applyOperations(resource, operations);
   if (failure === undefined) {
+    ownMetadata(resource);
     restateMap(resource.root, 'annotations');
     return;
   }

@@ -4,7 +4,7 @@ import { type BuildResource, copyResource, isGone, seal } from './resource.ts';
 
 /** A change that a kustomization makes to one object at a time, whatever the others are. */
 export interface Step {
-  /** Changes an object, which is the step's own. What `check` is told of it; `undefined` where it is not meant. */
+  /** Changes a copy of an object. What `check` is told of it; `undefined` where it is not meant. */
   readonly apply: (resource: BuildResource) => string | undefined;
   /** Looks at what was said of the objects that the step was meant for, once all have gone through all steps. */
   readonly check?: (accumulator: Accumulator, layer: Layer, told: readonly string[]) => void;

@@ -16,7 +16,16 @@ import {
   textOf,
 } from './node.ts';
 import { remarkIdle } from './remarks.ts';
-import { allIds, type BuildResource, copyResource, currentId, describeId, formerIds, textMap } from './resource.ts';
+import {
+  allIds,
+  type BuildResource,
+  copyResource,
+  currentId,
+  describeId,
+  formerIds,
+  makeWhole,
+  textMap,
+} from './resource.ts';
 import { isSelectedBy, readId, readLabelSelector } from './selectors.ts';
 
 /** Where a replacement is written: the kustomization, or a file that it names. */
@@ -236,7 +245,7 @@ function writeField(
   const { start, end } = pathNode ?? target;
   const by: Place = { file: written.file, start, end };
   const created: NewPlace = { start, end, origin: { file: written.file, kind: 'kustomization', exact: false } };
-  const found = findFields(resource.root, splitFieldPath(path), create ? value.kind : undefined, created);
+  const found = findFields(makeWhole(resource), splitFieldPath(path), create ? value.kind : undefined, created);
   if (typeof found === 'string') return report(written, 'bad-replacement', pathNode ?? target, found);
   if (found.length === 0) {
     const message = `${describeId(currentId(resource))} has no field \`${path}\``;

@@ -2,9 +2,12 @@ import {
   type BuildMapping,
   clearField,
   copyMapping,
+  copyNode,
   isEmpty,
   memberOf,
   newString,
+  type Owner,
+  own,
   pairOf,
   rawTextOf,
   textOf,
@@ -44,7 +47,11 @@ export interface Settled {
 
 /** An object while it is being built, and what kustomize notes beside it (there as annotations). */
 export interface BuildResource {
+  /** Shared with other objects, but for the nodes that are the object's own ({@link own}). */
   root: BuildMapping;
+  readonly owner: Owner;
+  /** Nothing in `root` is shared. */
+  isWhole: boolean;
   /** Deleted by a patch. */
   gone: boolean;
   /** The file that positions without an origin count in. */
@@ -69,6 +76,8 @@ export interface BuildResource {
 export function newResource(root: BuildMapping, file: string, from: string): BuildResource {
   return {
     root,
+    owner: Symbol(),
+    isWhole: false,
     gone: false,
     file,
     from,
@@ -85,8 +94,31 @@ export function newResource(root: BuildMapping, file: string, from: string): Bui
   };
 }
 
+/** A copy to be changed, which shares its tree with the original. */
 export function copyResource(resource: BuildResource): BuildResource {
-  return { ...resource, root: copyMapping(resource.root), settled: undefined };
+  return { ...resource, owner: Symbol(), isWhole: false, settled: undefined };
+}
+
+/** Makes everything in an object its own, for what changes nodes anywhere in place. */
+export function makeWhole(resource: BuildResource): BuildMapping {
+  if (!resource.isWhole) {
+    resource.root = copyMapping(resource.root);
+    resource.isWhole = true;
+  }
+  return resource.root;
+}
+
+/** The object's root, to be changed in place. */
+export function ownRoot(resource: BuildResource): BuildMapping {
+  resource.root = own(resource.root, resource.owner);
+  return resource.root;
+}
+
+/** Makes the object's metadata its own, with all that stands in it. */
+export function ownMetadata(resource: BuildResource): void {
+  const root = ownRoot(resource);
+  const pair = pairOf(root, 'metadata');
+  if (pair !== undefined) pair.value = copyNode(pair.value);
 }
 
 /** Says that nothing changes the object any more but in a copy. */
@@ -252,7 +284,7 @@ export function textMap(root: BuildMapping, field: 'labels' | 'annotations'): Ma
   return texts;
 }
 
-/** Makes every value of the labels or annotations text, as kustomize does when it sets the map anew; an empty map goes. */
+/** Makes every value of the labels or annotations, which must be the object's own, text, as kustomize does when it sets the map anew; an empty map goes. */
 export function restateMap(root: BuildMapping, field: 'labels' | 'annotations'): void {
   const metadata = memberOf(root, 'metadata');
   if (metadata?.kind !== 'mapping') return;

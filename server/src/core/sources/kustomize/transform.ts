@@ -1,20 +1,21 @@
 import type { Span } from '../../base/span.ts';
 import { exactPlace, fileOf, type Layer, placeIn, refuse } from './context.ts';
-import { type FieldSpec, type FieldWriter, isSpecFor, visitField } from './fieldSpec.ts';
+import { type FieldSpec, type FieldWriter, isSpecFor, visitPath } from './fieldSpec.ts';
 import type { MapEntry } from './fields.ts';
 import { text } from './fields.ts';
 import {
   type BuildNode,
   type BuildScalar,
-  isMissing,
   isTaggedNull,
   memberOf,
   newScalar,
+  own,
   type Place,
   rawTextOf,
+  replaceMember,
   setField,
-  setScalar,
   textOf,
+  withText,
 } from './node.ts';
 import type { Step } from './plan.ts';
 import {
@@ -44,7 +45,7 @@ export function writeField(
   place: Span,
 ): void {
   if (!isSpecFor(resource.root, spec)) return;
-  visitField(resource.root, spec, {
+  visitPath(resource, spec, {
     ...writer,
     place: exactPlace(layer, place),
     refuse: (node, message) =>
@@ -58,7 +59,7 @@ export function writeField(
   });
 }
 
-/** Replaces a scalar's whole value by one that stands in the kustomization. */
+/** A scalar whose whole value stands in the kustomization; `undefined` after a refusal. */
 export function overwrite(
   layer: Layer,
   resource: BuildResource,
@@ -66,16 +67,16 @@ export function overwrite(
   value: string,
   tag: Tag,
   place: Span,
-): void {
+): BuildScalar | undefined {
   if (node.kind !== 'scalar') {
     const at = { file: fileOf(node, resource), start: node.start, end: node.end };
     refuse(layer, 'bad-value', at, 'kustomize sets a plain value here', placeIn(layer, place));
-    return;
+    return undefined;
   }
   const base = isMade(node) ? undefined : { file: fileOf(node, resource), start: node.start, end: node.end };
-  setScalar(node, value, tag);
-  delete node.unknown;
-  Object.assign(node, exactPlace(layer, place, base));
+  const made: BuildScalar = { ...withText(node, value, tag), ...exactPlace(layer, place, base) };
+  if (made.unknown !== undefined) delete made.unknown;
+  return made;
 }
 
 /** Whether a transformer has just made the node, to write into it. */
@@ -83,17 +84,18 @@ function isMade({ text: content, origin }: BuildScalar): boolean {
   return content === '' && origin?.kind === 'kustomization';
 }
 
-/** Changes a part of a scalar: the place stays that of the written text. */
-export function amend(resource: BuildResource, node: BuildScalar, value: string, by: Place): void {
+/** A scalar of which a part has changed: the place stays that of the written text. */
+export function amend(resource: BuildResource, node: BuildScalar, value: string, by: Place): BuildScalar {
   const { origin } = node;
-  setScalar(node, value, '');
-  node.origin = {
+  const made = withText(node, value, '');
+  made.origin = {
     file: fileOf(node, resource),
     kind: origin?.kind === 'generated' ? 'generated' : 'kustomization',
     exact: false,
     by,
     ...(origin?.base === undefined ? {} : { base: origin.base }),
   };
+  return made;
 }
 
 export interface NamespaceOptions {
@@ -111,10 +113,10 @@ export function namespaceStep(
   { unsetOnly, subjects }: NamespaceOptions = NAMESPACE_DEFAULTS,
 ): Step {
   const apply = (resource: BuildResource) => {
-    const write = (node: BuildNode) => {
-      if (!unsetOnly || textOf(node) === '') overwrite(layer, resource, node, namespace.value, 'str', namespace);
-      return undefined;
-    };
+    const write = (node: BuildNode) =>
+      unsetOnly && textOf(node) !== ''
+        ? undefined
+        : overwrite(layer, resource, node, namespace.value, 'str', namespace);
     storeId(resource);
     const gvk = gvkOf(resource.root);
     const isCore = rawTextOf(memberOf(resource.root, 'apiVersion')) === 'v1';
@@ -151,23 +153,47 @@ function setSubjects(
   mode: 'defaultOnly' | 'allServiceAccounts',
   unsetOnly: boolean,
 ): void {
-  const subjects = memberOf(resource.root, 'subjects');
-  if (isMissing(subjects)) return;
-  const list = subjects.kind === 'sequence' ? subjects.items : [];
-  for (const subject of list) {
-    if (subject.kind !== 'mapping') continue;
+  const write = (subject: BuildNode) => {
+    if (subject.kind !== 'mapping') return undefined;
     const isMeant =
       mode === 'defaultOnly'
         ? textOf(memberOf(subject, 'name')) === 'default'
         : textOf(memberOf(subject, 'kind')) === 'ServiceAccount';
-    if (!isMeant) continue;
+    if (!isMeant) return undefined;
     const old = memberOf(subject, 'namespace');
+    if (old !== undefined && !isTaggedNull(old) && unsetOnly && textOf(old) !== '') return undefined;
+    const changed = own(subject, resource.owner);
     if (old === undefined || isTaggedNull(old)) {
-      setField(subject, 'namespace', newScalar(namespace.value, 'str', exactPlace(layer, namespace)));
-    } else if (!unsetOnly || textOf(old) === '') {
-      overwrite(layer, resource, old, namespace.value, 'str', namespace);
+      setField(changed, 'namespace', newScalar(namespace.value, 'str', exactPlace(layer, namespace)));
+    } else {
+      const made = overwrite(layer, resource, old, namespace.value, 'str', namespace);
+      if (made !== undefined) replaceMember(changed, 'namespace', made);
     }
-  }
+    return changed;
+  };
+  const subjects = memberOf(resource.root, 'subjects');
+  if (subjects?.kind !== 'sequence') return;
+  changeItems(resource, 'subjects', write);
+}
+
+/** Writes the items of a list that stands in an object's root. */
+function changeItems(resource: BuildResource, name: string, write: (item: BuildNode) => BuildNode | undefined): void {
+  visitPath(
+    resource,
+    { path: name, parts: [name], create: false },
+    {
+      place: resource.root,
+      write: (list) => {
+        if (list.kind !== 'sequence') return undefined;
+        const items = list.items.map((item) => write(item) ?? item);
+        if (items.every((item, index) => item === list.items[index])) return undefined;
+        const changed = own(list, resource.owner);
+        changed.items = items;
+        return changed;
+      },
+      refuse: () => undefined,
+    },
+  );
 }
 
 /** Adds a prefix or suffix to names. CustomResourceDefinitions, APIServices and Namespaces keep theirs. */
@@ -191,9 +217,9 @@ export function affixStep(
       const write = (node: BuildNode) => {
         const old = rawTextOf(node);
         const value = side === 'prefix' ? affix.value + old : old + affix.value;
-        if (node.kind === 'scalar' && !isMade(node)) amend(resource, node, value, placeIn(layer, affix));
-        else overwrite(layer, resource, node, value, '', affix);
-        return undefined;
+        return node.kind === 'scalar' && !isMade(node)
+          ? amend(resource, node, value, placeIn(layer, affix))
+          : overwrite(layer, resource, node, value, '', affix);
       };
       writeField(layer, resource, spec, { make: 'scalar', tag: 'str', write }, affix);
     }
@@ -205,7 +231,7 @@ export function affixStep(
 /** Adds labels or annotations at every place of the table. */
 export function entriesStep(layer: Layer, pairs: readonly MapEntry[], specs: readonly FieldSpec[]): Step {
   const apply = (resource: BuildResource) => {
-    const own = specs.filter((spec) => isSpecFor(resource.root, spec));
+    const meant = specs.filter((spec) => isSpecFor(resource.root, spec));
     for (const { name, key, value } of pairs) {
       const write = (node: BuildNode) => {
         if (node.kind !== 'mapping') {
@@ -217,10 +243,11 @@ export function entriesStep(layer: Layer, pairs: readonly MapEntry[], specs: rea
         const old = memberOf(node, name);
         const base = old && { file: fileOf(old, resource), start: old.start, end: old.end };
         const made = newScalar(text(value), 'str', exactPlace(layer, value, base));
-        setField(node, name, made, newScalar(name, '', exactPlace(layer, key)));
-        return undefined;
+        const changed = own(node, resource.owner);
+        setField(changed, name, made, newScalar(name, '', exactPlace(layer, key)));
+        return changed;
       };
-      for (const spec of own) writeField(layer, resource, spec, { make: 'mapping', write }, key);
+      for (const spec of meant) writeField(layer, resource, spec, { make: 'mapping', write }, key);
     }
     return '';
   };
@@ -239,10 +266,7 @@ export function replicasStep(
     for (const spec of specs) {
       if (!allIds(resource).some((id) => id.name === name.value && isSelected(id, spec))) continue;
       isFound = true;
-      const write = (node: BuildNode) => {
-        overwrite(layer, resource, node, count.value, 'int', count);
-        return undefined;
-      };
+      const write = (node: BuildNode) => overwrite(layer, resource, node, count.value, 'int', count);
       writeField(layer, resource, spec, { make: 'scalar', tag: 'int', write }, count);
     }
     return isFound ? '' : undefined;

@@ -12,6 +12,7 @@ import {
   equalGvks,
   equalIds,
   isClusterKind,
+  makeWhole,
   type ResourceId,
 } from './resource.ts';
 import { finalValue, formatNumber, type Tag } from './scalar.ts';
@@ -78,8 +79,9 @@ export function resolveVariables(accumulator: Accumulator, layer: Layer, config:
   }
   accumulator.resources = accumulator.resources.map(copyResource);
   for (const resource of accumulator.resources) {
+    makeWhole(resource);
     for (const spec of config.varReference) {
-      visitField(resource.root, spec, {
+      visitField(resource, spec, {
         place: resource.root,
         write: (node) => {
           replaceIn(node, resource, layer, values);
