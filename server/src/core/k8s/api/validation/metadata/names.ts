@@ -25,8 +25,8 @@ export function metadataRules(group: string, kind: string): MetadataRules | unde
 }
 
 /** Names that may stand in a URL. Source: k8s.io/apimachinery pkg/api/validation/path/name.go. */
-function pathSegmentFault(name: string): string | undefined {
-  if (name === '.' || name === '..') return 'may not be the name of an object';
+export function pathSegmentFault(name: string): string | undefined {
+  if (name === '.' || name === '..') return 'is no name';
   return /[/%]/.test(name) ? 'may hold neither `/` nor `%`' : undefined;
 }
 
