@@ -18,6 +18,7 @@ export function createNodeHost(helm?: HelmRunner): Host {
   return {
     readDirectory,
     stat,
+    realPath,
     readFile: (file, maxBytes) => readFile(file, maxBytes, buffer),
     yield: () => new Promise((resolve) => setImmediate(resolve)),
     ...(helm && { helm }),
@@ -54,6 +55,14 @@ function stat(path: string): FileStat | undefined {
     return { kind: found.isFile() ? 'file' : 'folder', size: Number(found.size), id: `${found.dev}:${found.ino}` };
   } catch {
     return undefined;
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return toCorePath(fs.realpathSync.native(path));
+  } catch {
+    return path;
   }
 }
 

@@ -34,6 +34,7 @@ export function createMemoryHost(tree: Tree, asynchronous = false): MemoryHost {
         const isFile = typeof found.node === 'string' && found.node !== 'denied';
         return { kind: isFile ? 'file' : 'folder', size: isFile ? found.node.length : 0, id: found.path };
       }),
+    realPath: (path) => find(tree, path)?.path ?? path,
     readFile: (file) =>
       later(() => {
         touched.push(file);

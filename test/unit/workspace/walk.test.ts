@@ -49,7 +49,7 @@ describe('walk', () => {
       '.git': { 'x.yaml': '' },
     });
     const found = await walk(host, '/root', options);
-    assert.deepEqual(found, { files: ['/root/app/a.yaml'], skipped: [], complete: true });
+    assert.deepEqual(found, { files: ['/root/app/a.yaml'], skipped: [], links: [], complete: true });
     assert.deepEqual(host.touched, ['/root', '/root/.gitignore', '/root/app']);
   });
 
@@ -137,6 +137,7 @@ describe('walk', () => {
           { file: '/root/a', reason: 'denied' },
           { file: '/root/gone.yaml', reason: 'missing' },
         ],
+        links: ['/root/gone', '/root/gone.yaml'],
         complete: true,
       });
     }
@@ -173,6 +174,7 @@ describe('walk', () => {
     assert.deepEqual(found, {
       files: ['/root/1.yaml', '/root/z/x.yaml'],
       skipped: [{ file: '/root', reason: 'too-many-files' }],
+      links: [],
       complete: false,
     });
     assert.equal((await walk(createMemoryHost(tree), '/root', { ...options, maxFiles: 3 })).complete, true);
@@ -181,7 +183,7 @@ describe('walk', () => {
   it('stops when cancelled', async () => {
     const host = createMemoryHost({ a: { 'x.yaml': '' } });
     const found = await walk(host, '/root', options, { isCancellationRequested: true });
-    assert.deepEqual(found, { files: [], skipped: [], complete: false });
+    assert.deepEqual(found, { files: [], skipped: [], links: [], complete: false });
     assert.deepEqual(host.touched, []);
   });
 });

@@ -196,6 +196,11 @@ export class WorkspaceFolder {
     return this.#builds.reads(path);
   }
 
+  /** Tells where symbolic links lead to: the real paths behind them. */
+  addLinks(links: ReadonlyMap<string, string>): void {
+    this.#builds.addLinks(links);
+  }
+
   /** Gives the content of a wanted file, or of one that was given before and has changed. */
   provide(path: string, content: FileContent): void {
     this.#builds.provide(path, content);

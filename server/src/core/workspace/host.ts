@@ -7,6 +7,8 @@ export interface Host {
   readDirectory(folder: string): Awaitable<readonly DirectoryEntry[]>;
   /** What a path leads to after following links; undefined when nothing is there or it cannot be reached. */
   stat(path: string): Awaitable<FileStat | undefined>;
+  /** A path without symbolic links on its way; itself where nothing stands there. Absent where there are no links. */
+  readonly realPath?: (path: string) => string;
   /** The text of a file, or why there is none. Never throws, and never reads more than `maxBytes`. */
   readFile(file: string, maxBytes: number): Awaitable<FileText>;
   /** Gives the event loop a turn, so that requests and cancellations come through. */

@@ -29,6 +29,7 @@ export class KustomizeBuilds {
   readonly #world: KustomizeWorld;
   readonly #contents = new Map<string, FileContent>();
   readonly #wanted = new Set<string>();
+  readonly #links = new Map<string, string>();
   readonly #views = new WeakMap<object, BuiltView>();
   #builds = new Map<string, RootBuild>();
   #roots: readonly Kustomization[] = [];
@@ -44,7 +45,11 @@ export class KustomizeBuilds {
     this.#files = files;
     this.#world = {
       cache: newKustomizeCache(),
-      files: { read: (path) => this.#read(path), whyUnknown: (path) => this.#whyUnknown(path) },
+      files: {
+        read: (path) => this.#read(path),
+        whyUnknown: (path) => this.#whyUnknown(path),
+        realPath: (path) => this.#followLinks(path),
+      },
       readView: (object) => {
         const known = this.#views.get(object.root);
         if (known !== undefined) return known;
@@ -54,6 +59,11 @@ export class KustomizeBuilds {
         return view;
       },
     };
+  }
+
+  /** Tells where symbolic links of the folder lead to. */
+  addLinks(links: ReadonlyMap<string, string>): void {
+    for (const [link, target] of links) this.#links.set(link, target);
   }
 
   /** Whether a file's content is of use here. */
@@ -176,6 +186,14 @@ export class KustomizeBuilds {
     if (!this.#files.has(path) && this.#isKnownToBeMissing(path)) return undefined;
     this.#wanted.add(path);
     return 'it has not been read yet';
+  }
+
+  #followLinks(path: string): string {
+    for (const [link, target] of this.#links) {
+      if (path === link) return target;
+      if (path.startsWith(`${link}/`)) return target + path.slice(link.length);
+    }
+    return path;
   }
 
   /** A folder with a kustomization is no file, and the other names of a kustomization are not taken beside one. */

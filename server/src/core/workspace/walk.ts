@@ -22,6 +22,8 @@ export interface WalkResult {
   readonly files: readonly string[];
   /** What could not be listed, in the same order. What the user or a built-in rule excludes is not mentioned. */
   readonly skipped: readonly SkippedPath[];
+  /** Every symbolic link of the folders that were read, whatever it leads to. */
+  readonly links: readonly string[];
   /** False when the walk was cancelled or met its limit: then nothing may be concluded from a missing file. */
   readonly complete: boolean;
 }
@@ -53,6 +55,7 @@ export async function walk(
   return {
     files: run.files.sort(),
     skipped: run.skipped.sort((a, b) => (a.file < b.file ? -1 : 1)),
+    links: run.links.map(({ folder, name }) => childOf(folder.path, name)),
     complete: !isOver(run) && !run.skipped.some((path) => path.reason === 'too-many-files'),
   };
 }

@@ -1,5 +1,5 @@
 import { type CancellationToken, isPromise } from '../base/awaitable.ts';
-import { basename, dirname, isInside, joinPath } from '../base/path.ts';
+import { basename, dirname, isInside, joinPath, relativePath } from '../base/path.ts';
 import { DEFAULT_SETTINGS, mergeSettings, type PartialSettings, type Settings } from './config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from './configFile.ts';
 import { type FileChange, WorkspaceFolder } from './folder.ts';
@@ -124,6 +124,7 @@ export class Workspace {
       const found = await walk(this.#host, folder, this.#walkOptions(root, state.settings), token);
       for (const { file, reason } of found.skipped) skip(state, file, reason);
       for (const file of found.files) files.add(file);
+      state.index.addLinks(this.#resolveLinks(root, found.links));
       complete &&= found.complete;
     }
     await this.#findCharts(state, files);
@@ -226,13 +227,28 @@ export class Workspace {
       for (const path of wanted) {
         if (token?.isCancellationRequested === true) return;
         const open = this.#open.get(path);
-        state.index.provide(
-          path,
-          open === undefined ? await toContent(state, path, await this.#host.readFile(path, maxBytes)) : { text: open },
-        );
+        state.index.provide(path, open === undefined ? await this.#readContent(state, path, maxBytes) : { text: open });
       }
       await this.#host.yield();
     }
+  }
+
+  async #readContent(state: FolderState, path: string, maxBytes: number): Promise<FileContent> {
+    const { index } = state;
+    if (!index.files.has(path) && !isInside(index.root, this.#realPathIn(index.root, path)))
+      return { unknown: 'a symbolic link leads out of the workspace folder' };
+    return toContent(state, path, await this.#host.readFile(path, maxBytes));
+  }
+
+  #resolveLinks(root: string, links: readonly string[]): ReadonlyMap<string, string> {
+    return new Map(links.map((link) => [link, this.#realPathIn(root, link)]));
+  }
+
+  /** The path behind links; where the root itself lies behind one, as seen from the root. */
+  #realPathIn(root: string, path: string): string {
+    const real = this.#host.realPath?.(path) ?? path;
+    const realRoot = this.#host.realPath?.(root) ?? root;
+    return isInside(realRoot, real) ? joinPath(root, relativePath(realRoot, real)) : real;
   }
 
   async #startFolder(root: string, open?: string): Promise<FolderState> {

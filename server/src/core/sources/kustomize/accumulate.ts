@@ -179,7 +179,9 @@ function addResources(
     const file = realPath(layer, joinPath(layer.folder, path));
     const content = path === '' ? undefined : layer.build.files.read(file);
     const unknown = content === undefined ? whyUnknown(layer, path, file) : undefined;
-    if (unknown !== undefined) {
+    if (path.startsWith('/') && !isInside(layer.folder, file)) {
+      refuse(layer, 'outside', entry, 'kustomize takes no absolute paths that lead out of this folder');
+    } else if (unknown !== undefined) {
       layer.build.read.add(file);
       noteUnknown(layer, accumulator, entry, unknown, 'resources');
     } else if (content === undefined) {
