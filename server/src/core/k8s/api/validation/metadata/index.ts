@@ -1,6 +1,9 @@
 import { child, type Place, type Report, refuse, stringAt, type Validator } from '../../place.ts';
 import type { Refusal } from '../../refusal.ts';
+import { validateDisruptionBudget } from '../config/disruptionBudget.ts';
+import { validateAllocation } from '../network/service/allocation.ts';
 import { textAt } from '../values.ts';
+import { isValid } from '../workloads/checks.ts';
 import { validateAnnotations, validateLabels } from './labels.ts';
 import { type MetadataRules, metadataRules } from './names.ts';
 import { validateNameLabel, validatePodSecurityLabels } from './namespace.ts';
@@ -22,6 +25,8 @@ export const METADATA_VALIDATOR: Validator = (object, report) => {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   const rules = metadataRules(group, kind);
   if (rules === undefined) return;
+  const earlier = VALIDATED_EARLIER.get(`${group}/${kind}`);
+  if (earlier !== undefined && !isValid(NOT_REPORTED, (found) => earlier(object, found))) return;
   if (group === '' && kind === 'Namespace') validateNamespaceMetadata(object, rules, report);
   else validateMetadata(child(object, 'metadata'), rules, report);
 };
@@ -44,6 +49,17 @@ function validateNamespaceMetadata(object: Place, rules: MetadataRules, report: 
   if (refusals.length === 0) validatePodSecurityLabels(child(metadata, 'labels'), collect);
   refusals.forEach(report);
 }
+
+/**
+ * What the server looks at before the metadata, at which it does not look where something is refused here.
+ * Source: k8s.io/apiserver pkg/registry/rest/create.go, `BeforeCreate`; pkg/registry/generic/registry/store.go, `BeginCreate`.
+ */
+const VALIDATED_EARLIER: ReadonlyMap<string, Validator> = new Map([
+  ['/Service', validateAllocation],
+  ['policy/PodDisruptionBudget', validateDisruptionBudget],
+]);
+
+const NOT_REPORTED: Report = () => {};
 
 /** Of a generated name the server takes this many characters, and adds five. */
 const MAX_BASE_LENGTH = 58;
