@@ -1,11 +1,12 @@
-// Compares recorded answers of Kubernetes with ours: npm run oracle -- [DIR] [--json]
+// Compares recorded answers of Kubernetes with ours: npm run oracle -- [DIR] [--json] [--only FILE]
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { RUNNERS, runVectors, type Tally } from '../test/oracle/runners.ts';
 
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');
-const folder = args.find((arg) => !arg.startsWith('--')) ?? '../shared/oracle';
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
+const folder = args.find((arg) => !arg.startsWith('--') && arg !== only) ?? '../shared/oracle';
 
 process.exitCode = main();
 
@@ -27,7 +28,8 @@ function readTallies(): ReadonlyMap<string, Tally> | undefined {
     for (const file of readdirSync(folder).sort()) {
       const name = path.basename(file, '.jsonl');
       const run = file.endsWith('.jsonl') ? RUNNERS.get(name) : undefined;
-      if (run) tallies.set(name, runVectors(readFileSync(path.join(folder, file), 'utf8'), run));
+      if (run && (only === undefined || only === name))
+        tallies.set(name, runVectors(readFileSync(path.join(folder, file), 'utf8'), run));
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;

@@ -1,3 +1,5 @@
+import { run as apiValidation } from './api-validation.ts';
+import { run as apiDefaults } from './api-defaults.ts';
 import { run as findPort } from './find-port.ts';
 import { run as labelSelectors } from './label-selectors.ts';
 import { run as labelsValidity } from './labels-validity.ts';
@@ -8,6 +10,8 @@ import { run as yamlScalars } from './yaml-scalars.ts';
 
 /** What compares the vectors of each file (named without `.jsonl`) with our own answers. */
 export const RUNNERS: ReadonlyMap<string, RunVector> = new Map<string, RunVector>([
+  ['api-validation', apiValidation],
+  ['api-defaults', apiDefaults],
   ['label-selectors', labelSelectors],
   ['find-port', findPort],
   ['labels-validity', labelsValidity],
