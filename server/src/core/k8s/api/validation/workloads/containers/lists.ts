@@ -1,0 +1,130 @@
+import { child, isAbsent, items, type Place, type Report, refuse, stringAt } from '../../../place.ts';
+import { textAt } from '../../values.ts';
+import { forbidWritten, isSet } from '../checks.ts';
+import type { ContainerList, PodFacts } from '../shape.ts';
+import { validateContainerCommon } from './container.ts';
+import { validateLifecycle, validateProbe } from './handlers.ts';
+import { isEmptyList } from './mounts.ts';
+import { validateHostNetworkPorts, validateHostPortsDiffer } from './ports.ts';
+import { validateContainerRestart } from './restart.ts';
+
+/** All containers of a Pod with their paths, the init containers first. */
+export function containersOf(spec: Place): readonly { readonly list: ContainerList; readonly container: Place }[] {
+  const lists = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+  return lists.flatMap((list) => items(child(spec, list)).map((container) => ({ list, container })));
+}
+
+/** Source: kubernetes pkg/apis/core/validation, `validateContainers`. */
+export function validateContainers(spec: Place, report: Report, facts: PodFacts): void {
+  const list = child(spec, 'containers');
+  if (isEmptyList(list)) {
+    refuse(report, list, 'FieldValueRequired', 'there is no container');
+    return;
+  }
+  const containers = items(list);
+  const names = new Set<string>();
+  for (const container of containers) {
+    validateContainerCommon(container, report, facts, facts.isPod);
+    validateNameDiffers(container, report, names);
+    validateRunning(container, report, facts);
+    validateContainerRestart(container, report, false);
+  }
+  validateHostPortsDiffer(containers, report, facts);
+  validateHostNetworkPorts(containers, report, facts);
+}
+
+/** Source: as above, `validateInitContainers`. Init containers run one by one, so their ports may be equal. */
+export function validateInitContainers(spec: Place, report: Report, facts: PodFacts): void {
+  const names = namesIn(spec, ['containers']);
+  for (const container of items(child(spec, 'initContainers'))) {
+    validateContainerCommon(container, report, facts, facts.isPod);
+    validateContainerRestart(container, report, true);
+    validateNameDiffers(container, report, names);
+    validateHostPortsDiffer([container], report, facts);
+    const restart = child(container, 'restartPolicy');
+    if (stringAt(restart) === 'Always') validateRunning(container, report, facts);
+    else if (isAbsent(restart) || stringAt(restart) !== undefined) forbidRunning(container, report);
+  }
+}
+
+const FORBIDDEN_FOR_EPHEMERAL = [
+  ...['ports', 'resources', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'],
+  ...['restartPolicy', 'restartPolicyRules', 'resizePolicy'],
+];
+
+/**
+ * Containers for debugging, which can be added to a running Pod only; the server looks at them all the same.
+ * Source: as above, `validateEphemeralContainers`, `ValidatePodCreate`.
+ */
+export function validateEphemeralContainers(spec: Place, report: Report, facts: PodFacts): void {
+  const list = child(spec, 'ephemeralContainers');
+  const containers = items(list);
+  const others = namesIn(spec, ['containers', 'initContainers']);
+  const names = new Set(others);
+  for (const container of containers) {
+    validateContainerCommon(container, report, { ...facts, isPod: true, hostNetwork: false }, false);
+    validateNameDiffers(container, report, names);
+    const target = child(container, 'targetContainerName');
+    const targetName = textAt(target);
+    if (targetName !== undefined && targetName !== '' && !others.has(targetName) && areNamesKnown(spec)) {
+      refuse(report, target, 'FieldValueNotFound', `the Pod has no container \`${targetName}\``);
+    }
+    for (const field of FORBIDDEN_FOR_EPHEMERAL) {
+      const place = child(container, field);
+      if (field === 'resources' && isEmptyMapping(place)) continue;
+      forbidWritten(place, report, `an ephemeral container takes no \`${field}\``);
+    }
+    for (const mount of items(child(container, 'volumeMounts'))) {
+      for (const field of ['subPath', 'subPathExpr']) {
+        const place = child(mount, field);
+        if ((textAt(place) ?? '') === '') continue;
+        refuse(report, place, 'FieldValueForbidden', `an ephemeral container takes no \`${field}\``);
+      }
+    }
+  }
+  if (containers.length > 0) {
+    refuse(
+      report,
+      list,
+      'FieldValueForbidden',
+      'ephemeral containers are added to a running Pod, with `kubectl debug`',
+    );
+  }
+}
+
+/** Lifecycle and probes of a container that stays. */
+function validateRunning(container: Place, report: Report, { gracePeriod }: PodFacts): void {
+  const lifecycle = child(container, 'lifecycle');
+  if (isSet(lifecycle)) validateLifecycle(lifecycle, report, gracePeriod);
+  validateProbe(child(container, 'livenessProbe'), report, 'liveness');
+  validateProbe(child(container, 'readinessProbe'), report, 'readiness');
+  validateProbe(child(container, 'startupProbe'), report, 'startup');
+}
+
+function forbidRunning(container: Place, report: Report): void {
+  for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']) {
+    const message = `an init container takes no \`${field}\`, unless it has \`restartPolicy: Always\``;
+    forbidWritten(child(container, field), report, message);
+  }
+}
+
+function validateNameDiffers(container: Place, report: Report, names: Set<string>): void {
+  const place = child(container, 'name');
+  const name = textAt(place);
+  if (name === undefined) return;
+  if (names.has(name)) refuse(report, place, 'FieldValueDuplicate', `another container is named \`${name}\` too`);
+  if (name !== '') names.add(name);
+}
+
+function namesIn(spec: Place, lists: readonly ContainerList[]): Set<string> {
+  const places = lists.flatMap((list) => items(child(spec, list))).map((container) => child(container, 'name'));
+  return new Set(places.map(textAt).filter((name) => name !== undefined));
+}
+
+function areNamesKnown(spec: Place): boolean {
+  return containersOf(spec).every(({ container }) => textAt(child(container, 'name')) !== undefined);
+}
+
+function isEmptyMapping({ node }: Place): boolean {
+  return node?.kind === 'mapping' && node.unknown === undefined && node.pairs.length === 0;
+}
