@@ -62,9 +62,12 @@ const INGRESS_VERSIONS: ReadonlySet<string> = new Set([
   'extensions/v1beta1',
 ]);
 
-/** Annotations that something reads: our own, and those of Ingress controllers that change what a backend means. */
+/**
+ * Annotations that something reads: our own, those of Ingress controllers that change what a backend means, and those that
+ * the endpoint controllers look at.
+ */
 const READ_ANNOTATIONS =
-  /^(kubefathom\.dev|nginx\.ingress\.kubernetes\.io|alb\.ingress\.kubernetes\.io|kubernetes\.io\/ingress|config\.kubernetes\.io|helm\.sh)/;
+  /^(kubefathom\.dev|service\.kubernetes\.io\/topology|control-plane\.alpha\.kubernetes\.io\/leader|nginx\.ingress\.kubernetes\.io|alb\.ingress\.kubernetes\.io|kubernetes\.io\/ingress|config\.kubernetes\.io|helm\.sh)/;
 
 /** Whether objects of this kind live in no namespace; custom resources count as namespaced. */
 export function isClusterScoped(resource: Pick<ResourceBase, 'group' | 'kind'>): boolean {

@@ -37,6 +37,9 @@ export interface Service extends ResourceBase {
   readonly publishNotReadyAddresses: Field<boolean>;
   readonly healthCheckNodePort: Field<number>;
   readonly loadBalancerSourceRanges: readonly Field<string>[];
+  readonly ipFamilies: readonly Field<string>[];
+  readonly ipFamilyPolicy: Field<string>;
+  readonly trafficDistribution: Field<string>;
   /** The keys of `spec` as written, without `type` and `ports`: what a fix takes away. */
   readonly specKeys: readonly Located<string>[];
 }
@@ -48,6 +51,7 @@ export interface ServicePort extends Span {
   readonly nodePort: Field<number>;
   readonly nodePortKey: Span | undefined;
   readonly protocol: Field<string>;
+  readonly appProtocol: Field<string>;
 }
 
 /** Reads the `spec` of a core Service. */
@@ -80,6 +84,9 @@ export function readService(base: ResourceBase, root: YamlNode, context: ReadCon
     publishNotReadyAddresses: readBoolean(findValue(spec, 'publishNotReadyAddresses'), context),
     healthCheckNodePort: readInteger(findValue(spec, 'healthCheckNodePort'), context),
     loadBalancerSourceRanges: readStrings(findValue(spec, 'loadBalancerSourceRanges'), context),
+    ipFamilies: readStrings(findValue(spec, 'ipFamilies'), context),
+    ipFamilyPolicy: readString(findValue(spec, 'ipFamilyPolicy'), context),
+    trafficDistribution: readString(findValue(spec, 'trafficDistribution'), context),
     specKeys: readSpecKeys(spec, context),
     ...base,
   };
@@ -130,6 +137,7 @@ function readServicePort(node: YamlNode, context: ReadContext): ServicePort {
     nodePort: readInteger(nodePort?.value, context),
     nodePortKey: nodePort && { start: nodePort.key.start, end: nodePort.key.end },
     protocol: readString(findValue(node, 'protocol'), context),
+    appProtocol: readString(findValue(node, 'appProtocol'), context),
   };
 }
 

@@ -37,6 +37,8 @@ export interface Workload extends ResourceBase {
     | 'CronJob'
     | 'custom';
   readonly replicas: Field<number>;
+  /** The key `replicas`, for a fix that takes it away. */
+  readonly replicasKey: Span | undefined;
   /** First ordinal of a StatefulSet. */
   readonly firstOrdinal: Field<number>;
   readonly selector: LabelSelector | undefined;
@@ -48,7 +50,21 @@ export interface Workload extends ResourceBase {
   readonly selectorKey: Span | undefined;
   readonly manualSelector: Field<boolean>;
   readonly serviceName: Field<string>;
+  /** A Deployment that is paused from the start makes no Pods. */
+  readonly paused: Field<boolean>;
+  /** How a StatefulSet starts its Pods: `OrderedReady` (one after the other, the default) or `Parallel`. */
+  readonly podManagementPolicy: Field<string>;
+  readonly job: JobFields | undefined;
   readonly template: PodTemplate;
+}
+
+/** How many Pods a Job runs; of a CronJob, the Jobs that it makes. */
+export interface JobFields {
+  readonly parallelism: Field<number>;
+  readonly completions: Field<number>;
+  /** `Indexed`: each Pod has an index, in its host name and in a label. */
+  readonly completionMode: Field<string>;
+  readonly suspend: Field<boolean>;
 }
 
 export interface PodTemplate extends Span {
@@ -63,6 +79,26 @@ export interface PodTemplate extends Span {
   readonly hostname: Field<string>;
   readonly subdomain: Field<string>;
   readonly dnsPolicy: Field<string>;
+  readonly serviceAccountName: Field<string>;
+  /** What else Pods wait for: before they are scheduled, or before they count as ready. */
+  readonly gates: readonly PodGate[];
+  /** Which nodes it fits; `undefined` where nothing is said. */
+  readonly nodes: NodeNeeds | undefined;
+}
+
+export interface PodGate {
+  readonly kind: 'scheduling' | 'readiness';
+  readonly name: Field<string>;
+}
+
+/** What a Pod asks of its node: labels by `nodeSelector`, and one of the terms of a required node affinity. */
+export interface NodeNeeds {
+  readonly selector: LabelSelector | undefined;
+  /** `undefined`: no required affinity. */
+  readonly terms: readonly LabelSelector[] | undefined;
+  readonly name: Field<string>;
+  /** More may be asked for. */
+  readonly open: boolean;
 }
 
 export interface Container extends Span, PortOwner {
@@ -113,11 +149,13 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
   if (maker === 'custom' && (NOT_MAKERS.has(`${base.group}/${base.kind}`) || !looksLikePodTemplate(template)))
     return undefined;
   const jobSpec = maker === 'CronJob' ? findValue(findValue(spec, 'jobTemplate'), 'spec') : spec;
+  const replicas = maker === 'Pod' || maker === 'custom' ? undefined : findPair(spec, 'replicas');
   const selectorPair = maker === 'Pod' ? undefined : findPair(jobSpec, 'selector');
   const workload: Workload = {
     type: 'workload',
     maker,
-    replicas: maker === 'Pod' || maker === 'custom' ? undefined : readInteger(findValue(spec, 'replicas'), context),
+    replicas: readInteger(replicas?.value, context),
+    replicasKey: replicas && { start: replicas.key.start, end: replicas.key.end },
     firstOrdinal:
       maker === 'StatefulSet' ? readInteger(findValue(findValue(spec, 'ordinals'), 'start'), context) : undefined,
     selector: readWorkloadSelector(maker, selectorPair?.value, context),
@@ -132,6 +170,12 @@ export function readWorkload(base: ResourceBase, root: YamlNode, context: ReadCo
       context,
     ),
     serviceName: readString(maker === 'StatefulSet' ? findValue(spec, 'serviceName') : undefined, context),
+    paused: readBoolean(maker === 'Deployment' ? findValue(spec, 'paused') : undefined, context),
+    podManagementPolicy: readString(
+      maker === 'StatefulSet' ? findValue(spec, 'podManagementPolicy') : undefined,
+      context,
+    ),
+    job: maker === 'Job' || maker === 'CronJob' ? readJobFields(jobSpec, context) : undefined,
     template: readPodTemplate(template, base, maker, context),
     ...base,
   };
@@ -253,6 +297,48 @@ function readPodTemplate(
     hostname: readString(findValue(spec, 'hostname'), context),
     subdomain: readString(findValue(spec, 'subdomain'), context),
     dnsPolicy: readString(findValue(spec, 'dnsPolicy'), context),
+    serviceAccountName: readString(
+      findPair(spec, 'serviceAccountName')?.value ?? findValue(spec, 'serviceAccount'),
+      context,
+    ),
+    gates: [
+      ...readGates(findValue(spec, 'schedulingGates'), 'scheduling', context),
+      ...readGates(findValue(spec, 'readinessGates'), 'readiness', context),
+    ],
+    nodes: readNodeNeeds(spec, context),
+  };
+}
+
+function readJobFields(spec: YamlNode | undefined, context: ReadContext): JobFields {
+  return {
+    parallelism: readInteger(findValue(spec, 'parallelism'), context),
+    completions: readInteger(findValue(spec, 'completions'), context),
+    completionMode: readString(findValue(spec, 'completionMode'), context),
+    suspend: readBoolean(findValue(spec, 'suspend'), context),
+  };
+}
+
+function readGates(node: YamlNode | undefined, kind: PodGate['kind'], context: ReadContext): readonly PodGate[] {
+  const key = kind === 'scheduling' ? 'name' : 'conditionType';
+  return (readList(node, context)?.items ?? []).map((item) => ({
+    kind,
+    name: readString(findValue(item, key), context),
+  }));
+}
+
+function readNodeNeeds(spec: YamlNode | undefined, context: ReadContext): NodeNeeds | undefined {
+  const selector = findValue(spec, 'nodeSelector');
+  const name = readString(findValue(spec, 'nodeName'), context);
+  const affinity = findValue(findValue(spec, 'affinity'), 'nodeAffinity');
+  const required = findValue(affinity, 'requiredDuringSchedulingIgnoredDuringExecution');
+  const terms = readList(findValue(required, 'nodeSelectorTerms'), context);
+  if (isNull(selector) && name === undefined && terms === undefined && affinity?.unknown === undefined)
+    return undefined;
+  return {
+    selector: readSelectorMap(selector, context.intern),
+    terms: terms?.items.flatMap((term) => readLabelSelector(term, context.intern) ?? []),
+    name,
+    open: terms?.open === true || affinity?.unknown !== undefined || spec?.unknown !== undefined,
   };
 }
 
