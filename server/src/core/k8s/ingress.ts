@@ -18,6 +18,15 @@ export interface Ingress extends ResourceBase {
   readonly shape: 'v1' | 'v1beta1';
   readonly className: Field<string>;
   readonly backends: readonly IngressBackend[];
+  /** The host of each rule; `undefined` for a rule without one. */
+  readonly hosts: readonly Field<string>[];
+  readonly tls: readonly IngressTls[];
+}
+
+/** A certificate, and the hosts that it stands for; no host: all. */
+export interface IngressTls {
+  readonly hosts: readonly Field<string>[];
+  readonly hostsPlace: Span | undefined;
 }
 
 export interface IngressBackend extends Span {
@@ -52,8 +61,10 @@ export function readIngress(base: ResourceBase, root: YamlNode, context: ReadCon
       ),
     );
   }
+  const hosts: Field<string>[] = [];
   for (const rule of readList(findValue(spec, 'rules'), context)?.items ?? []) {
     const host = readString(findValue(rule, 'host'), context);
+    hosts.push(host);
     for (const item of readList(findValue(findValue(rule, 'http'), 'paths'), context)?.items ?? []) {
       const backend = findValue(item, 'backend');
       if (backend === undefined || isNull(backend)) continue;
@@ -67,8 +78,30 @@ export function readIngress(base: ResourceBase, root: YamlNode, context: ReadCon
     shape,
     className: readString(findValue(spec, 'ingressClassName'), context),
     backends,
+    hosts,
+    tls: readTls(findValue(spec, 'tls'), context),
     ...base,
   };
+}
+
+/** What a template may add stands as one undecided host more. */
+function readTls(node: YamlNode | undefined, context: ReadContext): readonly IngressTls[] {
+  const list = readList(node, context);
+  if (list === undefined) return [];
+  const entries = list.items.map((item): IngressTls => {
+    const hosts = findValue(item, 'hosts');
+    const read = readList(hosts, context);
+    const open = item.unknown !== undefined || read?.open === true;
+    return {
+      hosts: [...(read?.items ?? []).map((host) => readString(host, context)), ...(open ? [undecided(item)] : [])],
+      hostsPlace: hosts?.kind === 'sequence' ? { start: hosts.start, end: hosts.end } : undefined,
+    };
+  });
+  return list.open ? [...entries, { hosts: [undecided(list)], hostsPlace: undefined }] : entries;
+}
+
+function undecided({ start, end }: Span): Field<string> {
+  return { undecided: 'template', start, end };
 }
 
 function readBackend(

@@ -1,9 +1,15 @@
+import { containerPortConflict } from './container-port-conflict.ts';
 import { containerPortNameDuplicate } from './container-port-name-duplicate.ts';
 import { duplicateResource } from './duplicate-resource.ts';
+import { endpointsForSelectorService } from './endpoints-for-selector-service.ts';
+import { endpointsliceServiceMismatch } from './endpointslice-service-mismatch.ts';
 import { externalnameSuspicious } from './externalname-suspicious.ts';
+import { hpaStaticReplicas } from './hpa-static-replicas.ts';
 import { hpaTargetMissing } from './hpa-target-missing.ts';
 import { ingressBackendPortMissing } from './ingress-backend-port-missing.ts';
 import { ingressBackendServiceMissing } from './ingress-backend-service-missing.ts';
+import { ingressDuplicatePath } from './ingress-duplicate-path.ts';
+import { ingressTlsHostMismatch } from './ingress-tls-host-mismatch.ts';
 import { kustomizeLabelsNarrowNetpolPeers } from './kustomize-labels-narrow-netpol-peers.ts';
 import { netpolEmptyEgressNotEnforced } from './netpol-empty-egress-not-enforced.ts';
 import { netpolInvalidPeerOrRange } from './netpol-invalid-peer-or-range.ts';
@@ -15,6 +21,7 @@ import { netpolPolicytypesIgnoresRules } from './netpol-policytypes-ignores-rule
 import { netpolSelectsNoPods } from './netpol-selects-no-pods.ts';
 import { nodeportConflict } from './nodeport-conflict.ts';
 import { nonStringLabelValue } from './non-string-label-value.ts';
+import { pdbBlocksEviction } from './pdb-blocks-eviction.ts';
 import { pdbOverlap } from './pdb-overlap.ts';
 import { pdbSelectsNothing } from './pdb-selects-nothing.ts';
 import { portNameInvalid } from './port-name-invalid.ts';
@@ -23,24 +30,35 @@ import { quotedNumericPort } from './quoted-numeric-port.ts';
 import type { AnyRule } from './rule.ts';
 import { schema } from './schema.ts';
 import { selectorNullValue } from './selector-null-value.ts';
+import { selectorUsesVolatileLabel } from './selector-uses-volatile-label.ts';
 import { servicePortNameRequired } from './service-port-name-required.ts';
 import { servicePortsDuplicate } from './service-ports-duplicate.ts';
 import { serviceSelectorNoMatch } from './service-selector-no-match.ts';
+import { serviceSelectsJobPods } from './service-selects-job-pods.ts';
+import { serviceTargetportPartial } from './service-targetport-partial.ts';
 import { serviceTargetportProtocolMismatch } from './service-targetport-protocol-mismatch.ts';
 import { serviceTargetportUnresolved } from './service-targetport-unresolved.ts';
 import { serviceTypeFieldConflict } from './service-type-field-conflict.ts';
+import { statefulsetNameTooLong } from './statefulset-name-too-long.ts';
+import { workloadSelectorOverlap } from './workload-selector-overlap.ts';
 import { workloadSelectorTemplateMismatch } from './workload-selector-template-mismatch.ts';
 import { yamlDuplicateKey } from './yaml-duplicate-key.ts';
 import { yamlSurprisingNumber } from './yaml-surprising-number.ts';
 
 /** Every rule, sorted by id. */
 export const allRules: readonly AnyRule[] = [
+  containerPortConflict,
   containerPortNameDuplicate,
   duplicateResource,
+  endpointsForSelectorService,
+  endpointsliceServiceMismatch,
   externalnameSuspicious,
+  hpaStaticReplicas,
   hpaTargetMissing,
   ingressBackendPortMissing,
   ingressBackendServiceMissing,
+  ingressDuplicatePath,
+  ingressTlsHostMismatch,
   kustomizeLabelsNarrowNetpolPeers,
   netpolEmptyEgressNotEnforced,
   netpolInvalidPeerOrRange,
@@ -52,6 +70,7 @@ export const allRules: readonly AnyRule[] = [
   netpolSelectsNoPods,
   nodeportConflict,
   nonStringLabelValue,
+  pdbBlocksEviction,
   pdbOverlap,
   pdbSelectsNothing,
   portNameInvalid,
@@ -59,12 +78,17 @@ export const allRules: readonly AnyRule[] = [
   quotedNumericPort,
   schema,
   selectorNullValue,
+  selectorUsesVolatileLabel,
   servicePortNameRequired,
   servicePortsDuplicate,
   serviceSelectorNoMatch,
+  serviceSelectsJobPods,
+  serviceTargetportPartial,
   serviceTargetportProtocolMismatch,
   serviceTargetportUnresolved,
   serviceTypeFieldConflict,
+  statefulsetNameTooLong,
+  workloadSelectorOverlap,
   workloadSelectorTemplateMismatch,
   yamlDuplicateKey,
   yamlSurprisingNumber,
