@@ -55,6 +55,16 @@ export function compareQuantities(a: Quantity, b: Quantity): number {
   return left === right ? 0 : left > right ? 1 : -1;
 }
 
+/** The sum, in the format of `a`, or of `b` where `a` is zero. */
+export function addQuantities(a: Quantity, b: Quantity): Quantity {
+  const exponent = Math.min(a.exponent, b.exponent);
+  const spread = Math.max(a.exponent, b.exponent) - exponent;
+  if (b.unscaled === 0n || spread > MOST_SPREAD) return magnitudeOf(a) > magnitudeOf(b) || b.unscaled === 0n ? a : b;
+  const unscaled =
+    a.unscaled * 10n ** BigInt(a.exponent - exponent) + b.unscaled * 10n ** BigInt(b.exponent - exponent);
+  return { unscaled, exponent, format: a.unscaled === 0n ? b.format : a.format };
+}
+
 /** −1, 0 or 1. */
 export function signOf({ unscaled }: Quantity): number {
   return unscaled === 0n ? 0 : unscaled > 0n ? 1 : -1;
@@ -73,6 +83,8 @@ interface Parsed {
 }
 
 const NANO = -9;
+/** Amounts that lie further apart, in powers of ten, are not added up: no manifest means it. */
+const MOST_SPREAD = 1000;
 const MOST_BINARY = 2n ** 63n - 1n;
 /** Amounts of up to so many digits are kept as 64-bit integers, and those in canonical form keep their text. */
 const MOST_FAST_DIGITS = 18;
