@@ -11,7 +11,8 @@ export function validateLabels(labels: Place, report: Report, except?: string): 
     if (key === except) continue;
     const keyFault = labelKeyFault(key);
     if (keyFault !== undefined) {
-      refuse(report, pointingAt(labels, keySpan), 'FieldValueInvalid', `the label key \`${key}\` ${keyFault}`);
+      const message = key === '' ? 'the key of a label is empty' : `the label key \`${key}\` ${keyFault}`;
+      refuse(report, pointingAt(labels, keySpan), 'FieldValueInvalid', message);
     }
     const text = textAt(value);
     const valueFault = text === undefined ? undefined : labelValueFault(text);
@@ -27,7 +28,8 @@ export function validateAnnotations(annotations: Place, report: Report): void {
   for (const { key, keySpan, value } of entries(annotations)) {
     const fault = annotationKeyFault(key);
     if (fault !== undefined) {
-      refuse(report, pointingAt(annotations, keySpan), 'FieldValueInvalid', `the annotation key \`${key}\` ${fault}`);
+      const message = key === '' ? 'the key of an annotation is empty' : `the annotation key \`${key}\` ${fault}`;
+      refuse(report, pointingAt(annotations, keySpan), 'FieldValueInvalid', message);
     }
     size += byteLength(key) + byteLength(textAt(value) ?? '');
   }

@@ -26,7 +26,10 @@ export function validateOwnerReferences(owners: Place, report: Report): void {
     seen.add(id);
     const place = { ...owner, path: owners.path };
     const version = apiVersion === undefined ? undefined : versionOf(apiVersion);
-    if (version === '') refuseField(place, 'apiVersion', `\`${apiVersion}\` names no version`, report);
+    if (version === '') {
+      const message = apiVersion === '' ? 'the owner has no `apiVersion`' : `\`${apiVersion}\` names no version`;
+      refuseField(place, 'apiVersion', message, report);
+    }
     if (kind === '') refuseField(place, 'kind', 'the owner has no kind', report);
     if (name === '') refuseField(place, 'name', 'the owner has no name', report);
     if (uid === '') refuseField(place, 'uid', 'the owner has no uid', report);

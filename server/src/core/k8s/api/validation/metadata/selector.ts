@@ -25,7 +25,8 @@ function validateExpression(expression: Place, report: Report): void {
   const operator = textAt(operatorPlace);
   const takesValues = TAKES_VALUES.get(operator ?? '');
   if (operator !== undefined && takesValues === undefined) {
-    const message = `the operator \`${operator}\` is none of ${quoteAll(TAKES_VALUES.keys())}`;
+    const found = operator === '' ? 'an operator is needed, one' : `the operator \`${operator}\` is none`;
+    const message = `${found} of ${quoteAll(TAKES_VALUES.keys())}`;
     refuse(report, operatorPlace, 'FieldValueInvalid', message);
   } else if (takesValues === true && isWholeList(values) && items(values).length === 0) {
     refuse(report, values, 'FieldValueRequired', `the operator \`${operator}\` needs at least one value`);
@@ -35,7 +36,10 @@ function validateExpression(expression: Place, report: Report): void {
   const keyPlace = child(expression, 'key');
   const key = textAt(keyPlace);
   const keyFault = key === undefined ? undefined : labelKeyFault(key);
-  if (keyFault !== undefined) refuse(report, keyPlace, 'FieldValueInvalid', `the label key \`${key}\` ${keyFault}`);
+  if (keyFault !== undefined) {
+    const message = key === '' ? 'the key of a label is needed' : `the label key \`${key}\` ${keyFault}`;
+    refuse(report, keyPlace, 'FieldValueInvalid', message);
+  }
   for (const value of items(values)) {
     const text = textAt(value);
     const fault = text === undefined ? undefined : labelValueFault(text);

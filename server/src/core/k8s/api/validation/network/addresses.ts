@@ -2,12 +2,14 @@ import { containsAddress, type IpAddress, parseCidr, parseIpAddress } from '../.
 
 /** What is wrong with an address in a field that takes any writing of one, as the end of a sentence. */
 export function ipFault(text: string): string | undefined {
+  if (text === '') return 'is empty';
   return parseIpAddress(text) === undefined ? 'is no IP address' : undefined;
 }
 
 /** What is wrong with a block in a field that takes any writing of one, as the end of a sentence. */
 export function cidrFault(text: string): string | undefined {
-  return parseCidr(text) === undefined ? 'is no block of IP addresses' : undefined;
+  if (text === '') return 'is empty';
+  return parseCidr(text) === undefined ? 'is no block of IP addresses such as `10.0.0.0/8`' : undefined;
 }
 
 /**
@@ -16,7 +18,7 @@ export function cidrFault(text: string): string | undefined {
  */
 export function endpointIpFault(text: string): string | undefined {
   const address = parseIpAddress(text);
-  if (address === undefined) return 'is no IP address';
+  if (address === undefined) return ipFault(text);
   return SPECIAL_RANGES.find(([cidr]) => isWithin(address, cidr))?.[1];
 }
 

@@ -19,7 +19,7 @@ import {
   type Validator,
 } from '../../place.ts';
 import { pathSegmentFault } from '../metadata/names.ts';
-import { isWholeList, textAt } from '../values.ts';
+import { isWholeList, quoteAll, textAt } from '../values.ts';
 import {
   descend,
   forbidWritten,
@@ -118,7 +118,7 @@ const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
 function validatePath(path: Place, report: Report): void {
   const typePlace = child(path, 'pathType');
   if (isAbsent(typePlace)) {
-    refuse(report, typePlace, 'FieldValueRequired', `a path needs a \`pathType\`: ${PATH_TYPES.join(', ')}`);
+    refuse(report, typePlace, 'FieldValueRequired', `a path needs a \`pathType\`: one of ${quoteAll(PATH_TYPES)}`);
     return;
   }
   const type = stringAt(typePlace);

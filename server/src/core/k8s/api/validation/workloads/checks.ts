@@ -41,7 +41,8 @@ export function validateText(place: Place, report: Report, fault: Fault): void {
   const text = textAt(place);
   const found = text === undefined ? undefined : fault(text);
   if (found === undefined) return;
-  refuse(report, place, 'FieldValueInvalid', `\`${fieldName(place)}\`: \`${text}\` ${found}`);
+  const message = text === '' ? `\`${fieldName(place)}\` is empty` : `\`${fieldName(place)}\`: \`${text}\` ${found}`;
+  refuse(report, place, 'FieldValueInvalid', message);
 }
 
 /** A text that may be left out, or empty. */

@@ -112,7 +112,11 @@ function validateSourceRanges({ object, spec, type }: ServiceShape, report: Repo
   };
   if (items(list).length > 0) {
     if (isWholeList(list)) forbid(list);
-    for (const place of items(list)) validateText(place, report, (text) => cidrFault(text.trim()));
+    for (const place of items(list)) {
+      const text = textAt(place);
+      const fault = text === undefined ? undefined : cidrFault(text.trim());
+      if (fault !== undefined) refuse(report, place, 'FieldValueInvalid', `\`${text}\` ${fault}`);
+    }
     return;
   }
   const annotation = entry(descend(object, 'metadata', 'annotations'), SOURCE_RANGES);
