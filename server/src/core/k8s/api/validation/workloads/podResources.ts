@@ -9,8 +9,8 @@ import {
   isPodLevelResource,
   podResourceFault,
 } from './containers/resourceNames.ts';
-import { requestsWithLimits, validateAmounts } from './containers/resources.ts';
-import type { PodShape } from './shape.ts';
+import { requestsWithLimits, validateAmounts, validateClaimNames } from './containers/resources.ts';
+import type { KnownNames, PodShape } from './shape.ts';
 import { addQuantities, maxQuantity } from './sums.ts';
 
 /** What the runtime itself takes, checked as limits of a container. */
@@ -27,7 +27,7 @@ export function validateOverhead(overhead: Place, report: Report): void {
 }
 
 /** The resources of a Pod as a whole. Source: kubernetes pkg/apis/core/validation, `validatePodResources`. */
-export function validatePodResources(shape: PodShape, report: Report): void {
+export function validatePodResources(shape: PodShape, report: Report, claims: KnownNames): void {
   const { spec } = shape;
   const resources = child(spec, 'resources');
   if (!isSet(resources)) return;
@@ -36,6 +36,7 @@ export function validatePodResources(shape: PodShape, report: Report): void {
     return;
   }
   forbidWritten(child(resources, 'claims'), report, '`claims` are for containers, not for the whole Pod');
+  validateClaimNames(child(resources, 'claims'), report, claims);
   const written = {
     limits: amountsAt(child(resources, 'limits')),
     requests: amountsAt(child(resources, 'requests')),

@@ -4,11 +4,12 @@ import { validateLabels } from '../metadata/index.ts';
 import { textAt } from '../values.ts';
 import {
   flagAt,
+  isSet,
   numberAt,
   validateChoice,
   validateOptionalText,
+  validateRequiredChoice,
   validateText,
-  validateWrittenChoice,
   validateWrittenRange,
 } from './checks.ts';
 import { validateEnvFiles } from './containers/env.ts';
@@ -48,7 +49,7 @@ export function validatePodSpec(shape: PodShape, report: Report): void {
   validateContainers(spec, report, facts);
   validateInitContainers(spec, report, facts);
   validateEphemeralContainers(spec, report, facts);
-  validatePodResources(shape, report);
+  validatePodResources(shape, report, facts.resourceClaims);
   validateLabels(child(spec, 'nodeSelector'), report);
   validatePodSecurity(spec, report);
   validateAffinity(child(spec, 'affinity'), report, shape);
@@ -61,7 +62,8 @@ export function validatePodSpec(shape: PodShape, report: Report): void {
   validateWrittenRange(child(spec, 'activeDeadlineSeconds'), report, 1, 2147483647);
   validateTolerations(child(spec, 'tolerations'), report);
   validateHostAliases(child(spec, 'hostAliases'), report);
-  validateWrittenChoice(child(spec, 'preemptionPolicy'), report, ['PreemptLowerPriority', 'Never']);
+  const preemption = child(spec, 'preemptionPolicy');
+  if (isSet(preemption)) validateRequiredChoice(preemption, report, ['PreemptLowerPriority', 'Never']);
   validateOverhead(child(spec, 'overhead'), report);
   validateOperatingSystem(spec, report);
   const emptyDirs = emptyDirsOf(spec);

@@ -25,7 +25,7 @@ export function validateContainers(spec: Place, report: Report, facts: PodFacts)
   const names = new Set<string>();
   for (const container of containers) {
     validateContainerCommon(container, report, facts, facts.isPod);
-    validateNameDiffers(container, report, names);
+    validateNameDiffers(container, report, names, true);
     validateRunning(container, report, facts);
     validateContainerRestart(container, report, false);
   }
@@ -33,14 +33,18 @@ export function validateContainers(spec: Place, report: Report, facts: PodFacts)
   validateHostNetworkPorts(containers, report, facts);
 }
 
-/** Source: as above, `validateInitContainers`. Init containers run one by one, so their ports may be equal. */
+/**
+ * Init containers run one by one, so their ports may be equal; the server calls the ports of each those of the first.
+ * Source: as above, `validateInitContainers`.
+ */
 export function validateInitContainers(spec: Place, report: Report, facts: PodFacts): void {
+  const list = child(spec, 'initContainers');
   const names = namesIn(spec, ['containers']);
-  for (const container of items(child(spec, 'initContainers'))) {
+  for (const container of items(list)) {
     validateContainerCommon(container, report, facts, facts.isPod);
     validateContainerRestart(container, report, true);
-    validateNameDiffers(container, report, names);
-    validateHostPortsDiffer([container], report, facts);
+    validateNameDiffers(container, report, names, false);
+    validateHostPortsDiffer([{ ...container, path: `${list.path}[0]` }], report, facts);
     const restart = child(container, 'restartPolicy');
     if (stringAt(restart) === 'Always') validateRunning(container, report, facts);
     else if (isAbsent(restart) || stringAt(restart) !== undefined) forbidRunning(container, report);
@@ -63,7 +67,7 @@ export function validateEphemeralContainers(spec: Place, report: Report, facts: 
   const names = new Set(others);
   for (const container of containers) {
     validateContainerCommon(container, report, { ...facts, isPod: true, hostNetwork: false }, false);
-    validateNameDiffers(container, report, names);
+    validateNameDiffers(container, report, names, true);
     const target = child(container, 'targetContainerName');
     const targetName = textAt(target);
     if (targetName !== undefined && targetName !== '' && !others.has(targetName) && areNamesKnown(spec)) {
@@ -72,6 +76,7 @@ export function validateEphemeralContainers(spec: Place, report: Report, facts: 
     for (const field of FORBIDDEN_FOR_EPHEMERAL) {
       const place = child(container, field);
       if (field === 'resources' && isEmptyMapping(place)) continue;
+      if (field === 'lifecycle' && saysStopSignalAlone(place)) continue;
       forbidWritten(place, report, `an ephemeral container takes no \`${field}\``);
     }
     for (const mount of items(child(container, 'volumeMounts'))) {
@@ -103,17 +108,27 @@ function validateRunning(container: Place, report: Report, { gracePeriod }: PodF
 
 function forbidRunning(container: Place, report: Report): void {
   for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']) {
+    if (field === 'lifecycle' && saysStopSignalAlone(child(container, field))) continue;
     const message = `an init container takes no \`${field}\`, unless it has \`restartPolicy: Always\``;
     forbidWritten(child(container, field), report, message);
   }
 }
 
-function validateNameDiffers(container: Place, report: Report, names: Set<string>): void {
+/** Nothing is left of such a lifecycle: a server of this version drops the signal, its feature being off. */
+function saysStopSignalAlone(lifecycle: Place): boolean {
+  const [hasSignal, ...hasHandlers] = ['stopSignal', 'postStart', 'preStop'].map((field) =>
+    isSet(child(lifecycle, field)),
+  );
+  return hasSignal === true && !hasHandlers.includes(true);
+}
+
+/** Without a name, two containers are equal too (`comparesEmpty`), but two init containers are not. */
+function validateNameDiffers(container: Place, report: Report, names: Set<string>, comparesEmpty: boolean): void {
   const place = child(container, 'name');
   const name = textAt(place);
   if (name === undefined) return;
   if (names.has(name)) refuse(report, place, 'FieldValueDuplicate', `another container is named \`${name}\` too`);
-  if (name !== '') names.add(name);
+  if (name !== '' || comparesEmpty) names.add(name);
 }
 
 function namesIn(spec: Place, lists: readonly ContainerList[]): Set<string> {

@@ -18,7 +18,7 @@ export function validateContainerResources(
   const written = amountsAt(child(resources, 'requests'));
   const requests = takesRequestsFromLimits ? requestsWithLimits(resources, written, limits) : written;
   validateAmounts(resources, { limits, requests }, report, containerResourceFault);
-  validateClaims(child(resources, 'claims'), report, claims);
+  validateClaimNames(child(resources, 'claims'), report, claims);
 }
 
 /** A Pod requests what it limits where it says nothing else (`SetDefaults_Pod`); templates stay as they are. */
@@ -93,7 +93,7 @@ function validateRequest(request: Amount, limits: Amounts, resources: Place, rep
 }
 
 /** Source: as above, `validateResourceClaimNames`. */
-function validateClaims(claims: Place, report: Report, known: KnownNames): void {
+export function validateClaimNames(claims: Place, report: Report, known: KnownNames): void {
   const seen = new Set<string>();
   for (const claim of items(claims)) {
     const name = textAt(child(claim, 'name'));
@@ -110,7 +110,9 @@ function validateClaims(claims: Place, report: Report, known: KnownNames): void 
       const fault = request === '' ? undefined : dns1123LabelFault(request);
       if (fault !== undefined) refuse(report, requestPlace, 'FieldValueInvalid', `the request \`${request}\` ${fault}`);
       const key = request === '' ? name : `${name}/${request}`;
-      const isTaken = seen.has(key) || (request === '' && [...seen].some((other) => other.startsWith(`${name}/`)));
+      const isTaken =
+        seen.has(key) ||
+        (request === '' && [...seen].some((other) => other.includes('/') && other.split('/')[0] === name));
       if (isTaken) refuse(report, claim, 'FieldValueDuplicate', `the claim \`${key}\` is taken already`);
       seen.add(key);
     }

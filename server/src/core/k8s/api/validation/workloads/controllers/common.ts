@@ -1,5 +1,6 @@
 import { percentFault } from '../../../../validity.ts';
-import { child, type Place, type Report, refuse } from '../../../place.ts';
+import { child, entries, isDecided, type Place, type Report, refuse } from '../../../place.ts';
+import { validateLabels } from '../../metadata/index.ts';
 import { textAt } from '../../values.ts';
 import { fieldName, isSet, numberAt, refuseChoice } from '../checks.ts';
 
@@ -13,6 +14,13 @@ export function validateRunsForever(template: Place, report: Report): void {
   if (isSet(deadline)) {
     refuse(report, deadline, 'FieldValueForbidden', '`activeDeadlineSeconds` is for Pods of their own and of Jobs');
   }
+}
+
+/** An object without labels gets those of its template (`SetDefaults_Job`, `SetDefaults_ReplicationController`). */
+export function validateLabelsOfTemplate(object: Place, template: Place, report: Report): void {
+  const labels = child(child(object, 'metadata'), 'labels');
+  if (!isDecided(labels) || entries(labels).length > 0) return;
+  validateLabels({ ...child(child(template, 'metadata'), 'labels'), path: labels.path }, report);
 }
 
 /**

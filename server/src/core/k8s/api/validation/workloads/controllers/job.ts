@@ -23,6 +23,7 @@ import {
   validateWrittenChoice,
 } from '../checks.ts';
 import { validateTemplate } from '../template.ts';
+import { validateLabelsOfTemplate } from './common.ts';
 import { validateFailurePolicy, validateSuccessPolicy } from './jobPolicies.ts';
 import { type LabelLookup, labelOf, unmetRequirement, validateSelectsTemplate } from './selection.ts';
 
@@ -30,6 +31,7 @@ import { type LabelLookup, labelOf, unmetRequirement, validateSelectsTemplate } 
 export const validateJob: Validator = (object, report) => {
   const spec = child(object, 'spec');
   validateJobSpec(spec, report, true);
+  validateLabelsOfTemplate(object, child(spec, 'template'), report);
   const manual = flagAt(child(spec, 'manualSelector'));
   if (manual === true) validateManualSelector(spec, report);
   if (manual === false) validateMadeSelector(object, report);

@@ -1,7 +1,7 @@
 import { child, entries, isAbsent, isDecided, refuse, type Validator } from '../../../place.ts';
 import { validateNotNegative } from '../checks.ts';
 import { validateTemplate } from '../template.ts';
-import { validateRunsForever } from './common.ts';
+import { validateLabelsOfTemplate, validateRunsForever } from './common.ts';
 import { validateMapSelectsTemplate } from './selection.ts';
 
 /** A selector that is left out is the template's labels. Source: kubernetes pkg/apis/core/validation, `ValidateReplicationControllerSpec`. */
@@ -19,6 +19,7 @@ export const validateReplicationController: Validator = (object, report) => {
     return;
   }
   if (entries(selector).length > 0) validateMapSelectsTemplate(selector, template, report);
+  validateLabelsOfTemplate(object, template, report);
   validateTemplate(template, report);
   validateRunsForever(template, report);
 };
