@@ -27,6 +27,9 @@ export interface Origin {
   readonly base?: Place;
 }
 
+/** Holds a collection's own list where {@link isPlain}: a symbol, so that nobody walks through a tree twice. */
+export const PLAIN = Symbol('plain');
+
 /** Nodes of an object that a tool has made, in the shape of parsed ones: each may tell where it comes from. */
 export type OriginNode = OriginScalar | OriginMapping | OriginSequence;
 
@@ -37,7 +40,7 @@ export interface OriginScalar extends YamlScalar {
 export interface OriginMapping extends YamlMapping {
   readonly pairs: readonly OriginPair[];
   readonly origin?: Origin;
-  readonly plain?: readonly OriginPair[] | undefined;
+  readonly [PLAIN]?: readonly OriginPair[] | undefined;
 }
 
 export interface OriginPair extends YamlPair {
@@ -48,13 +51,14 @@ export interface OriginPair extends YamlPair {
 export interface OriginSequence extends YamlSequence {
   readonly items: readonly OriginNode[];
   readonly origin?: Origin;
-  readonly plain?: readonly OriginNode[] | undefined;
+  readonly [PLAIN]?: readonly OriginNode[] | undefined;
 }
 
 /**
- * Whether it is known that nothing in a collection has an origin: `plain` is its own list then. (A copy with another list
- * brings the old one along, which says nothing.)
+ * Whether it is known that nothing in a collection has an origin. (A copy with another list brings the note on the old one
+ * along, which says nothing then.)
  */
 export function isPlain(node: OriginMapping | OriginSequence): boolean {
-  return node.plain !== undefined && node.plain === (node.kind === 'mapping' ? node.pairs : node.items);
+  const list = node[PLAIN];
+  return list !== undefined && list === (node.kind === 'mapping' ? node.pairs : node.items);
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../base/span.ts';
 import type { ScalarStyle, ScalarValue, YamlMapping, YamlPair, YamlScalar, YamlSequence } from '../../yaml/node.ts';
-import { isPlain, type Origin } from '../origin.ts';
+import { isPlain, type Origin, PLAIN } from '../origin.ts';
 import { finalValue, needsQuotes, type Tag } from './scalar.ts';
 
 export type { Origin, Place } from '../origin.ts';
@@ -35,7 +35,7 @@ export interface BuildMapping extends YamlMapping {
   unknown?: 'template' | 'odd';
   origin?: Origin;
   owner: Owner | undefined;
-  plain: BuildPair[] | undefined;
+  [PLAIN]: BuildPair[] | undefined;
 }
 
 export interface BuildSequence extends YamlSequence {
@@ -46,7 +46,7 @@ export interface BuildSequence extends YamlSequence {
   unknown?: 'template' | 'odd';
   origin?: Origin;
   owner: Owner | undefined;
-  plain: BuildNode[] | undefined;
+  [PLAIN]: BuildNode[] | undefined;
 }
 
 /** Who may change a collection in place: a copy of an object. */
@@ -79,7 +79,7 @@ export function newMapping(place: NewPlace): BuildMapping {
     start,
     end,
     owner: undefined,
-    plain: undefined,
+    [PLAIN]: undefined,
   };
   if (place.origin !== undefined) node.origin = place.origin;
   return node;
@@ -87,7 +87,7 @@ export function newMapping(place: NewPlace): BuildMapping {
 
 export function newSequence(place: NewPlace, items: BuildNode[] = []): BuildSequence {
   const { start, end } = place;
-  const node: BuildSequence = { kind: 'sequence', flow: false, items, start, end, owner: undefined, plain: undefined };
+  const node: BuildSequence = { kind: 'sequence', flow: false, items, start, end, owner: undefined, [PLAIN]: undefined };
   if (place.origin !== undefined) node.origin = place.origin;
   return node;
 }
@@ -102,7 +102,7 @@ export function copyNode(node: BuildNode): BuildNode {
     case 'scalar':
       return { ...node };
     case 'sequence':
-      return { ...node, items: node.items.map(copyNode), owner: undefined, plain: undefined };
+      return { ...node, items: node.items.map(copyNode), owner: undefined, [PLAIN]: undefined };
     case 'mapping':
       return copyMapping(node);
   }
@@ -115,7 +115,7 @@ export function copyMapping(node: BuildMapping): BuildMapping {
     value: copyNode(value),
     merge: false,
   }));
-  return { ...node, pairs, owner: undefined, plain: undefined };
+  return { ...node, pairs, owner: undefined, [PLAIN]: undefined };
 }
 
 /**
@@ -125,9 +125,9 @@ export function copyMapping(node: BuildMapping): BuildMapping {
 export function own<T extends BuildMapping | BuildSequence>(node: T, owner: Owner): T;
 export function own(node: BuildMapping | BuildSequence, owner: Owner): BuildNode {
   if (node.owner === owner) return node;
-  if (node.kind === 'sequence') return { ...node, items: [...node.items], owner, plain: undefined };
+  if (node.kind === 'sequence') return { ...node, items: [...node.items], owner, [PLAIN]: undefined };
   const pairs = node.pairs.map(({ name, key, value }) => ({ name, key, value, merge: false }));
-  return { ...node, pairs, owner, plain: undefined };
+  return { ...node, pairs, owner, [PLAIN]: undefined };
 }
 
 /** What stands under `name`, as a mapping that the owner of `node` may change in place; `undefined` where it is none. */
@@ -279,13 +279,13 @@ function settleNode(node: BuildNode, isRoot: boolean, refuse: Refuse): boolean {
       const pair = node.pairs[at];
       if (pair !== undefined && !settleNode(pair.value, false, refuse)) plain = false;
     }
-    node.plain = plain ? node.pairs : undefined;
+    node[PLAIN] = plain ? node.pairs : undefined;
   } else {
     for (let at = node.items.length - 1; at >= 0; at--) {
       const item = node.items[at];
       if (item !== undefined && !settleNode(item, false, refuse)) plain = false;
     }
-    node.plain = plain ? node.items : undefined;
+    node[PLAIN] = plain ? node.items : undefined;
   }
   return plain;
 }
