@@ -1,5 +1,5 @@
 import type { Ternary } from '../k8s/labels.ts';
-import type { Direction } from '../k8s/networkPolicy.ts';
+import type { Direction, NetworkPolicy } from '../k8s/networkPolicy.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
@@ -79,14 +79,22 @@ export function judgeSide(world: PolicyWorld, subject: Workload, direction: Dire
 
 /** Whether a policy isolates a workload's Pods in a direction. */
 export function isolation(known: KnownPolicy, subject: Workload, direction: Direction): Ternary {
-  const isolating = known[direction];
-  if (isolating === undefined) return 'no';
-  const near = sameNamespace(known.policy.namespace, subject.namespace);
+  return isolationBy(known, takenBy(known.policy, subject), direction);
+}
+
+/** Whether a policy takes a workload's Pods, whatever the direction. */
+export function takenBy({ namespace, podSelector }: NetworkPolicy, subject: Workload): Ternary {
+  const near = sameNamespace(namespace, subject.namespace);
   if (near === 'no') return 'no';
-  const taken = takesPods(known.policy.podSelector, subject);
-  if (taken === 'no') return 'no';
-  const isSure = near === 'yes' && taken === 'yes' && isolating.isolates === 'yes' && known.doubt === undefined;
-  return isSure ? 'yes' : 'unknown';
+  const taken = takesPods(podSelector, subject);
+  return near === 'yes' || taken === 'no' ? taken : 'unknown';
+}
+
+/** Whether a policy isolates Pods that it takes. */
+export function isolationBy(known: KnownPolicy, taken: Ternary, direction: Direction): Ternary {
+  const isolating = known[direction];
+  if (isolating === undefined || taken === 'no') return 'no';
+  return taken === 'yes' && isolating.isolates === 'yes' && known.doubt === undefined ? 'yes' : 'unknown';
 }
 
 export interface Circumstances {

@@ -1,0 +1,184 @@
+import type { Direction } from '../k8s/networkPolicy.ts';
+import type { Unit } from '../sources/unit.ts';
+import type { ConnectionBounds } from './connectionSet.ts';
+import { ALL_ID, ConnectionTable, NONE_ID, type SetId } from './connectionTable.ts';
+import { portsAt } from './policyPorts.ts';
+import type { KnownRule } from './policyWorld.ts';
+import {
+  classify,
+  type EndClass,
+  type MatrixEnd,
+  type PeerClasses,
+  type ReachClasses,
+  type SubjectPolicy,
+} from './reachClasses.ts';
+
+/** All connections between the Pods of some units, and those with addresses outside the cluster. */
+export interface ReachMatrix {
+  /** Ends that no policy can tell apart stand in one group. */
+  readonly groups: readonly ReachGroup[];
+  /** What members of one group may open to members of another, or to other Pods of their own. */
+  readonly boundsOf: (from: number, to: number) => ConnectionBounds;
+  /** For all groups as destinations, numbers that are equal where the bounds are. */
+  readonly keysFrom: (from: number) => Float64Array;
+}
+
+export interface ReachGroup {
+  readonly members: readonly MatrixEnd[];
+}
+
+/** More groups than can be compared with each other. */
+export interface TooManyGroups {
+  readonly groups: number;
+  readonly limit: number;
+}
+
+/** Nine million pairs take some 70 MB. */
+const MAX_GROUPS = 3000;
+
+/**
+ * Computes all connections at once: what the policies cannot tell apart is judged once, and equal lists of policies let the
+ * same through.
+ */
+export function computeReach(units: readonly Unit[], limit = MAX_GROUPS): ReachMatrix | TooManyGroups {
+  const sorted = classify(units);
+  const { classes } = sorted;
+  if (classes.length > limit) return { groups: classes.length, limit };
+  const table = new ConnectionTable();
+  const out = createRows('egress', sorted, table);
+  const into = createRows('ingress', sorted, table);
+  return {
+    groups: classes,
+    boundsOf: (from, to) => {
+      const sure = table.intersection(out(from).sure[to] ?? NONE_ID, into(to).sure[from] ?? NONE_ID);
+      const possible = table.intersection(out(from).possible[to] ?? NONE_ID, into(to).possible[from] ?? NONE_ID);
+      return { sure: table.setOf(sure), possible: table.setOf(possible) };
+    },
+    keysFrom: (from) => {
+      const keys = new Float64Array(classes.length);
+      const own = out(from);
+      for (let to = 0; to < keys.length; to++) {
+        const other = into(to);
+        const sure = table.intersection(own.sure[to] ?? NONE_ID, other.sure[from] ?? NONE_ID);
+        const possible = table.intersection(own.possible[to] ?? NONE_ID, other.possible[from] ?? NONE_ID);
+        keys[to] = sure * 2 ** 26 + possible;
+      }
+      return keys;
+    },
+  };
+}
+
+/** What one class's policies let through, by the class of the other end. */
+interface Row {
+  readonly sure: Int32Array;
+  readonly possible: Int32Array;
+}
+
+/** The rows of all classes, made when they are asked for; classes with equal policies and ports share one. */
+function createRows(direction: Direction, sorted: ReachClasses, table: ConnectionTable): (subject: number) => Row {
+  const { classes } = sorted;
+  const constant = (id: SetId) => new Int32Array(classes.length).fill(id);
+  const everything = constant(ALL_ID);
+  const unbounded: Row = { sure: everything, possible: everything };
+  const undecided: Row = { sure: constant(NONE_ID), possible: everything };
+  const peers = new Map<KnownRule, PeerClasses>();
+  const peersOf = (isolating: SubjectPolicy, rule: KnownRule) => {
+    const found = peers.get(rule) ?? sorted.peersOf(isolating, rule);
+    peers.set(rule, found);
+    return found;
+  };
+  const onHost = [...classes.keys()].filter((at) => classes[at]?.onHost === true);
+  const context: RowContext = { direction, classes, table, peersOf, everything, onHost };
+  const byPolicies = new Map<string, Row>();
+  const make = (subject: EndClass): Row => {
+    const { world, first } = subject;
+    if (world === undefined || first.kind !== 'pods') return unbounded;
+    if (world.overriding(first.workload.namespace) !== undefined) return undecided;
+    const isOpen = world.open !== undefined;
+    const policies = subject.policies.filter((policy) => policy[direction] !== 'no');
+    if (policies.length === 0) return isOpen ? undecided : unbounded;
+    const ports = direction === 'ingress' ? subject.portsKey : '';
+    const list = policies.map((policy) => `${policy.number}${policy[direction]}`).join();
+    const key = `${list} ${isOpen} ${subject.onHost} ${ports}`;
+    const row = byPolicies.get(key) ?? makeRow(context, subject, policies, isOpen);
+    byPolicies.set(key, row);
+    return row;
+  };
+  const rows: (Row | undefined)[] = new Array(classes.length);
+  return (subject) => {
+    const known = rows[subject];
+    if (known !== undefined) return known;
+    const own = classes[subject];
+    const row = own === undefined ? undecided : make(own);
+    rows[subject] = row;
+    return row;
+  };
+}
+
+interface RowContext {
+  readonly direction: Direction;
+  readonly classes: readonly EndClass[];
+  readonly table: ConnectionTable;
+  readonly peersOf: (isolating: SubjectPolicy, rule: KnownRule) => PeerClasses;
+  readonly everything: Int32Array;
+  /** The classes on the network of their nodes. */
+  readonly onHost: readonly number[];
+}
+
+/** The same as `combineBounds` for all classes at once. */
+function makeRow(context: RowContext, subject: EndClass, policies: readonly SubjectPolicy[], isOpen: boolean): Row {
+  const { direction, classes, table, everything, onHost } = context;
+  const certain = policies.filter((policy) => policy[direction] === 'yes');
+  if (certain.length === 0) {
+    const sure = new Int32Array(classes.length).fill(isOpen ? NONE_ID : ALL_ID);
+    for (const policy of policies)
+      for (const [at, id] of policyRow(context, subject, [policy]).sure.entries())
+        sure[at] = table.intersection(sure[at] ?? NONE_ID, id);
+    return { sure, possible: everything };
+  }
+  const own = policyRow(context, subject, certain);
+  if (isOpen || subject.onHost) return { sure: own.sure, possible: everything };
+  const possible = certain.length === policies.length ? own.possible : policyRow(context, subject, policies).possible;
+  for (const at of onHost) possible[at] = ALL_ID;
+  return { sure: own.sure, possible };
+}
+
+/** What some policies let through together. */
+function policyRow(context: RowContext, subject: EndClass, policies: readonly SubjectPolicy[]) {
+  const { direction, classes, table, peersOf } = context;
+  const sure = new Int32Array(classes.length);
+  const possible = new Int32Array(classes.length);
+  for (const policy of policies) {
+    const known = policy.known[direction];
+    if (known?.open === true) possible.fill(ALL_ID);
+    for (const rule of known?.rules ?? []) {
+      const portsOf = destinationPorts(context, subject, rule);
+      const { everyone, taken } = peersOf(policy, rule);
+      const add = (other: number, isCertain: boolean) => {
+        const ports = portsOf(other);
+        if (isCertain) sure[other] = table.union(sure[other] ?? NONE_ID, ports.sure);
+        possible[other] = table.union(possible[other] ?? NONE_ID, ports.possible);
+      };
+      if (everyone !== 'no') for (let other = 0; other < classes.length; other++) add(other, everyone === 'yes');
+      for (const { certain, perhaps } of taken) {
+        for (const other of certain) add(other, true);
+        for (const other of perhaps) add(other, false);
+      }
+    }
+  }
+  return { sure, possible };
+}
+
+/** The ports of a rule at the destination: the subject itself for ingress, each other class for egress. */
+function destinationPorts({ direction, classes, table }: RowContext, subject: EndClass, { ports }: KnownRule) {
+  const portsFor = (destination: EndClass | undefined) => {
+    const end = destination?.first;
+    const { sure, possible } = portsAt(ports, end?.kind === 'pods' ? end.workload : undefined);
+    return { sure: table.idOf(sure), possible: table.idOf(possible) };
+  };
+  if (direction === 'ingress' || ports.named.length === 0) {
+    const same = portsFor(direction === 'ingress' ? subject : undefined);
+    return () => same;
+  }
+  return (other: number) => portsFor(classes[other]);
+}
