@@ -32,7 +32,8 @@ export function whyPodsUnknown(selector: LabelSelector | undefined, workload: Wo
     : `its label \`${key}\` is not decided`;
 }
 
-function takesByRequirement(requirement: Requirement, workload: Workload): Ternary {
+/** The same for one requirement. */
+export function takesByRequirement(requirement: Requirement, workload: Workload): Ternary {
   const key = requirement.key.value;
   const verdict = matchPodRequirement(requirement, workload);
   if (verdict === 'no' || !isRuntimeLabel(key)) return verdict;

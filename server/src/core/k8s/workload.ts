@@ -1,5 +1,7 @@
 import type { Located, Span } from '../base/span.ts';
 import { findPair, findValue, isNull, type YamlNode } from '../yaml/node.ts';
+import { type DnsConfig, readDnsConfig } from './dnsConfig.ts';
+import { type Environment, readEnvironment } from './environment.ts';
 import {
   type Field,
   type IntOrString,
@@ -79,6 +81,10 @@ export interface PodTemplate extends Span {
   readonly hostname: Field<string>;
   readonly subdomain: Field<string>;
   readonly dnsPolicy: Field<string>;
+  /** The mapping `spec` of the Pods, for a fix that adds to it. */
+  readonly specPlace: Span | undefined;
+  /** What the Pods add to their resolver's configuration. */
+  readonly dnsConfig: DnsConfig | undefined;
   readonly serviceAccountName: Field<string>;
   /** What else Pods wait for: before they are scheduled, or before they count as ready. */
   readonly gates: readonly PodGate[];
@@ -106,6 +112,10 @@ export interface Container extends Span, PortOwner {
   readonly image: Field<string>;
   readonly portsPlace: Span | undefined;
   readonly probes: readonly Probe[];
+  /** The hosts that it is told of. */
+  readonly environment: Environment;
+  /** Its readiness probe runs a command. */
+  readonly hasReadinessCommand: boolean;
 }
 
 export interface Probe extends Span {
@@ -297,6 +307,8 @@ function readPodTemplate(
     hostname: readString(findValue(spec, 'hostname'), context),
     subdomain: readString(findValue(spec, 'subdomain'), context),
     dnsPolicy: readString(findValue(spec, 'dnsPolicy'), context),
+    specPlace: spec?.kind === 'mapping' ? { start: spec.start, end: spec.end } : undefined,
+    dnsConfig: readDnsConfig(findValue(spec, 'dnsConfig'), context),
     serviceAccountName: readString(
       findPair(spec, 'serviceAccountName')?.value ?? findValue(spec, 'serviceAccount'),
       context,
@@ -361,6 +373,8 @@ function readContainer(node: YamlNode, list: 'container' | 'init', context: Read
     portsOpen: mayBeSidecar || node.unknown !== undefined || (ports?.open ?? false),
     portsPlace: ports && { start: ports.start, end: ports.end },
     probes: readProbes(node, context),
+    environment: readEnvironment(node, context),
+    hasReadinessCommand: findValue(findValue(node, 'readinessProbe'), 'exec')?.kind === 'mapping',
   };
 }
 

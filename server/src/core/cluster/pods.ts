@@ -1,0 +1,197 @@
+import type { Span } from '../base/span.ts';
+import type { Field } from '../k8s/field.ts';
+import type { Ternary } from '../k8s/labels.ts';
+import { describeResource, headSpan, type ResourceBase } from '../k8s/resourceBase.ts';
+import type { Workload } from '../k8s/workload.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
+import { adoptedBy, adopterOf } from './adoption.ts';
+import { autoscalerOf, type PodCount, podCount } from './podCount.ts';
+
+/** Why something is as it is predicted, as a sentence without full stop, with the place that says so. */
+export interface Reason extends Span {
+  readonly text: string;
+  readonly file: string;
+}
+
+/** Why a part of a prediction is not decided by the manifests. */
+export interface Doubt extends Reason {
+  readonly about: 'existence' | 'count' | 'hostname' | 'port' | 'hints' | 'more';
+}
+
+/** A condition that a Pod is in; what it says of itself, not what becomes of it in an EndpointSlice. */
+export interface PodState {
+  readonly phase: 'Running' | 'Pending' | 'Succeeded' | 'Failed';
+  readonly ready: boolean;
+  /** Bound to a node. */
+  readonly scheduled: boolean;
+  readonly hasAddress: boolean;
+  readonly terminating: boolean;
+}
+
+/** The steady state: what a Pod comes to once its containers run and its probes succeed. */
+export const RUNNING: PodState = {
+  phase: 'Running',
+  ready: true,
+  scheduled: true,
+  hasAddress: true,
+  terminating: false,
+};
+
+export type IpFamily = 'IPv4' | 'IPv6';
+
+/** What a prediction may take for granted beyond the manifests. */
+export interface ClusterFacts {
+  /** Address families of Pods and Services, the one that Services get by default first. */
+  readonly families: readonly IpFamily[];
+  /** The labels of each node; absent: the nodes are not known. */
+  readonly nodes?: readonly ReadonlyMap<string, string>[];
+  /** In what state a workload's Pods are, where it is not the steady one; `undefined`: none are made. */
+  readonly stateOf?: (workload: Workload) => PodState | undefined;
+  /** Only what the manifests say and Kubernetes' own controllers do happens: no operators, no scaling, no elections. */
+  readonly closed?: boolean;
+  /** Why objects may exist in a namespace that no manifest shows. */
+  readonly whyMore?: (namespace: Field<string>) => string | undefined;
+}
+
+/** A cluster with both address families, IPv4 first, of which nothing else is known. */
+export const ANY_CLUSTER: ClusterFacts = { families: ['IPv4', 'IPv6'] };
+
+/** One Pod that the manifests come to. */
+export interface PredictedPod {
+  /** `pod/web`, `statefulset/pg/pg-0`, `deployment/web#1`: Pods of one owner that only count differ in number alone. */
+  readonly reference: string;
+  /** Where it is not random. */
+  readonly name: string | undefined;
+  /** The manifest whose template it is made from: that of the Pod itself where a ReplicaSet adopts it. */
+  readonly workload: Workload;
+  /** The position among its owner's Pods, from 0; the ordinal of a StatefulSet's. */
+  readonly ordinal: number;
+  readonly namespace: Field<string>;
+  /** `spec.hostname`; `undefined` where it has none, or where it is not decided, which is a doubt. */
+  readonly hostname: string | undefined;
+  readonly subdomain: string | undefined;
+  readonly hostNetwork: boolean;
+  /** The node of a DaemonSet's Pod, as a position in the facts' nodes. */
+  readonly node: number | undefined;
+  readonly state: PodState;
+  readonly doubts: readonly Doubt[];
+}
+
+/** More Pods than this are not made one by one. */
+const MAX_PODS = 1000;
+
+/**
+ * The Pods that a workload comes to: none for a CronJob (they come and go), a paused Deployment, and a Pod that another
+ * controller throws out. Where their number is not decided, one stands for all, with a doubt.
+ */
+export function podsOf(index: ResourceIndex, workload: Workload, facts: ClusterFacts): readonly PredictedPod[] {
+  const state = facts.stateOf === undefined ? RUNNING : facts.stateOf(workload);
+  if (state === undefined) return [];
+  if (workload.maker === 'Pod') return barePod(index, workload, state);
+  const count = podCount(workload, state, facts);
+  const doubts = [...count.doubts, ...twinDoubts(index, workload)];
+  const scaler = facts.closed === true ? undefined : autoscalerOf(index, workload);
+  if (scaler !== undefined) {
+    const text = `\`${describeResource(scaler)}\` scales it, so there may be more or fewer Pods`;
+    doubts.push({ ...reasonAt(scaler, text), about: 'count' });
+  }
+  const adopted = adoptedBy(index, workload);
+  const pods: PredictedPod[] = [];
+  const last = Math.min(count.first + count.number, count.first + MAX_PODS) - 1;
+  for (let ordinal = count.first + adopted.length; ordinal <= last; ordinal++) {
+    const pod = makePod(workload, ordinal, count, state);
+    if (pod === undefined) return [];
+    pods.push(ordinal === last ? { ...pod, doubts: [...pod.doubts, ...doubts] } : pod);
+  }
+  return pods;
+}
+
+function barePod(index: ResourceIndex, workload: Workload, state: PodState): readonly PredictedPod[] {
+  const name = workload.name?.value;
+  const template = workload.template;
+  const adoption = state.phase === 'Running' || state.phase === 'Pending' ? adopterOf(index, workload) : undefined;
+  if (adoption?.kept === false) return [];
+  const reference =
+    adoption === undefined
+      ? `pod/${name ?? '?'}`
+      : `${adoption.owner.kind.toLowerCase()}/${adoption.owner.name?.value ?? '?'}#${adoption.position + 1}`;
+  return [
+    {
+      reference,
+      name,
+      workload,
+      ordinal: adoption?.position ?? 0,
+      namespace: workload.namespace,
+      hostname: textOf(template.hostname),
+      subdomain: textOf(template.subdomain),
+      hostNetwork: template.hostNetwork?.value === true,
+      node: undefined,
+      state,
+      doubts: [...hostnameDoubts(workload), ...twinDoubts(index, workload)],
+    },
+  ];
+}
+
+/** `undefined` where the API server refuses every Pod that the controller makes. */
+function makePod(workload: Workload, ordinal: number, count: PodCount, state: PodState): PredictedPod | undefined {
+  const { template, maker } = workload;
+  const owner = workload.name?.value ?? '?';
+  const isSet = maker === 'StatefulSet';
+  const isIndexed = workload.job?.completionMode?.value === 'Indexed';
+  const own = `${owner}-${ordinal}`;
+  if (isSet && workload.name?.value !== undefined && !HOSTNAME.test(own)) return undefined;
+  return {
+    reference: isSet
+      ? `statefulset/${owner}/${own}`
+      : `${workload.kind.toLowerCase()}/${owner}#${ordinal - count.first + 1}`,
+    name: isSet ? own : undefined,
+    workload,
+    ordinal,
+    namespace: workload.namespace,
+    hostname: isSet || isIndexed ? own : textOf(template.hostname),
+    subdomain: textOf(isSet ? workload.serviceName : template.subdomain),
+    hostNetwork: template.hostNetwork?.value === true,
+    node: count.nodes?.[ordinal],
+    state,
+    doubts: hostnameDoubts(workload),
+  };
+}
+
+/** A Pod's host name is a DNS label (kubernetes pkg/apis/core/validation, `ValidatePodSpec`). */
+const HOSTNAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+function textOf(field: Field<string>): string | undefined {
+  return field?.value === '' ? undefined : field?.value;
+}
+
+function hostnameDoubts(workload: Workload): readonly Doubt[] {
+  const { template, maker } = workload;
+  const fields =
+    maker === 'StatefulSet' ? [workload.name, workload.serviceName] : [template.hostname, template.subdomain];
+  const open = fields.find((field) => field !== undefined && field.value === undefined);
+  if (open === undefined) return [];
+  const { start, end } = open;
+  return [{ about: 'hostname', text: 'the host name is not decided', file: workload.file, start, end }];
+}
+
+function twinDoubts(index: ResourceIndex, workload: Workload): readonly Doubt[] {
+  const name = workload.name?.value;
+  if (name === undefined) return [];
+  const twin = index
+    .named(workload.kind, name)
+    .find((other) => other !== workload && other.group === workload.group && isSame(other, workload) === 'yes');
+  if (twin === undefined) return [];
+  const text = `two manifests are named \`${describeResource(workload)}\`, and the one that is applied last counts`;
+  return [{ ...reasonAt(twin, text), about: 'existence' }];
+}
+
+function isSame(a: ResourceBase, b: ResourceBase): Ternary {
+  if (a.namespace === undefined && b.namespace === undefined) return 'yes';
+  return a.namespace?.value !== undefined && a.namespace.value === b.namespace?.value ? 'yes' : 'unknown';
+}
+
+/** A reason that points at an object's name. */
+export function reasonAt(resource: ResourceBase, text: string): Reason {
+  const { start, end } = headSpan(resource);
+  return { text, file: resource.file, start, end };
+}
