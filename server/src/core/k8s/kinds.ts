@@ -9,6 +9,7 @@ import {
   type YamlProblem,
 } from '../yaml/node.ts';
 import { readAutoscaler } from './autoscaler.ts';
+import { readConfigMap } from './configMap.ts';
 import { readDisruptionBudget } from './disruptionBudget.ts';
 import { readEndpoints } from './endpoints.ts';
 import {
@@ -157,6 +158,9 @@ function readView(base: ResourceBase, root: YamlNode, context: ReadContext): Res
     case '/Endpoints':
     case 'discovery.k8s.io/EndpointSlice':
       return readEndpoints(base, root, context);
+    case '/ConfigMap':
+    case '/Secret':
+      return readConfigMap(base, root, context);
     default:
       return readWorkload(base, root, context) ?? { type: 'other', ...base };
   }

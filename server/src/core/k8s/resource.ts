@@ -1,4 +1,5 @@
 import type { HorizontalPodAutoscaler } from './autoscaler.ts';
+import type { ConfigMap } from './configMap.ts';
 import type { PodDisruptionBudget } from './disruptionBudget.ts';
 import type { EndpointsObject } from './endpoints.ts';
 import type { Ingress } from './ingress.ts';
@@ -19,6 +20,7 @@ export type Resource =
   | HorizontalPodAutoscaler
   | PodDisruptionBudget
   | EndpointsObject
+  | ConfigMap
   | OtherResource;
 
 export type ResourceType = Resource['type'];

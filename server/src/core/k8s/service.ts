@@ -40,6 +40,8 @@ export interface Service extends ResourceBase {
   readonly ipFamilies: readonly Field<string>[];
   readonly ipFamilyPolicy: Field<string>;
   readonly trafficDistribution: Field<string>;
+  /** The mapping `spec`, for a fix that adds to it. */
+  readonly specPlace: Span | undefined;
   /** The keys of `spec` as written, without `type` and `ports`: what a fix takes away. */
   readonly specKeys: readonly Located<string>[];
 }
@@ -87,6 +89,7 @@ export function readService(base: ResourceBase, root: YamlNode, context: ReadCon
     ipFamilies: readStrings(findValue(spec, 'ipFamilies'), context),
     ipFamilyPolicy: readString(findValue(spec, 'ipFamilyPolicy'), context),
     trafficDistribution: readString(findValue(spec, 'trafficDistribution'), context),
+    specPlace: spec?.kind === 'mapping' ? { start: spec.start, end: spec.end } : undefined,
     specKeys: readSpecKeys(spec, context),
     ...base,
   };

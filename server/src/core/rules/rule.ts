@@ -89,6 +89,7 @@ export const ANY_RESOURCE: readonly ResourceType[] = [
   'autoscaler',
   'disruptionBudget',
   'endpoints',
+  'configMap',
   'other',
 ];
 

@@ -1,0 +1,93 @@
+import type { Located } from '../base/span.ts';
+import { findPair, findValue, type YamlNode } from '../yaml/node.ts';
+import { type Field, type ReadContext, readList, readString } from './field.ts';
+import { type HostText, readHosts } from './hostText.ts';
+
+/** A value of a container that names hosts. */
+export interface ContainerHosts {
+  readonly from: 'env' | 'args' | 'command';
+  /** The variable's name, empty for arguments. */
+  readonly name: string;
+  readonly hosts: readonly HostText[];
+}
+
+/** A ConfigMap or Secret that a container takes as variables: one key, or all of them where `key` is absent. */
+export interface ConfigUse {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: Field<string>;
+  readonly key: Field<string>;
+}
+
+/** What a container is told of other hosts. */
+export interface Environment {
+  readonly hosts: readonly ContainerHosts[];
+  readonly configs: readonly ConfigUse[];
+}
+
+/** Most containers have none: one object for all. */
+const NOTHING: Environment = { hosts: [], configs: [] };
+
+/** Reads hosts from `env`, `args` and `command`, and what is taken from elsewhere by `valueFrom` and `envFrom`. */
+export function readEnvironment(container: YamlNode, context: ReadContext): Environment {
+  const hosts: ContainerHosts[] = [];
+  const configs: ConfigUse[] = [];
+  for (const item of itemsOf(findValue(container, 'env'), context)) {
+    const name = findValue(item, 'name');
+    const named = readHosts(findValue(item, 'value'), context.intern);
+    if (named.length > 0)
+      hosts.push({ from: 'env', name: name?.kind === 'scalar' ? context.intern(name.text) : '', hosts: named });
+    const source = findValue(item, 'valueFrom');
+    addUse(configs, 'ConfigMap', findValue(source, 'configMapKeyRef'), context);
+    addUse(configs, 'Secret', findValue(source, 'secretKeyRef'), context);
+  }
+  for (const from of ['args', 'command'] as const) {
+    for (const item of itemsOf(findValue(container, from), context)) {
+      const named = readHosts(item, context.intern);
+      if (named.length > 0) hosts.push({ from, name: '', hosts: named });
+    }
+  }
+  for (const item of itemsOf(findValue(container, 'envFrom'), context)) {
+    addUse(configs, 'ConfigMap', findValue(item, 'configMapRef'), context);
+    addUse(configs, 'Secret', findValue(item, 'secretRef'), context);
+  }
+  return hosts.length === 0 && configs.length === 0 ? NOTHING : { hosts, configs };
+}
+
+/** A value of a ConfigMap or Secret that names hosts. */
+export interface ConfigHosts {
+  readonly key: Located<string>;
+  readonly hosts: readonly HostText[];
+}
+
+/** Reads `data` of a ConfigMap, or `stringData` of a Secret; values of several lines are files, and left out. */
+export function readConfigHosts(data: YamlNode | undefined, context: ReadContext): readonly ConfigHosts[] {
+  if (data?.kind !== 'mapping') return NONE;
+  const found: ConfigHosts[] = [];
+  for (const { name, key, value, merge } of data.pairs) {
+    if (merge || name === undefined) continue;
+    const hosts = readHosts(value, context.intern);
+    if (hosts.length > 0) found.push({ key: { value: context.intern(name), start: key.start, end: key.end }, hosts });
+  }
+  return found.length === 0 ? NONE : found;
+}
+
+const NONE: readonly never[] = [];
+
+function itemsOf(node: YamlNode | undefined, context: ReadContext): readonly YamlNode[] {
+  return node?.kind === 'sequence' ? (readList(node, context)?.items ?? NONE) : NONE;
+}
+
+function addUse(
+  uses: ConfigUse[],
+  kind: ConfigUse['kind'],
+  reference: YamlNode | undefined,
+  context: ReadContext,
+): void {
+  if (reference?.kind !== 'mapping') return;
+  const quiet: ReadContext = { ...context, faults: [] };
+  uses.push({
+    kind,
+    name: readString(findPair(reference, 'name')?.value, quiet),
+    key: readString(findPair(reference, 'key')?.value, quiet),
+  });
+}
