@@ -1,6 +1,7 @@
-import { run as apiValidation } from './api-validation.ts';
 import { run as apiDefaults } from './api-defaults.ts';
+import { run as apiValidation } from './api-validation.ts';
 import { run as findPort } from './find-port.ts';
+import { run as immutableFields } from './immutable-fields.ts';
 import { run as labelSelectors } from './label-selectors.ts';
 import { run as labelsValidity } from './labels-validity.ts';
 import { run as networkPolicy } from './network-policy.ts';
@@ -12,6 +13,7 @@ import { run as yamlScalars } from './yaml-scalars.ts';
 export const RUNNERS: ReadonlyMap<string, RunVector> = new Map<string, RunVector>([
   ['api-validation', apiValidation],
   ['api-defaults', apiDefaults],
+  ['immutable-fields', immutableFields],
   ['label-selectors', labelSelectors],
   ['find-port', findPort],
   ['labels-validity', labelsValidity],
