@@ -4,6 +4,7 @@ import { build } from './build.ts';
 import { check } from './check.ts';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
+import { reach } from './reach.ts';
 import { rules } from './rules.ts';
 import { commands, helpText, type ParsedArguments, UsageError } from './usage.ts';
 
@@ -25,11 +26,13 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
     program.out(helpText(asked));
     return 0;
   }
-  if (values.format !== undefined && values.format !== 'pretty' && values.format !== 'json') {
-    throw new UsageError(`--format is \`pretty\` or \`json\`, not \`${values.format}\``);
+  const formats = ['pretty', 'json', ...(commands[command as keyof typeof commands].formats ?? [])];
+  if (values.format !== undefined && !formats.includes(values.format)) {
+    const known = formats.map((format) => `\`${format}\``);
+    throw new UsageError(`--format is ${known.slice(0, -1).join(', ')} or ${known.at(-1)}, not \`${values.format}\``);
   }
   const own: readonly string[] = commands[command as keyof typeof commands].options;
-  for (const option of ['fail-on', 'fix', 'dry-run', 'max-findings', 'detail', 'stdio', 'origins', 'helm'] as const) {
+  for (const option of OWN_OPTIONS) {
     if (values[option] !== undefined && !own.includes(option))
       throw new UsageError(`\`${command}\` has no option --${option}`);
   }
@@ -38,6 +41,8 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
       return await check(args, program);
     case 'explain':
       return await explain(args, program);
+    case 'reach':
+      return await reach(args, program);
     case 'build':
       return await build(args, program);
     case 'rules':
@@ -48,6 +53,23 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
       throw new UsageError('`lsp` needs --stdio: an editor starts it as `kubefathom lsp --stdio`');
   }
 }
+
+/** Options that only some commands have. */
+const OWN_OPTIONS = [
+  'fail-on',
+  'fix',
+  'dry-run',
+  'max-findings',
+  'detail',
+  'stdio',
+  'origins',
+  'helm',
+  'from',
+  'to',
+  'port',
+  'protocol',
+  'queries',
+] as const;
 
 async function unknownCommand(given: string, { host, resolve }: Program): Promise<string> {
   if ((await host.stat(resolve(given))) !== undefined)

@@ -24,8 +24,21 @@ export const STDIN = '-';
 
 const STDIN_NAME = '<stdin>';
 
+/** How a command takes what it is given. */
+export interface LoadOptions {
+  /** Settings that hold where neither an option nor a configuration says otherwise. */
+  readonly defaults?: PartialSettings;
+  /** The PATHs are all that is applied, single files too: what they lack does not exist. */
+  readonly isWhole?: boolean;
+}
+
 /** Reads the PATHs of a command. Throws a {@link UsageError} for a path that does not exist or a broken configuration. */
-export async function load(paths: readonly string[], args: ParsedArguments, program: Program): Promise<Loaded> {
+export async function load(
+  paths: readonly string[],
+  args: ParsedArguments,
+  program: Program,
+  { defaults = {}, isWhole = false }: LoadOptions = {},
+): Promise<Loaded> {
   const overrides = settingsOf(args);
   const given = paths.length > 0 ? paths : ['.'];
   const files = given.includes(STDIN) ? withStdin(program, program.resolve('.')) : program.host;
@@ -54,12 +67,12 @@ export async function load(paths: readonly string[], args: ParsedArguments, prog
       ? await findConfigFile(host, base)
       : await existingFile(host, program, args.values.config);
   const workspace = new Workspace(host, {
-    userSettings: () => ({}),
+    userSettings: () => defaults,
     overrides,
     scope: {
       folders: folders.filter(({ single }) => !single).map(({ target }) => target),
       files: folders.filter(({ single }) => single).map(({ target }) => target),
-      partial: folders.every(({ single }) => single) && !given.includes(STDIN),
+      partial: !isWhole && folders.every(({ single }) => single) && !given.includes(STDIN),
     },
     ...(configFile === undefined ? {} : { configFile }),
   });

@@ -23,6 +23,11 @@ export const commandOptions = {
   stdio: { type: 'boolean' },
   origins: { type: 'boolean' },
   helm: { type: 'boolean' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  port: { type: 'string' },
+  protocol: { type: 'string' },
+  queries: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof commandOptions;
@@ -42,11 +47,13 @@ interface CommandHelp {
   readonly options: readonly OptionName[];
   /** Options of every command that change nothing here, and are not named in this command's help. */
   readonly idle?: readonly OptionName[];
+  /** Values of `--format` beside `pretty` and `json`. */
+  readonly formats?: readonly string[];
   /** Examples and what else a newcomer needs. */
   readonly notes?: string;
 }
 
-export const commands: Readonly<Record<'check' | 'explain' | 'build' | 'rules' | 'lsp', CommandHelp>> = {
+export const commands: Readonly<Record<'check' | 'explain' | 'reach' | 'build' | 'rules' | 'lsp', CommandHelp>> = {
   check: {
     usage: 'check [PATH…]',
     summary: 'every finding in the manifests of files and folders',
@@ -69,6 +76,22 @@ namespace - means none is written), or the code of a finding. Examples:
   kubefathom explain deploy/web.yaml:12 deploy/
   kubefathom explain svc/web deploy/
   kubefathom explain service-selector-no-match
+`,
+  },
+  reach: {
+    usage: 'reach [PATH…]',
+    summary: 'which connections the NetworkPolicies allow, and which of them decide',
+    options: ['helm', 'from', 'to', 'port', 'protocol', 'queries'],
+    formats: ['csv', 'mermaid', 'dot'],
+    notes: `Ends are NAMESPACE/KIND/NAME of a workload or ip:ADDRESS of a host outside the cluster, the port is that of the destination's
+Pods. What is given counts as all that is applied; resources that name no namespace are in that of -n, else in default.
+Without --from and --to, all connections, for people and as json, csv, mermaid or dot. Examples:
+  kubefathom reach --from shop/deploy/web --to shop/sts/db --port 5432 deploy/
+  kubefathom reach --from ip:203.0.113.7 --to shop/deploy/web --port 8080 deploy/
+  kubefathom reach --queries queries.jsonl deploy/    a line each: {"from","to","protocol","port"}
+  kubefathom reach --format mermaid deploy/
+
+Exit codes: 0 allowed, or not known · 1 denied · 2 the question could not be answered
 `,
   },
   build: {
@@ -118,6 +141,11 @@ const OPTION_HELP: Readonly<Record<OptionName, string>> = {
   detail: '--detail short|full|interview how much to explain (default: full)',
   stdio: '--stdio                       speak over standard input and output',
   helm: '--helm                        render charts with the helm of the PATH: it does what their templates say',
+  from: '--from END                  the end that opens the connection: NAMESPACE/KIND/NAME or ip:ADDRESS',
+  to: '--to END                    the end that it is opened to',
+  port: '--port NUMBER               port of the Pods that it is opened to',
+  protocol: '--protocol PROTOCOL         TCP (default), UDP or SCTP',
+  queries: '--queries FILE              one question a line, as JSON; - reads them from standard input',
   origins: '--origins                     name the line that wrote each value which is not from the object itself',
 };
 

@@ -58,7 +58,7 @@ function frame(place: Place, lines: readonly string[], paint: Paint): readonly s
 }
 
 /** Keeps control characters of a manifest from reaching the terminal, and directions of writing from reordering it. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replaceAll('\t', '  ').replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 

@@ -175,7 +175,7 @@ function isNamedPolicy(resource: Resource, index: ResourceIndex): boolean {
 }
 
 /** Whether two units hold one object: they are applied to different places, or one after the other. */
-function isVariant(unit: Unit, other: Unit): boolean {
+export function isVariant(unit: Unit, other: Unit): boolean {
   const [few, many] = [unit.index, other.index].sort((a, b) => a.size - b.size);
   if (few === undefined || many === undefined) return false;
   return [...few.ofType('workload'), ...few.ofType('networkPolicy')].some((one) => twinsOf(one, many).length > 0);

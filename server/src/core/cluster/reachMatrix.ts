@@ -2,6 +2,7 @@ import type { Direction } from '../k8s/networkPolicy.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { ConnectionBounds } from './connectionSet.ts';
 import { ALL_ID, ConnectionTable, NONE_ID, type SetId } from './connectionTable.ts';
+import { Partition } from './partition.ts';
 import { portsAt } from './policyPorts.ts';
 import type { KnownRule } from './policyWorld.ts';
 import {
@@ -21,6 +22,8 @@ export interface ReachMatrix {
   readonly boundsOf: (from: number, to: number) => ConnectionBounds;
   /** For all groups as destinations, numbers that are equal where the bounds are. */
   readonly keysFrom: (from: number) => Float64Array;
+  /** The same for all groups as sources. */
+  readonly keysTo: (to: number) => Float64Array;
 }
 
 export interface ReachGroup {
@@ -47,24 +50,48 @@ export function computeReach(units: readonly Unit[], limit = MAX_GROUPS): ReachM
   const table = new ConnectionTable();
   const out = createRows('egress', sorted, table);
   const into = createRows('ingress', sorted, table);
+  const sureAt = (from: number, to: number) =>
+    table.intersection(out(from).sure[to] ?? NONE_ID, into(to).sure[from] ?? NONE_ID);
+  const possibleAt = (from: number, to: number) =>
+    table.intersection(out(from).possible[to] ?? NONE_ID, into(to).possible[from] ?? NONE_ID);
+  const keyAt = (from: number, to: number) => sureAt(from, to) * 2 ** 26 + possibleAt(from, to);
+  const keys = (keyOf: (other: number) => number) => {
+    const list = new Float64Array(classes.length);
+    for (let other = 0; other < list.length; other++) list[other] = keyOf(other);
+    return list;
+  };
   return {
     groups: classes,
-    boundsOf: (from, to) => {
-      const sure = table.intersection(out(from).sure[to] ?? NONE_ID, into(to).sure[from] ?? NONE_ID);
-      const possible = table.intersection(out(from).possible[to] ?? NONE_ID, into(to).possible[from] ?? NONE_ID);
-      return { sure: table.setOf(sure), possible: table.setOf(possible) };
-    },
-    keysFrom: (from) => {
-      const keys = new Float64Array(classes.length);
-      const own = out(from);
-      for (let to = 0; to < keys.length; to++) {
-        const other = into(to);
-        const sure = table.intersection(own.sure[to] ?? NONE_ID, other.sure[from] ?? NONE_ID);
-        const possible = table.intersection(own.possible[to] ?? NONE_ID, other.possible[from] ?? NONE_ID);
-        keys[to] = sure * 2 ** 26 + possible;
+    boundsOf: (from, to) => ({ sure: table.setOf(sureAt(from, to)), possible: table.setOf(possibleAt(from, to)) }),
+    keysFrom: (from) => keys((to) => keyAt(from, to)),
+    keysTo: (to) => keys((from) => keyAt(from, to)),
+  };
+}
+
+/** A matrix in which groups that behave alike are one: nobody reaches, or is reached by, one of them and not the others. */
+export function mergeGroups(matrix: ReachMatrix): ReachMatrix {
+  const { groups, boundsOf, keysFrom, keysTo } = matrix;
+  const partition = new Partition();
+  for (const { members } of groups) partition.add(members[0]?.kind ?? '');
+  for (const keysOf of [keysFrom, keysTo]) {
+    for (const at of groups.keys()) {
+      const byKey = new Map<number, number[]>();
+      for (const [number, key] of keysOf(at).entries()) {
+        const list = byKey.get(key);
+        if (list === undefined) byKey.set(key, [number]);
+        else list.push(number);
       }
-      return keys;
-    },
+      if (byKey.size > 1) for (const list of byKey.values()) partition.split(list);
+    }
+  }
+  const { members } = partition.finish();
+  const first = members.map(([number = 0]) => number);
+  const oneOfEach = (keys: Float64Array) => Float64Array.from(first, (number) => keys[number] ?? 0);
+  return {
+    groups: members.map((list) => ({ members: list.flatMap((number) => groups[number]?.members ?? []) })),
+    boundsOf: (from, to) => boundsOf(first[from] ?? 0, first[to] ?? 0),
+    keysFrom: (from) => oneOfEach(keysFrom(first[from] ?? 0)),
+    keysTo: (to) => oneOfEach(keysTo(first[to] ?? 0)),
   };
 }
 
