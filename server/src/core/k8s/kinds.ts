@@ -23,6 +23,7 @@ import {
   readString,
 } from './field.ts';
 import { readIngress } from './ingress.ts';
+import { readShared } from './knownViews.ts';
 import { type LabelSet, readLabels } from './labels.ts';
 import { readNetworkPolicy } from './networkPolicy.ts';
 import type { Resource } from './resource.ts';
@@ -128,7 +129,7 @@ function readObject(
     opaque: opaque || apiVersion.value === undefined || metadata?.unknown !== undefined,
     faults,
   };
-  return [readView(base, root, own)];
+  return [readShared(base, root, own, readView)];
 }
 
 function readNamespace(metadata: YamlNode | undefined, kind: Span, context: ReadContext): Field<string> {

@@ -3,7 +3,7 @@ import { Multimap } from '../base/multimap.ts';
 import type { ReadContext } from '../k8s/field.ts';
 import { isClusterScoped } from '../k8s/kinds.ts';
 import type { Resource } from '../k8s/resource.ts';
-import type { YamlNode } from '../yaml/node.ts';
+import type { BuildMemory } from './buildMemory.ts';
 import type { BuildNote } from './buildNote.ts';
 import { type BuiltView, readBuilt } from './builtResource.ts';
 import type { DirectorySource, KustomizeSource } from './gitops/deployment.ts';
@@ -11,7 +11,7 @@ import { relocateObject, relocatePlace } from './gitops/relocate.ts';
 import { substituteObject } from './gitops/substituteObject.ts';
 import type { Variables } from './gitops/substitution.ts';
 import type { BuiltResource } from './kustomize/build.ts';
-import type { KustomizeCache, KustomizeFiles } from './kustomize/context.ts';
+import type { KustomizeFiles } from './kustomize/context.ts';
 import { buildUnit, type KustomizeBuild } from './kustomizeUnit.ts';
 import { ResourceIndex } from './resourceIndex.ts';
 import type { SourceFile } from './sourceFile.ts';
@@ -28,7 +28,7 @@ export interface DeployedAs {
 /** What deployments of one workspace folder share. */
 export interface DeployedWorld {
   readonly files: KustomizeFiles;
-  readonly cache: KustomizeCache;
+  readonly memory: BuildMemory;
   readonly table: FileTable;
   readonly context: Omit<ReadContext, 'file' | 'faults'>;
   /** A file of the index; of charts there are none, for their texts are templates. */
@@ -63,7 +63,7 @@ export function buildDeployed(
     return view;
   };
   const kustomization = { file: amended?.path ?? folder, folder, isComponent: false, includes: [] };
-  const build = buildUnit(kustomization, { files: amendedFiles, cache: world.cache, readView });
+  const build = buildUnit(kustomization, { files: amendedFiles, memory: world.memory, readView });
   const notes = [...build.notes, ...refused].map((note): BuildNote => {
     if (amended === undefined) return note;
     const moved = { ...note, ...relocatePlace(note, amended) };
@@ -91,7 +91,7 @@ export function readDirectory({ files }: DirectorySource, as: DeployedAs, world:
       writtenIn.add(path, deployed);
     }
   }
-  return { index, files: new Set(files), notes: [], open, writtenIn, roots: new Map() };
+  return { index, files: new Set(files), notes: [], open, writtenIn, rootOf: () => undefined };
 }
 
 /** What is deployed together, as one. */
@@ -100,12 +100,10 @@ export function joinParts(parts: readonly KustomizeBuild[]): KustomizeBuild {
   if (first !== undefined && others.length === 0) return first;
   const index = new ResourceIndex();
   const writtenIn = new Multimap<string, Resource>();
-  const roots = new Map<Resource, YamlNode>();
   for (const part of parts) {
     for (const resource of part.index.all) index.add(resource);
     for (const file of part.writtenIn.keys())
       for (const resource of part.writtenIn.get(file)) writtenIn.add(file, resource);
-    for (const [resource, root] of part.roots) roots.set(resource, root);
   }
   return {
     index,
@@ -113,7 +111,7 @@ export function joinParts(parts: readonly KustomizeBuild[]): KustomizeBuild {
     notes: parts.flatMap(({ notes }) => notes),
     open: parts.find(({ open }) => open !== undefined)?.open,
     writtenIn,
-    roots,
+    rootOf: (resource) => parts.find((part) => part.index.has(resource))?.rootOf(resource),
   };
 }
 

@@ -2,17 +2,18 @@ import { Multimap } from '../base/multimap.ts';
 import { basename, relativePath } from '../base/path.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode } from '../yaml/node.ts';
+import type { BuildMemory, Trees } from './buildMemory.ts';
 import type { BuildNote } from './buildNote.ts';
 import type { BuiltView } from './builtResource.ts';
 import { isKustomizationFile, type Kustomization } from './kustomization.ts';
 import { type BuiltResource, buildKustomization, type KustomizeResult } from './kustomize/build.ts';
-import type { KustomizeCache, KustomizeFiles, ProblemCode } from './kustomize/context.ts';
+import type { KustomizeFiles, ProblemCode } from './kustomize/context.ts';
 import { ResourceIndex } from './resourceIndex.ts';
 
 /** What builds of one workspace folder share. */
 export interface KustomizeWorld {
   readonly files: KustomizeFiles;
-  readonly cache: KustomizeCache;
+  readonly memory: BuildMemory;
   readonly readView: (object: BuiltResource) => BuiltView;
 }
 
@@ -26,7 +27,8 @@ export interface KustomizeBuild {
   readonly open: string | undefined;
   /** By file, the objects of which something is written there. */
   readonly writtenIn: Multimap<string, Resource>;
-  readonly roots: ReadonlyMap<Resource, YamlNode>;
+  /** The tree of one of its objects; where it is forgotten, all is built again. */
+  readonly rootOf: (resource: Resource) => YamlNode | undefined;
 }
 
 /**
@@ -34,27 +36,63 @@ export interface KustomizeBuild {
  * that nothing includes comes to nothing: what it changes is unknown.
  */
 export function buildUnit(
-  { folder, isComponent }: Pick<Kustomization, 'folder' | 'isComponent'>,
-  { files, cache, readView }: KustomizeWorld,
+  { file, folder, isComponent, includes }: Pick<Kustomization, 'file' | 'folder' | 'isComponent' | 'includes'>,
+  world: KustomizeWorld,
 ): KustomizeBuild {
-  const result = buildKustomization(folder, files, cache);
+  const { files, memory, readView } = world;
+  memory.makeRoom(file, includes);
+  const result = buildKustomization(folder, files, memory.cache);
   const index = new ResourceIndex();
   const writtenIn = new Multimap<string, Resource>();
-  const roots = new Map<Resource, YamlNode>();
+  const trees = new Map<Resource, YamlNode>();
   const { files: read } = result;
-  if (isComponent)
-    return { index, files: read, notes: [], open: 'no kustomization includes this component', writtenIn, roots };
+  if (isComponent) {
+    const open = 'no kustomization includes this component';
+    return { index, files: read, notes: [], open, writtenIn, rootOf: () => undefined };
+  }
   for (const object of result.resources) {
     const view = readView(object);
     for (const resource of view.resources) {
       index.add(resource);
-      roots.set(resource, view.root);
+      trees.set(resource, view.root);
       for (const file of view.files) writtenIn.add(file, resource);
     }
   }
   const problems = causesOf(result.problems);
   const notes = problems.length > 0 ? problems.map(toNote) : result.remarks.map(toRemark);
-  return { index, files: read, notes, open: whyOpen(folder, result), writtenIn, roots };
+  const build: KustomizeBuild = {
+    index,
+    files: read,
+    notes,
+    open: whyOpen(folder, result),
+    writtenIn,
+    rootOf: (resource) => {
+      const known = memory.treesOf(build);
+      if (known !== undefined) return known.get(resource);
+      memory.grow();
+      const again = buildTrees(build, folder, world);
+      memory.keep(build, again, read, files);
+      return again.get(resource);
+    },
+  };
+  memory.keep(build, trees, read, files);
+  return build;
+}
+
+/** The trees of a build that was made from the same texts. (Where texts have changed since, it says nothing about what differs.) */
+function buildTrees({ index }: KustomizeBuild, folder: string, { files, memory, readView }: KustomizeWorld): Trees {
+  const trees = new Map<Resource, YamlNode>();
+  const resources = [...index.all];
+  let at = 0;
+  for (const object of buildKustomization(folder, files, memory.cache).resources) {
+    const { root, resources: views } = readView(object);
+    for (const { kind, name, start } of views) {
+      const known = resources[at++];
+      const isSame = known?.kind === kind && known.name?.value === name?.value && known.start === start;
+      if (isSame) trees.set(known, root);
+    }
+  }
+  return trees;
 }
 
 /** What only follows from an input that is missing or cannot be read is not said beside it, and of one place one thing. */

@@ -67,6 +67,10 @@ export class ResourceIndex {
     }
   }
 
+  has(resource: Resource): boolean {
+    return this.#all.has(resource);
+  }
+
   get size(): number {
     return this.#all.size;
   }

@@ -1,6 +1,7 @@
 import type { FileTable } from '../base/fileTable.ts';
 import type { ReadContext } from '../k8s/field.ts';
 import type { Resource } from '../k8s/resource.ts';
+import { BuildMemory } from '../sources/buildMemory.ts';
 import {
   buildDeployed,
   type DeployedViews,
@@ -63,7 +64,8 @@ interface KnownBuild extends DeployedBuild {
 export class DeploymentBuilds {
   readonly #options: DeploymentOptions;
   readonly #world: DeployedWorld;
-  readonly #cache = newDeploymentCache();
+  readonly #memory = new BuildMemory();
+  readonly #cache = newDeploymentCache(this.#memory);
   readonly #objects = new Map<string, readonly GitOpsObject[]>();
   /** Files of which the plans depend on the text. */
   #planned = new Set<string>();
@@ -83,9 +85,9 @@ export class DeploymentBuilds {
     const { texts, table, context, files, isInChart } = options;
     this.#world = {
       files: texts,
-      cache: this.#cache.kustomize,
+      memory: this.#memory,
       table,
-      context,
+      context: { ...context, known: this.#memory.known },
       sourceFile: (path) => (isInChart(path) ? undefined : files.get(path)),
     };
     this.#arePlansStale = options.environments.length > 0;
@@ -147,6 +149,7 @@ export class DeploymentBuilds {
       if (!isFresh) changed = true;
       this.#builds.set(plan.id, isFresh ? known : this.#build(plan, isSame ? known.views : []));
     }
+    this.#memory.known.clear();
     if (changed) this.#generation++;
     return this.#generation;
   }

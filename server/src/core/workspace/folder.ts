@@ -292,7 +292,7 @@ export class WorkspaceFolder {
 
   #builtUnit(
     about: Pick<Unit, 'id' | 'kind' | 'label' | 'folder' | 'external'>,
-    { index, open, notes, writtenIn, roots }: RootBuild['build'],
+    { index, open, notes, writtenIn, rootOf }: RootBuild['build'],
   ): Unit {
     const owner = this;
     return {
@@ -308,7 +308,7 @@ export class WorkspaceFolder {
       notes,
       siblings: this.siblings,
       writtenIn: (path) => writtenIn.get(path),
-      rootOf: (resource) => roots.get(resource),
+      rootOf,
     };
   }
 

@@ -1,9 +1,10 @@
 import { FileTable } from '../base/fileTable.ts';
 import { basename, dirname, isInside, joinPath } from '../base/path.ts';
 import type { ReadContext } from '../k8s/field.ts';
+import { BuildMemory } from '../sources/buildMemory.ts';
 import { type BuiltView, readBuilt } from '../sources/builtResource.ts';
 import { isKustomizationFile, KUSTOMIZATION_FILES, type Kustomization } from '../sources/kustomization.ts';
-import { type KustomizeFiles, newKustomizeCache } from '../sources/kustomize/context.ts';
+import type { KustomizeFiles } from '../sources/kustomize/context.ts';
 import { buildUnit, type KustomizeBuild, type KustomizeWorld } from '../sources/kustomizeUnit.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
 
@@ -44,7 +45,7 @@ export class KustomizeBuilds {
     this.#root = root;
     this.#files = files;
     this.#world = {
-      cache: newKustomizeCache(),
+      memory: new BuildMemory(),
       files: {
         read: (path) => this.#read(path),
         whyUnknown: (path) => this.#whyUnknown(path),
@@ -54,7 +55,12 @@ export class KustomizeBuilds {
         const known = this.#views.get(object.root);
         if (known !== undefined) return known;
         const written = this.#files.get(object.file)?.resources ?? [];
-        const view = readBuilt(object, written, this.table, { ...context, file: object.file, faults: [] });
+        const view = readBuilt(object, written, this.table, {
+          ...context,
+          file: object.file,
+          faults: [],
+          known: this.#world.memory.known,
+        });
         this.#views.set(object.root, view);
         return view;
       },
@@ -107,6 +113,7 @@ export class KustomizeBuilds {
       const build = isFresh ? known.build : buildUnit(kustomization, this.#world);
       this.#builds.set(kustomization.file, { kustomization, build });
     }
+    this.#world.memory.known.clear();
     if (changed) this.#generation++;
     return this.#generation;
   }

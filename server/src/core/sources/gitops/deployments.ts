@@ -89,8 +89,16 @@ export interface DeploymentCache {
   readonly built: Map<string, BuiltFolder>;
 }
 
-export function newDeploymentCache(): DeploymentCache {
-  return { kustomize: newKustomizeCache(), built: new Map() };
+/** `memory`: where builds of the same folder are kept. */
+export function newDeploymentCache(
+  memory: { readonly cache: KustomizeCache } = { cache: newKustomizeCache() },
+): DeploymentCache {
+  return {
+    get kustomize() {
+      return memory.cache;
+    },
+    built: new Map(),
+  };
 }
 
 interface BuiltFolder {

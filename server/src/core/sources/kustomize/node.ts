@@ -87,7 +87,15 @@ export function newMapping(place: NewPlace): BuildMapping {
 
 export function newSequence(place: NewPlace, items: BuildNode[] = []): BuildSequence {
   const { start, end } = place;
-  const node: BuildSequence = { kind: 'sequence', flow: false, items, start, end, owner: undefined, [PLAIN]: undefined };
+  const node: BuildSequence = {
+    kind: 'sequence',
+    flow: false,
+    items,
+    start,
+    end,
+    owner: undefined,
+    [PLAIN]: undefined,
+  };
   if (place.origin !== undefined) node.origin = place.origin;
   return node;
 }
