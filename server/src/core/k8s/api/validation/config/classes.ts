@@ -65,8 +65,26 @@ export const validateStorageClass: Validator = (object, report) => {
     refuseChoice(reclaim, report, ['Delete', 'Retain'], policy);
   }
   validateWrittenChoice(child(object, 'volumeBindingMode'), report, ['Immediate', 'WaitForFirstConsumer']);
-  for (const term of items(child(object, 'allowedTopologies'))) validateTopology(term, report);
+  validateTopologies(child(object, 'allowedTopologies'), report);
 };
+
+/** The server takes an empty term for a repeated one. */
+function validateTopologies(topologies: Place, report: Report): void {
+  const seen = new Set(['[]']);
+  for (const term of items(topologies)) {
+    validateTopology(term, report);
+    const expressions = child(term, 'matchLabelExpressions');
+    const pairs = items(expressions).map((requirement) => {
+      const values = items(child(requirement, 'values'));
+      return [textAt(child(requirement, 'key')), [...new Set(values.map(textAt))].sort()] as const;
+    });
+    if (!isWholeList(expressions) || pairs.some(([key, values]) => key === undefined || values.includes(undefined)))
+      continue;
+    const id = JSON.stringify([...new Map(pairs)].sort(([a = ''], [b = '']) => (a < b ? -1 : 1)));
+    if (seen.has(id)) refuse(report, expressions, 'FieldValueDuplicate', 'another term says the same');
+    seen.add(id);
+  }
+}
 
 function validateParameters(parameters: Place, report: Report): void {
   const pairs = entries(parameters);

@@ -1,9 +1,9 @@
 import type { Validator } from '../../place.ts';
-import { validateFinalizers } from '../metadata/owners.ts';
+import { validateFinalizerNames } from '../metadata/owners.ts';
 import { descend } from '../workloads/checks.ts';
 
 /** The server reports finalizers under the name of their list. Source: kubernetes pkg/apis/core/validation, `ValidateNamespace`. */
 export const validateNamespace: Validator = (object, report) => {
   const finalizers = descend(object, 'spec', 'finalizers');
-  validateFinalizers(finalizers, true, (refusal) => report({ ...refusal, field: finalizers.path }));
+  validateFinalizerNames(finalizers, true, (refusal) => report({ ...refusal, field: finalizers.path }));
 };

@@ -30,6 +30,11 @@ export const validatePersistentVolume: Validator = (object, report) => {
   validateSources(spec, report);
   validateOptionalText(child(spec, 'storageClassName'), report, dns1123SubdomainFault);
   validateWrittenChoice(child(spec, 'volumeMode'), report, ['Block', 'Filesystem']);
+  const attributes = child(spec, 'volumeAttributesClassName');
+  if (!isSet(attributes)) return;
+  validateRequiredText(attributes, report, dns1123SubdomainFault);
+  const csi = child(spec, 'csi');
+  if (isAbsent(csi)) refuse(report, csi, 'FieldValueRequired', '`volumeAttributesClassName` is for `csi` volumes');
 };
 
 const ACCESS_MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'];
@@ -101,9 +106,21 @@ function validateSources(spec: Place, report: Report): void {
   const source = child(spec, type);
   if (type === 'hostPath') validateHostPath(source, report);
   else if (type === 'nfs') validateNfs(source, report);
-  else if (type === 'csi') requireText(child(source, 'volumeHandle'), report);
+  else if (type === 'csi') validateCsi(source, report);
   else if (type === 'local') validateLocal(source, spec, report);
   validateRecycling(spec, report);
+}
+
+function validateCsi(source: Place, report: Report): void {
+  validateRequiredText(child(source, 'driver'), report, driverFault);
+  requireText(child(source, 'volumeHandle'), report);
+}
+
+/** Source: as above, `ValidateCSIDriverName`. */
+function driverFault(driver: string): string | undefined {
+  return driver.length > 63
+    ? `is ${driver.length} characters long; 63 is the most`
+    : dns1123SubdomainFault(driver.toLowerCase());
 }
 
 function validateLocal(source: Place, spec: Place, report: Report): void {

@@ -1,6 +1,7 @@
 import { child, type Place, type Report, refuse, stringAt, type Validator } from '../../place.ts';
 import type { Refusal } from '../../refusal.ts';
 import { validateDisruptionBudget } from '../config/disruptionBudget.ts';
+import { validateNamespace } from '../config/namespace.ts';
 import { validateAllocation } from '../network/service/allocation.ts';
 import { textAt } from '../values.ts';
 import { isValid } from '../workloads/checks.ts';
@@ -46,7 +47,8 @@ function validateNamespaceMetadata(object: Place, rules: MetadataRules, report: 
   const refusals: Refusal[] = [];
   const collect = (refusal: Refusal) => void refusals.push(refusal);
   validateMetadata(metadata, rules, collect, validateNameLabel(metadata, collect));
-  if (refusals.length === 0) validatePodSecurityLabels(child(metadata, 'labels'), collect);
+  const isOtherwiseValid = refusals.length === 0 && isValid(NOT_REPORTED, (found) => validateNamespace(object, found));
+  if (isOtherwiseValid) validatePodSecurityLabels(child(metadata, 'labels'), collect);
   refusals.forEach(report);
 }
 
@@ -71,8 +73,7 @@ function validateName(metadata: Place, rules: MetadataRules, report: Report): vo
   const name = textAt(namePlace);
   const base = textAt(basePlace);
   if (base !== undefined && base !== '') {
-    const masked = rules.masksDash && base.length > 1 && base.endsWith('-') ? `${base.slice(0, -2)}a` : base;
-    const fault = rules.nameFault(masked);
+    const fault = rules.baseFault(base);
     if (fault !== undefined) {
       refuse(report, basePlace, 'FieldValueInvalid', `names cannot be generated from \`${base}\`: it ${fault}`);
     }

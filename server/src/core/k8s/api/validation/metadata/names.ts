@@ -8,8 +8,8 @@ export interface MetadataRules {
   readonly maxLength?: number;
   /** The server makes up a name where none is given. */
   readonly isNameOptional?: true;
-  /** Whether the same holds for `generateName` with its last `-` taken as valid; not so for path segments. */
-  readonly masksDash: boolean;
+  /** What is wrong with a `generateName`. */
+  readonly baseFault: (base: string) => string | undefined;
   /** Whether finalizers need a domain, those of Kubernetes itself excepted. */
   readonly qualifiedFinalizers: boolean;
   /** Whether `generation` is set by the server before it is looked at. */
@@ -26,18 +26,28 @@ export function metadataRules(group: string, kind: string): MetadataRules | unde
 
 /** Names that may stand in a URL. Source: k8s.io/apimachinery pkg/api/validation/path/name.go. */
 export function pathSegmentFault(name: string): string | undefined {
-  if (name === '.' || name === '..') return 'is no name';
-  return /[/%]/.test(name) ? 'may hold neither `/` nor `%`' : undefined;
+  return name === '.' || name === '..' ? 'is no name' : pathPrefixFault(name);
 }
 
-const SUBDOMAIN = { nameFault: dns1123SubdomainFault, masksDash: true, qualifiedFinalizers: true };
-const PATH_SEGMENT = { nameFault: pathSegmentFault, masksDash: false, qualifiedFinalizers: true };
+/** The start of a name that may stand in a URL. */
+function pathPrefixFault(base: string): string | undefined {
+  return /[/%]/.test(base) ? 'may hold neither `/` nor `%`' : undefined;
+}
+
+const SUBDOMAIN = named(dns1123SubdomainFault);
+const PATH_SEGMENT = { nameFault: pathSegmentFault, baseFault: pathSegmentFault, qualifiedFinalizers: true };
+
+/** Of a `generateName`, a `-` at the end and what is before it count as valid. */
+function named(nameFault: (name: string) => string | undefined) {
+  const baseFault = (base: string) => nameFault(base.length > 1 && base.endsWith('-') ? `${base.slice(0, -2)}a` : base);
+  return { nameFault, baseFault, qualifiedFinalizers: true };
+}
 
 const SUBDOMAIN_KINDS = `
   apps/DaemonSet apps/Deployment apps/ReplicaSet apps/ControllerRevision batch/Job
   /Pod /PodTemplate /ReplicationController /ConfigMap /Secret /ServiceAccount /Endpoints /PersistentVolume
   /PersistentVolumeClaim /Node /ResourceQuota
-  autoscaling/HorizontalPodAutoscaler coordination.k8s.io/Lease discovery.k8s.io/EndpointSlice
+  autoscaling/HorizontalPodAutoscaler discovery.k8s.io/EndpointSlice
   networking.k8s.io/Ingress networking.k8s.io/IngressClass networking.k8s.io/NetworkPolicy networking.k8s.io/ServiceCIDR
   node.k8s.io/RuntimeClass scheduling.k8s.io/PriorityClass
   storage.k8s.io/StorageClass storage.k8s.io/VolumeAttachment storage.k8s.io/CSINode storage.k8s.io/CSIDriver
@@ -76,11 +86,15 @@ const RULES: ReadonlyMap<string, MetadataRules> = new Map(
     ...words(PATH_SEGMENT_KINDS).map((kind) => [kind, PATH_SEGMENT] as const),
     // The Jobs of a CronJob get eleven more characters.
     ['batch/CronJob', { ...SUBDOMAIN, maxLength: 52 }] as const,
+    ['coordination.k8s.io/Lease', { ...SUBDOMAIN, qualifiedFinalizers: false }] as const,
     ['/LimitRange', { ...SUBDOMAIN, isNameOptional: true }] as const,
-    ['/Service', { ...SUBDOMAIN, nameFault: dns1035LabelFault }] as const,
-    ['/Namespace', { ...SUBDOMAIN, nameFault: dns1123LabelFault }] as const,
-    ['apps/StatefulSet', { ...SUBDOMAIN, nameFault: dns1123LabelFault }] as const,
-    ['policy/PodDisruptionBudget', { ...PATH_SEGMENT, qualifiedFinalizers: false }] as const,
+    ['/Service', named(dns1035LabelFault)] as const,
+    ['/Namespace', named(dns1123LabelFault)] as const,
+    ['apps/StatefulSet', named(dns1123LabelFault)] as const,
+    [
+      'policy/PodDisruptionBudget',
+      { ...PATH_SEGMENT, baseFault: pathPrefixFault, qualifiedFinalizers: false },
+    ] as const,
   ].map(([kind, rules]) => [kind, { ...rules, setsGeneration: GENERATION_KINDS.has(kind) }]),
 );
 

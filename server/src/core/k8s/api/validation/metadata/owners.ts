@@ -33,7 +33,8 @@ export function validateOwnerReferences(owners: Place, report: Report): void {
     if (kind === '') refuseField(place, 'kind', 'the owner has no kind', report);
     if (name === '') refuseField(place, 'name', 'the owner has no name', report);
     if (uid === '') refuseField(place, 'uid', 'the owner has no uid', report);
-    if (apiVersion === 'v1' && kind === 'Event') refuse(report, place, 'FieldValueInvalid', 'an Event owns nothing');
+    if ((apiVersion === 'v1' || apiVersion === '/v1') && kind === 'Event')
+      refuse(report, place, 'FieldValueInvalid', 'an Event owns nothing');
     if (isController !== true) continue;
     if (controller !== undefined) {
       const message = `${controller} is the controller already; an object has one at most`;
@@ -45,11 +46,19 @@ export function validateOwnerReferences(owners: Place, report: Report): void {
 
 /** Source: the same file, `ValidateFinalizers`; kubernetes pkg/apis/core/validation, `validateKubeFinalizerName`. */
 export function validateFinalizers(finalizers: Place, isQualified: boolean, report: Report): void {
-  const names = new Set<string>();
+  validateFinalizerNames(finalizers, isQualified, report);
+  const names = items(finalizers).map(textAt);
+  if (names.includes('orphan') && names.includes('foregroundDeletion')) {
+    const message = 'the finalizers `orphan` and `foregroundDeletion` exclude each other';
+    refuse(report, finalizers, 'FieldValueInvalid', message);
+  }
+}
+
+/** Each by itself. */
+export function validateFinalizerNames(finalizers: Place, isQualified: boolean, report: Report): void {
   for (const place of items(finalizers)) {
     const name = textAt(place);
     if (name === undefined) continue;
-    names.add(name);
     const fault = labelKeyFault(name);
     const atList = { ...finalizers, span: place.span };
     if (fault !== undefined) refuse(report, atList, 'FieldValueInvalid', `the finalizer \`${name}\` ${fault}`);
@@ -61,10 +70,6 @@ export function validateFinalizers(finalizers: Place, isQualified: boolean, repo
         `the finalizer \`${name}\` has no domain, such as \`example.com/${name}\``,
       );
     }
-  }
-  if (names.has('orphan') && names.has('foregroundDeletion')) {
-    const message = 'the finalizers `orphan` and `foregroundDeletion` exclude each other';
-    refuse(report, finalizers, 'FieldValueInvalid', message);
   }
 }
 

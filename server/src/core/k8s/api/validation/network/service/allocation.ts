@@ -28,7 +28,12 @@ const POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 function validateAddresses({ spec, clusterIps, isHeadless }: ServiceShape, report: Report): void {
   const list = child(spec, 'clusterIPs');
   const first = textAt(child(spec, 'clusterIP'));
-  if (clusterIps !== undefined && clusterIps.length > 0 && first !== undefined && clusterIps[0]?.text !== first) {
+  if (
+    clusterIps !== undefined &&
+    clusterIps.length > 0 &&
+    first !== undefined &&
+    (first === '' || clusterIps[0]?.text !== first)
+  ) {
     const message =
       first === ''
         ? '`clusterIPs` is set and `clusterIP` is not; it has to be the first of `clusterIPs`'

@@ -80,10 +80,11 @@ function validateDataSources(spec: Place, report: Report): void {
   }
 }
 
-/** Certainly; an empty text is another than none. */
+/** Certainly; an empty `apiGroup` is another than none. */
 function differs(a: Place, b: Place): boolean {
   const [left, right] = [textAt(a), textAt(b)];
-  return left !== undefined && right !== undefined && (left !== right || isAbsent(a) !== isAbsent(b));
+  if (left === undefined || right === undefined) return false;
+  return left !== right || (a.path.endsWith('.apiGroup') && isAbsent(a) !== isAbsent(b));
 }
 
 function validateDataSource(source: Place, report: Report): void {
