@@ -100,6 +100,7 @@ function referencesOf(unit: Unit, resource: Resource): readonly Edge[] {
     case 'endpoints':
       return nameEdges(unit, resource, resource.service, servicesNamed(unit, resource.service), 'endpoints-service');
     case 'configMap':
+    case 'monitor':
     case 'other':
       return [];
   }

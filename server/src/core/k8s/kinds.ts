@@ -25,6 +25,7 @@ import {
 import { readIngress } from './ingress.ts';
 import { readShared } from './knownViews.ts';
 import { type LabelSet, readLabels } from './labels.ts';
+import { readMonitor } from './monitor.ts';
 import { readNetworkPolicy } from './networkPolicy.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceBase } from './resourceBase.ts';
@@ -63,6 +64,9 @@ const INGRESS_VERSIONS: ReadonlySet<string> = new Set([
   'networking.k8s.io/v1beta1',
   'extensions/v1beta1',
 ]);
+
+/** The kinds whose own labels something asks for: selectors of namespaces, and monitors of Services. */
+const LABELLED: ReadonlySet<string> = new Set(['Namespace', 'Service']);
 
 /**
  * Annotations that something reads: our own, those of Ingress controllers that change what a backend means, and those that
@@ -124,7 +128,7 @@ function readObject(
     name: readString(findValue(metadata, 'name'), own),
     generateName: !isNull(findValue(metadata, 'generateName')),
     namespace: readNamespace(metadata, kindNode, own),
-    labels: kind.value === 'Namespace' ? readLabels(labels, context.intern) : undefined,
+    labels: LABELLED.has(kind.value) ? readLabels(labels, context.intern) : undefined,
     annotations: readAnnotations(annotations, context),
     opaque: opaque || apiVersion.value === undefined || metadata?.unknown !== undefined,
     faults,
@@ -152,6 +156,9 @@ function readView(base: ResourceBase, root: YamlNode, context: ReadContext): Res
     case 'networking.k8s.io/Ingress':
     case 'extensions/Ingress':
       return INGRESS_VERSIONS.has(base.apiVersion) ? readIngress(base, root, context) : { type: 'other', ...base };
+    case 'monitoring.coreos.com/ServiceMonitor':
+    case 'monitoring.coreos.com/PodMonitor':
+      return readMonitor(base, root, context);
     case 'autoscaling/HorizontalPodAutoscaler':
       return readAutoscaler(base, root, context);
     case 'policy/PodDisruptionBudget':

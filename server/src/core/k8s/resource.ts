@@ -3,6 +3,7 @@ import type { ConfigMap } from './configMap.ts';
 import type { PodDisruptionBudget } from './disruptionBudget.ts';
 import type { EndpointsObject } from './endpoints.ts';
 import type { Ingress } from './ingress.ts';
+import type { Monitor } from './monitor.ts';
 import type { NetworkPolicy } from './networkPolicy.ts';
 import type { ResourceBase } from './resourceBase.ts';
 import type { Service } from './service.ts';
@@ -21,6 +22,7 @@ export type Resource =
   | PodDisruptionBudget
   | EndpointsObject
   | ConfigMap
+  | Monitor
   | OtherResource;
 
 export type ResourceType = Resource['type'];

@@ -16,7 +16,7 @@ export interface ResourceBase extends Span {
   readonly generateName: boolean;
   /** What the manifest says; absent means *unspecified*, not `default`: `kubectl -n`, kustomize or Argo CD may set it. */
   readonly namespace: Field<string>;
-  /** Those of a Namespace; nothing here asks for those of other objects. */
+  /** Those of a Namespace or Service; nothing here asks for those of other objects. */
   readonly labels: LabelSet | undefined;
   /** Only the annotations that something here reads. */
   readonly annotations: LabelSet | undefined;

@@ -24,6 +24,7 @@ import { nonStringLabelValue } from './non-string-label-value.ts';
 import { pdbBlocksEviction } from './pdb-blocks-eviction.ts';
 import { pdbOverlap } from './pdb-overlap.ts';
 import { pdbSelectsNothing } from './pdb-selects-nothing.ts';
+import { podmonitorPortUnknown } from './podmonitor-port-unknown.ts';
 import { portNameInvalid } from './port-name-invalid.ts';
 import { probeNamedPortUnknown } from './probe-named-port-unknown.ts';
 import { quotedNumericPort } from './quoted-numeric-port.ts';
@@ -39,6 +40,8 @@ import { serviceTargetportPartial } from './service-targetport-partial.ts';
 import { serviceTargetportProtocolMismatch } from './service-targetport-protocol-mismatch.ts';
 import { serviceTargetportUnresolved } from './service-targetport-unresolved.ts';
 import { serviceTypeFieldConflict } from './service-type-field-conflict.ts';
+import { servicemonitorPortUnknown } from './servicemonitor-port-unknown.ts';
+import { servicemonitorSelectsNothing } from './servicemonitor-selects-nothing.ts';
 import { statefulsetNameTooLong } from './statefulset-name-too-long.ts';
 import { workloadSelectorOverlap } from './workload-selector-overlap.ts';
 import { workloadSelectorTemplateMismatch } from './workload-selector-template-mismatch.ts';
@@ -73,6 +76,7 @@ export const allRules: readonly AnyRule[] = [
   pdbBlocksEviction,
   pdbOverlap,
   pdbSelectsNothing,
+  podmonitorPortUnknown,
   portNameInvalid,
   probeNamedPortUnknown,
   quotedNumericPort,
@@ -87,6 +91,8 @@ export const allRules: readonly AnyRule[] = [
   serviceTargetportProtocolMismatch,
   serviceTargetportUnresolved,
   serviceTypeFieldConflict,
+  servicemonitorPortUnknown,
+  servicemonitorSelectsNothing,
   statefulsetNameTooLong,
   workloadSelectorOverlap,
   workloadSelectorTemplateMismatch,

@@ -90,6 +90,7 @@ export const ANY_RESOURCE: readonly ResourceType[] = [
   'disruptionBudget',
   'endpoints',
   'configMap',
+  'monitor',
   'other',
 ];
 
