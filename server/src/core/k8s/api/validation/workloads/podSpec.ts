@@ -12,13 +12,7 @@ import {
   validateText,
   validateWrittenRange,
 } from './checks.ts';
-import { validateEnvFiles } from './containers/env.ts';
-import {
-  containersOf,
-  validateContainers,
-  validateEphemeralContainers,
-  validateInitContainers,
-} from './containers/lists.ts';
+import { validateContainers, validateEphemeralContainers, validateInitContainers } from './containers/lists.ts';
 import { validateOperatingSystem } from './operatingSystem.ts';
 import { validateOverhead, validatePodResources } from './podResources.ts';
 import { validateHostProcesses, validateHostUsers, validatePodSecurity } from './podSecurity.ts';
@@ -27,7 +21,8 @@ import { validateAffinity } from './scheduling/affinity.ts';
 import { validateSpread, validateTolerations } from './scheduling/constraints.ts';
 import { validateDnsConfig, validateHostAliases } from './scheduling/dns.ts';
 import type { PodFacts, PodShape } from './shape.ts';
-import { emptyDirsOf, validateVolumes } from './volumes/volumes.ts';
+import { validateEnvFiles } from './volumes/envFiles.ts';
+import { validateVolumes } from './volumes/volumes.ts';
 
 /** The spec of a Pod or template. Source: kubernetes pkg/apis/core/validation, `ValidatePodSpec`. */
 export function validatePodSpec(shape: PodShape, report: Report): void {
@@ -66,8 +61,7 @@ export function validatePodSpec(shape: PodShape, report: Report): void {
   if (isSet(preemption)) validateRequiredChoice(preemption, report, ['PreemptLowerPriority', 'Never']);
   validateOverhead(child(spec, 'overhead'), report);
   validateOperatingSystem(spec, report);
-  const emptyDirs = emptyDirsOf(spec);
-  for (const { container } of containersOf(spec)) validateEnvFiles(child(container, 'env'), report, emptyDirs);
+  validateEnvFiles(spec, report);
 }
 
 /** A negative period of a Pod counts as one second. */

@@ -1,9 +1,8 @@
 import { configMapKeyFault, dns1123LabelFault, dns1123SubdomainFault, envVarNameFault } from '../../../../validity.ts';
 import { child, isAbsent, items, type Place, type Report, refuse } from '../../../place.ts';
 import { textAt } from '../../values.ts';
-import { descend, isSet, validateOptionalText, validateRequiredText, validateText } from '../checks.ts';
+import { isSet, validateOptionalText, validateRequiredText, validateText } from '../checks.ts';
 import { backstepFault } from '../paths.ts';
-import type { KnownVolumes } from '../shape.ts';
 import { ENV_FIELD_PATHS, validateFieldReference, validateResourceReference } from './references.ts';
 
 /** The variables of a container. Source: kubernetes pkg/apis/core/validation, `ValidateEnv`. */
@@ -28,22 +27,6 @@ export function validateEnvFrom(envFrom: Place, report: Report): void {
       refuse(report, at, 'FieldValueInvalid', 'nothing is taken: `configMapRef` or `secretRef` is needed');
     } else if (references.every(isSet)) {
       refuse(report, at, 'FieldValueInvalid', '`configMapRef` and `secretRef` exclude each other');
-    }
-  }
-}
-
-/** Variables of files need volumes of type `emptyDir`. Source: as above, `validateFileKeyRefVolumes`. */
-export function validateEnvFiles(env: Place, report: Report, emptyDirs: KnownVolumes): void {
-  for (const variable of items(env)) {
-    const reference = descend(variable, 'valueFrom', 'fileKeyRef');
-    if (!isSet(reference)) continue;
-    const place = child(reference, 'volumeName');
-    const name = textAt(place);
-    if (name === undefined) continue;
-    if (!emptyDirs.isClaimByName.has(name)) {
-      if (emptyDirs.isClosed) refuse(report, place, 'FieldValueNotFound', `the Pod has no volume \`${name}\``);
-    } else if (emptyDirs.isClaimByName.get(name) === false) {
-      refuse(report, place, 'FieldValueInvalid', `the volume \`${name}\` is no \`emptyDir\``);
     }
   }
 }

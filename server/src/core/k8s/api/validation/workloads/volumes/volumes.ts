@@ -1,6 +1,6 @@
 import { signOf } from '../../../../quantity.ts';
 import { dns1123LabelFault, dns1123SubdomainFault } from '../../../../validity.ts';
-import { child, isAbsent, items, type Place, type Report, refuse } from '../../../place.ts';
+import { child, entries, isAbsent, isDecided, items, type Place, type Report, refuse } from '../../../place.ts';
 import { isWholeList, textAt } from '../../values.ts';
 import { quantityAt } from '../amounts.ts';
 import { isSet, isValid, requireText, validateChoice, validateRequiredText } from '../checks.ts';
@@ -35,19 +35,11 @@ export function validateVolumes(shape: PodShape, report: Report): KnownVolumes {
   return { isClaimByName, isClosed };
 }
 
-/** Which volumes are of type `emptyDir`, by name. */
-export function emptyDirsOf(spec: Place): KnownVolumes {
-  const list = child(spec, 'volumes');
-  const isClaimByName = new Map<string, boolean | undefined>();
-  let isClosed = isWholeList(list);
-  for (const volume of items(list)) {
-    const name = textAt(child(volume, 'name'));
-    const type =
-      typesOf(volume).find(({ place }) => isSet(place))?.name ?? (hasNoType(volume) ? 'emptyDir' : undefined);
-    if (name === undefined) isClosed = false;
-    else isClaimByName.set(name, type === undefined ? undefined : type === 'emptyDir');
-  }
-  return { isClaimByName, isClosed };
+/** Whether a volume is an empty folder; `undefined` where undecided. */
+export function isEmptyDir(volume: Place): boolean | undefined {
+  const [first] = writtenTypesOf(volume);
+  if (first !== undefined) return first.name === 'emptyDir';
+  return hasNoType(volume) ? true : undefined;
 }
 
 type ValidateSource = (source: Place, report: Report, shape: PodShape, volume: Place) => void;
@@ -90,6 +82,8 @@ const SOURCES: ReadonlyMap<string, ValidateSource> = new Map<string, ValidateSou
   ['image', validateImage],
 ]);
 
+const RANKS: ReadonlyMap<string, number> = new Map([...SOURCES.keys()].map((name, rank) => [name, rank]));
+
 /** What the server calls some types where a volume has more than one. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['cephfs', 'cephFS'],
@@ -98,7 +92,7 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 
 /** A volume without any type is an empty folder (`SetDefaults_Volume`). Source: `validateVolumeSource`. */
 function validateSource(volume: Place, report: Report, shape: PodShape): void {
-  const [first, ...others] = typesOf(volume).filter(({ place }) => isSet(place));
+  const [first, ...others] = writtenTypesOf(volume);
   if (first === undefined) return;
   SOURCES.get(first.name)?.(first.place, report, shape, volume);
   for (const { name, place } of others) {
@@ -107,12 +101,16 @@ function validateSource(volume: Place, report: Report, shape: PodShape): void {
   }
 }
 
-function typesOf(volume: Place): readonly { readonly name: string; readonly place: Place }[] {
-  return [...SOURCES.keys()].map((name) => ({ name, place: child(volume, name) }));
+/** The types that are certainly written, in the order of the server. */
+function writtenTypesOf(volume: Place): readonly { readonly name: string; readonly place: Place }[] {
+  return entries(volume)
+    .filter(({ key, value }) => RANKS.has(key) && isSet(value))
+    .map(({ key }) => ({ name: key, place: child(volume, key) }))
+    .sort((a, b) => (RANKS.get(a.name) ?? 0) - (RANKS.get(b.name) ?? 0));
 }
 
 function hasNoType(volume: Place): boolean {
-  return typesOf(volume).every(({ place }) => isAbsent(place));
+  return isDecided(volume) && entries(volume).every(({ key, value }) => !RANKS.has(key) || isAbsent(value));
 }
 
 function isClaim(volume: Place): boolean | undefined {
