@@ -27,7 +27,7 @@ export function allocateNodePorts({ spec, type, drawsNodePorts }: ServiceShape):
     return { place, port: numberAt(child(port, 'port')), nodePort: numberAt(place) };
   });
   const taken = new Set<number>();
-  if (type === 'ClusterIP' || type === 'ExternalName')
+  if (type !== undefined && type !== 'NodePort' && type !== 'LoadBalancer')
     return { nodePorts: ports.map(({ nodePort }) => nodePort), taken };
   if (!isWholeList(list) || drawsNodePorts === undefined || !ports.every(isDecidedPort))
     return { nodePorts: [], taken };
