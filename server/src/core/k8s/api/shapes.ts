@@ -1,108 +1,117 @@
-import { KIND_TABLE, TYPE_TABLE } from './shapeTable.ts';
+import { KIND_LINES, TYPE_LINES } from './shapeTable.ts';
 
-/** What the value of a field looks like. */
-export type Shape =
-  | { readonly kind: 'scalar'; readonly type: ScalarType }
-  | { readonly kind: 'list'; readonly item: Shape }
-  | { readonly kind: 'map'; readonly value: Shape }
-  /** `type`: `core.v1.Probe`; its fields are `fieldsOf(type)`. */
-  | { readonly kind: 'object'; readonly type: string };
+/** What the API server takes at a place of an object; `null` it takes everywhere. */
+export type Shape = StructShape | ListShape | MapShape | PlainShape;
 
-/** `object` and `any` are free: nothing is known of what they hold. */
-export type ScalarType =
-  | 'string'
-  | 'integer'
-  | 'boolean'
-  | 'number'
-  | 'bytes'
-  | 'time'
-  | 'int-or-string'
-  | 'quantity'
-  | 'object'
-  | 'any';
-
-export interface FieldShape {
-  readonly shape: Shape;
-  readonly isRequired: boolean;
-  /** How a strategic merge patch changes a list: by the items' `mergeKey`, as a set (`''`), or as a whole (`undefined`). */
-  readonly mergeKey?: string;
-  /** A strategic merge patch drops the fields of the object that it does not name. */
-  readonly retainsKeys: boolean;
+export interface StructShape {
+  readonly kind: 'struct';
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, Shape>;
 }
 
-/** The type of a built-in kind, `undefined` where Kubernetes 1.35 serves none: `apps/v1`, `Deployment`. */
-export function typeOfKind(apiVersion: string, kind: string): string | undefined {
-  return TYPE_OF_KIND.get(`${apiVersion}/${kind}`);
+export interface ListShape {
+  readonly kind: 'list';
+  readonly items: Shape;
 }
 
-/** The fields of a type; `undefined` for types that the table lacks. */
-export function fieldsOf(type: string): ReadonlyMap<string, FieldShape> | undefined {
-  return READ_TYPE.get(type)?.();
+export interface MapShape {
+  readonly kind: 'map';
+  readonly values: Shape;
 }
 
-/** `apps/v1 apps.v1 Deployment DaemonSet …`: the apiVersion, the package of its types, the kinds. */
-const TYPE_OF_KIND: ReadonlyMap<string, string> = new Map(
-  KIND_TABLE.trim()
-    .split('\n')
-    .flatMap((line) => {
-      const [apiVersion, name, ...kinds] = line.split(' ');
-      return kinds.map((kind) => [`${apiVersion}/${kind}`, `${name}.${kind}`] as const);
-    }),
+/** See the codes of {@link TYPE_LINES}; `schema-or-…` are the types of a CustomResourceDefinition that take several forms. */
+export interface PlainShape {
+  readonly kind:
+    | 'string'
+    | 'int32'
+    | 'int64'
+    | 'number'
+    | 'boolean'
+    | 'bytes'
+    | 'quantity'
+    | 'int-or-string'
+    | 'time'
+    | 'micro-time'
+    | 'empty'
+    | 'any'
+    | 'schema-or-boolean'
+    | 'schema-or-schemas'
+    | 'schema-or-strings';
+}
+
+const PLAIN: ReadonlyMap<string, PlainShape> = new Map(
+  (
+    [
+      ['s', 'string'],
+      ['i', 'int32'],
+      ['l', 'int64'],
+      ['n', 'number'],
+      ['b', 'boolean'],
+      ['y', 'bytes'],
+      ['q', 'quantity'],
+      ['p', 'int-or-string'],
+      ['t', 'time'],
+      ['m', 'micro-time'],
+      ['o', 'empty'],
+      ['*', 'any'],
+      ['B', 'schema-or-boolean'],
+      ['A', 'schema-or-schemas'],
+      ['S', 'schema-or-strings'],
+    ] as const
+  ).map(([code, kind]) => [code, { kind }]),
 );
 
-/** Each type is read when it is first asked for: most sessions see few of them. */
-const READ_TYPE: ReadonlyMap<string, () => ReadonlyMap<string, FieldShape>> = new Map(
-  TYPE_TABLE.trim()
-    .split('\n')
-    .map((line) => {
-      const [type = '', ...fields] = line.split(' ');
-      return [type, once(() => readFields(type, fields))];
-    }),
+const STRUCTS = readStructs();
+
+/** A type by its name in the table: `JSONSchemaProps`. */
+export function structOf(name: string): StructShape | undefined {
+  return STRUCTS.get(name);
+}
+
+/** The kinds that the server has, by apiVersion, each with the shape of its objects. */
+export const SERVED_KINDS: ReadonlyMap<string, ReadonlyMap<string, StructShape>> = new Map(
+  linesOf(KIND_LINES).map(([apiVersion = '', ...kinds]) => [
+    apiVersion,
+    new Map(
+      kinds.flatMap((written) => {
+        const [kind = '', type = kind] = written.split('=');
+        const shape = STRUCTS.get(type);
+        return shape === undefined ? [] : [[kind, shape] as const];
+      }),
+    ),
+  ]),
 );
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+/** Types refer to each other, and to themselves: all exist before the first gets its fields. */
+function readStructs(): ReadonlyMap<string, StructShape> {
+  const lines = linesOf(TYPE_LINES);
+  const fieldsOf = new Map<string, Map<string, Shape>>();
+  const structs = new Map<string, StructShape>();
+  for (const [name = ''] of lines) {
+    const fields = new Map<string, Shape>();
+    fieldsOf.set(name, fields);
+    structs.set(name, { kind: 'struct', name, fields });
+  }
+  for (const [name = '', ...groups] of lines) {
+    const fields = fieldsOf.get(name);
+    for (const group of groups) {
+      const [code = '', names = ''] = group.split(':');
+      const shape = toShape(code, structs);
+      for (const field of names.split(',')) fields?.set(field, shape);
+    }
+  }
+  return structs;
 }
 
-const SCALARS: Readonly<Record<string, ScalarType>> = {
-  s: 'string',
-  i: 'integer',
-  b: 'boolean',
-  n: 'number',
-  y: 'bytes',
-  t: 'time',
-  x: 'int-or-string',
-  q: 'quantity',
-  o: 'object',
-  a: 'any',
-};
-
-/** `name!~@mergeKey:type`: `!` required, `~` retains keys, `@` merged; types `[]s`, `{}s`, `i`, `Probe`, `meta.v1.Time`. */
-function readFields(type: string, fields: readonly string[]): ReadonlyMap<string, FieldShape> {
-  const own = type.slice(0, type.lastIndexOf('.') + 1);
-  return new Map(
-    fields.map((text) => {
-      const [, name = '', required, retains, merge, code = ''] = /^([^!~@:]+)(!?)(~?)(@[^:]*)?:(.+)$/.exec(text) ?? [];
-      const mergeKey = merge?.slice(1);
-      const field: FieldShape = {
-        shape: readShape(code, own),
-        isRequired: required === '!',
-        retainsKeys: retains === '~',
-        ...(mergeKey === undefined ? {} : { mergeKey }),
-      };
-      return [name, field];
-    }),
-  );
+function toShape(code: string, structs: ReadonlyMap<string, StructShape>): Shape {
+  if (code.startsWith('[')) return { kind: 'list', items: toShape(code.slice(1), structs) };
+  if (code.startsWith('{')) return { kind: 'map', values: toShape(code.slice(1), structs) };
+  return PLAIN.get(code) ?? structs.get(code) ?? { kind: 'any' };
 }
 
-function readShape(code: string, own: string): Shape {
-  if (code.startsWith('[]')) return { kind: 'list', item: readShape(code.slice(2), own) };
-  if (code.startsWith('{}')) return { kind: 'map', value: readShape(code.slice(2), own) };
-  const scalar = Object.hasOwn(SCALARS, code) ? SCALARS[code] : undefined;
-  if (scalar !== undefined) return { kind: 'scalar', type: scalar };
-  return { kind: 'object', type: code.includes('.') ? code : own + code };
+function linesOf(table: string): readonly (readonly string[])[] {
+  return table
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
 }

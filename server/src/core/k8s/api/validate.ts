@@ -1,6 +1,8 @@
-import { findValue, type YamlNode } from '../../yaml/node.ts';
+import type { YamlNode } from '../../yaml/node.ts';
+import { lookUpKind } from './apiKind.ts';
 import { rootPlace, type Validator } from './place.ts';
 import type { Refusal } from './refusal.ts';
+import { checkStructure } from './structure.ts';
 import { CONFIG_VALIDATORS } from './validation/config/index.ts';
 import { METADATA_VALIDATOR } from './validation/metadata/index.ts';
 import { KIND_VALIDATORS } from './validation/network/index.ts';
@@ -12,23 +14,17 @@ import { WORKLOAD_VALIDATORS } from './validation/workloads/index.ts';
  * said of what a template writes, and of objects of no built-in group. Document problems (duplicate keys) are not looked at.
  */
 export function findRefusals(root: YamlNode): readonly Refusal[] {
+  const apiKind = lookUpKind(root);
+  if (apiKind.status !== 'known') return apiKind.status === 'refused' ? [apiKind.refusal] : [];
   const refusals: Refusal[] = [];
   const report = (refusal: Refusal) => void refusals.push(refusal);
+  checkStructure(root, apiKind.shape, report);
   const object = rootPlace(root);
-  for (const validate of validatorsOf(kindOf(root))) validate(object, report);
+  for (const validate of validatorsOf(apiKind.key)) validate(object, report);
   return refusals;
 }
 
-function validatorsOf(kind: string): readonly Validator[] {
-  const meaning = WORKLOAD_VALIDATORS.get(kind) ?? KIND_VALIDATORS.get(kind) ?? CONFIG_VALIDATORS.get(kind);
+function validatorsOf(key: string): readonly Validator[] {
+  const meaning = WORKLOAD_VALIDATORS.get(key) ?? KIND_VALIDATORS.get(key) ?? CONFIG_VALIDATORS.get(key);
   return meaning === undefined ? [METADATA_VALIDATOR] : [METADATA_VALIDATOR, meaning];
-}
-
-/** `apps/v1/Deployment` */
-function kindOf(root: YamlNode): string {
-  return `${textOf(findValue(root, 'apiVersion'))}/${textOf(findValue(root, 'kind'))}`;
-}
-
-function textOf(node: YamlNode | undefined): string {
-  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : '';
 }
