@@ -1,5 +1,5 @@
 import { isClusterScoped } from '../../kinds.ts';
-import { typeOfKind } from '../shapes.ts';
+import { SERVED_KINDS } from '../shapes.ts';
 import { type Draft, draftOf, type JsonObject } from './draft.ts';
 import { defaultCronJob, defaultJob } from './jobs.ts';
 import { beginGeneration, defaultMetadata } from './metadata.ts';
@@ -45,27 +45,40 @@ export interface ClusterFacts {
  * not built in come back as they are. Never throws; the result shares nothing with the argument.
  */
 export function applyDefaults(object: JsonObject, facts: ClusterFacts = DUAL_STACK): JsonObject {
+  return fillIn(object, { ...facts, isUpdate: false });
+}
+
+/** As above, of an object that takes the place of another: without what is only added to new ones. */
+export function applyUpdateDefaults(object: JsonObject, facts: ClusterFacts = DUAL_STACK): JsonObject {
+  return fillIn(object, { ...facts, isUpdate: true });
+}
+
+interface Context extends ClusterFacts {
+  readonly isUpdate: boolean;
+}
+
+function fillIn(object: JsonObject, context: Context): JsonObject {
   const draft = draftOf(object);
   const { apiVersion, kind } = object;
   const key = `${apiVersion}/${kind}`;
-  const type = typeof apiVersion === 'string' && typeof kind === 'string' ? typeOfKind(apiVersion, kind) : undefined;
-  if (type === undefined) return draft as JsonObject;
-  const normal = normaliseObject(draft, type);
+  const shape = SERVED_KINDS.get(String(apiVersion))?.get(String(kind));
+  if (shape === undefined) return draft as JsonObject;
+  const normal = normaliseObject(draft, shape);
   defaultMetadata(normal, !isClusterScoped({ group: groupOf(String(apiVersion)), kind: String(kind) }));
   const fill = DEFAULTERS.get(key);
   if (fill) {
     delete normal.status;
-    fill(normal, facts);
+    fill(normal, context);
   }
-  return normaliseObject(normal, type) as JsonObject;
+  return normaliseObject(normal, shape) as JsonObject;
 }
 
 const DUAL_STACK: ClusterFacts = { ipFamilies: ['IPv4', 'IPv6'] };
 
-type Defaulter = (object: Draft, facts: ClusterFacts) => void;
+type Defaulter = (object: Draft, context: Context) => void;
 
 const DEFAULTERS: ReadonlyMap<string, Defaulter> = new Map<string, Defaulter>([
-  ['v1/Pod', defaultPod],
+  ['v1/Pod', (pod, { isUpdate }) => defaultPod(pod, isUpdate)],
   ['v1/PodTemplate', defaultPodTemplate],
   ['v1/ReplicationController', defaultReplicationController],
   ['apps/v1/DaemonSet', defaultDaemonSet],
@@ -73,7 +86,7 @@ const DEFAULTERS: ReadonlyMap<string, Defaulter> = new Map<string, Defaulter>([
   ['apps/v1/ReplicaSet', defaultReplicaSet],
   ['apps/v1/StatefulSet', defaultStatefulSet],
   ['batch/v1/CronJob', defaultCronJob],
-  ['batch/v1/Job', defaultJob],
+  ['batch/v1/Job', (job, { isUpdate }) => defaultJob(job, isUpdate)],
   ['v1/Service', (service, { ipFamilies }) => defaultService(service, ipFamilies)],
   ['v1/Endpoints', defaultEndpoints],
   ['discovery.k8s.io/v1/EndpointSlice', defaultEndpointSlice],

@@ -7,7 +7,7 @@ import { defaultTemplate } from './workloads.ts';
  * A Job. Its selector and the label with the Job's id are drawn by the server and left out.
  * Source: kubernetes pkg/apis/batch/v1/defaults.go; pkg/registry/batch/job, `generateSelector`.
  */
-export function defaultJob(job: Draft): void {
+export function defaultJob(job: Draft, isUpdate: boolean): void {
   const spec = openObject(job, 'spec');
   if (isUnset(spec, 'completions') && isUnset(spec, 'parallelism')) spec.completions = 1;
   fillUnset(spec, 'parallelism', 1);
@@ -21,7 +21,7 @@ export function defaultJob(job: Draft): void {
   fillUnset(spec, 'manualSelector', false);
   defaultFailurePolicy(spec);
   defaultTemplate(spec);
-  if (spec.manualSelector !== true) {
+  if (spec.manualSelector !== true && !isUpdate) {
     openObject(spec, 'selector');
     addJobName(openObject(openObject(openObject(spec, 'template'), 'metadata'), 'labels'), metadata.name);
     // The server lets both share one map.

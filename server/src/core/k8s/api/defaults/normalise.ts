@@ -1,5 +1,5 @@
 import { formatQuantity, readQuantity } from '../../quantity.ts';
-import { fieldsOf, type ScalarType, type Shape } from '../shapes.ts';
+import type { PlainShape, Shape, StructShape } from '../shapes.ts';
 import { type Draft, type DraftValue, isDraft, isEmpty, put } from './draft.ts';
 import { WIRE_FIELDS, type WireField } from './wireFields.ts';
 
@@ -7,21 +7,19 @@ import { WIRE_FIELDS, type WireField } from './wireFields.ts';
  * An object of a built-in type as the API server writes it back: empty fields gone or spelled out, nulls and empty lists
  * absent, quantities in canonical form. Unknown fields and values of other types stay as they are.
  */
-export function normaliseObject(object: Draft, type: string): Draft {
-  const fields = fieldsOf(type);
-  if (fields === undefined) return object;
+export function normaliseObject(object: Draft, { name: type, fields }: StructShape): Draft {
   const marks = WIRE_FIELDS.get(type);
   const result: Draft = {};
   for (const [name, value] of Object.entries(object)) {
-    const shape = fields.get(name)?.shape;
     if (value === undefined) continue;
+    const shape = fields.get(name);
     const kept = shape ? normaliseField(value, shape, marks?.get(name)) : value;
     if (kept !== undefined) put(result, name, kept);
   }
-  for (const [name, { shape }] of fields) {
+  for (const [name, shape] of fields) {
     if (Object.hasOwn(result, name)) continue;
     const mark = marks?.get(name);
-    const isStruct = shape.kind === 'object' && IMPLICIT_STRUCTS.has(name);
+    const isStruct = shape.kind === 'struct' && IMPLICIT_STRUCTS.has(name);
     if (mark?.always || isStruct) put(result, name, mark?.ifSet ? null : zeroOf(shape));
   }
   return result;
@@ -33,27 +31,27 @@ const IMPLICIT_STRUCTS: ReadonlySet<string> = new Set(['metadata', 'spec', 'stat
 function normaliseField(value: DraftValue, shape: Shape, mark: WireField | undefined): DraftValue | undefined {
   if (value === null) return undefined;
   const normal = normaliseValue(value, shape);
-  if (shape.kind === 'object' || !isEmpty(normal)) return normal;
-  const isCollection = shape.kind !== 'scalar';
+  if (shape.kind === 'struct' || !isEmpty(normal)) return normal;
+  const isCollection = shape.kind === 'list' || shape.kind === 'map';
   return mark?.ifSet && !isCollection ? normal : undefined;
 }
 
 function normaliseValue(value: DraftValue, shape: Shape): DraftValue {
   switch (shape.kind) {
-    case 'scalar':
-      return normaliseScalar(value, shape.type);
-    case 'object':
-      return isDraft(value) ? normaliseObject(value, shape.type) : value;
+    case 'struct':
+      return isDraft(value) ? normaliseObject(value, shape) : value;
     case 'list':
-      return Array.isArray(value) ? value.map((item) => normaliseItem(item, shape.item)) : value;
+      return Array.isArray(value) ? value.map((item) => normaliseItem(item, shape.items)) : value;
     case 'map': {
       if (!isDraft(value)) return value;
       const result: Draft = {};
       for (const [name, item] of Object.entries(value)) {
-        if (item !== undefined) put(result, name, normaliseItem(item, shape.value));
+        if (item !== undefined) put(result, name, normaliseItem(item, shape.values));
       }
       return result;
     }
+    default:
+      return normalisePlain(value, shape);
   }
 }
 
@@ -61,27 +59,28 @@ function normaliseItem(value: DraftValue, shape: Shape): DraftValue {
   return value === null ? zeroOf(shape) : normaliseValue(value, shape);
 }
 
-function normaliseScalar(value: DraftValue, type: ScalarType): DraftValue {
-  if (type === 'quantity') {
+function normalisePlain(value: DraftValue, { kind }: PlainShape): DraftValue {
+  if (kind === 'quantity') {
     const quantity = readQuantity(value);
     return quantity ? formatQuantity(quantity) : value;
   }
-  return type === 'bytes' && typeof value === 'string' ? value.replace(/[\r\n]/g, '') : value;
+  return kind === 'bytes' && typeof value === 'string' ? value.replace(/[\r\n]/g, '') : value;
 }
 
 /** What a field that is always written holds when nothing is set. */
 function zeroOf(shape: Shape): DraftValue {
-  if (shape.kind === 'object') return normaliseObject({}, shape.type);
-  if (shape.kind !== 'scalar') return null;
-  switch (shape.type) {
+  switch (shape.kind) {
+    case 'struct':
+      return normaliseObject({}, shape);
     case 'string':
     case 'bytes':
       return '';
     case 'boolean':
       return false;
-    case 'integer':
-    case 'int-or-string':
+    case 'int32':
+    case 'int64':
     case 'number':
+    case 'int-or-string':
       return 0;
     case 'quantity':
       return '0';

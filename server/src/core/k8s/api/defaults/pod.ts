@@ -21,23 +21,25 @@ import { defaultPodSpec } from './podSpec.ts';
  * unreachable nodes). Source: kubernetes pkg/apis/core/v1/defaults.go, `SetDefaults_Pod`; pkg/registry/core/pod;
  * plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds}.
  */
-export function defaultPod(pod: Draft): void {
+export function defaultPod(pod: Draft, isUpdate: boolean): void {
   const spec = openObject(pod, 'spec');
   defaultPodResources(spec);
   fillUnset(spec, 'enableServiceLinks', true);
   if (spec.hostNetwork === true) openHostPorts(spec);
   defaultPodSpec(spec);
   if (Number(spec.terminationGracePeriodSeconds) < 0) spec.terminationGracePeriodSeconds = 1;
-  applyLabelKeys(spec, objectIn(objectIn(pod, 'metadata'), 'labels') ?? {});
+  addTolerations(spec);
   beginGeneration(pod);
   pod.status = { phase: 'Pending', qosClass: qosClassOf(spec), ...gateConditions(spec) };
+  if (isUpdate) return;
+  applyLabelKeys(spec, objectIn(objectIn(pod, 'metadata'), 'labels') ?? {});
   addServiceAccount(spec);
   addPriority(spec);
-  addTolerations(spec);
 }
 
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
-const TOKEN_VOLUME = 'kube-api-access-';
+const TOKEN_VOLUME = 'kube-api-access-xxxxx';
+const TOKEN_VOLUME_PREFIX = 'kube-api-access-';
 const TOKEN_SOURCES: readonly DraftValue[] = [
   { serviceAccountToken: { expirationSeconds: 3607, path: 'token' } },
   { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
@@ -95,7 +97,7 @@ function gateConditions(spec: Draft): Draft {
   return { conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message }] };
 }
 
-/** The volume of the token is named `kube-api-access-` here; the server appends five random characters. */
+/** The volume of the token is named after five random characters; `xxxxx` stands for them. */
 function addServiceAccount(spec: Draft): void {
   if (isEmpty(spec.serviceAccountName)) {
     spec.serviceAccountName = 'default';
@@ -103,7 +105,7 @@ function addServiceAccount(spec: Draft): void {
   }
   if (spec.automountServiceAccountToken === false) return;
   const names = objectsIn(spec, 'volumes').map((volume) => textIn(volume, 'name') ?? '');
-  const own = names.find((name) => name.startsWith(TOKEN_VOLUME));
+  const own = names.find((name) => name.startsWith(TOKEN_VOLUME_PREFIX));
   let isNeeded = false;
   for (const container of [...objectsIn(spec, 'initContainers'), ...objectsIn(spec, 'containers')]) {
     if (objectsIn(container, 'volumeMounts').some(({ mountPath }) => mountPath === TOKEN_PATH)) continue;

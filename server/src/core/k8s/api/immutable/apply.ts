@@ -1,13 +1,14 @@
 import { isClusterScoped } from '../../kinds.ts';
-import { applyDefaults, type ClusterFacts } from '../defaults/applyDefaults.ts';
+import { applyDefaults, applyUpdateDefaults, type ClusterFacts } from '../defaults/applyDefaults.ts';
 import { type Draft, draftOf, type JsonObject, openObject } from '../defaults/draft.ts';
-import { typeOfKind } from '../shapes.ts';
+import { SERVED_KINDS } from '../shapes.ts';
 import { findRefusals } from '../validate.ts';
 import { nodeOfJson } from './jsonNode.ts';
 import { mergeApplied } from './merge.ts';
 import { drawServiceValues, prepareServiceUpdate, validateServiceAllocation } from './service.ts';
 import type { UpdateRefusal } from './update.ts';
 import { updateValidatorOf } from './validators.ts';
+import { drawJobValues } from './workloads.ts';
 
 /** What an apply depends on that no manifest says. */
 export interface ApplyFacts {
@@ -36,26 +37,32 @@ export function applyChange(
 ): ApplyOutcome | undefined {
   const { apiVersion, kind } = applied;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
-  const type = typeOfKind(apiVersion, kind);
-  if (type === undefined || identityOf(applied) !== identityOf(manifest)) return undefined;
+  const shape = SERVED_KINDS.get(apiVersion)?.get(kind);
+  if (shape === undefined || identityOf(applied) !== identityOf(manifest)) return undefined;
   const live = draftOf(applyDefaults(applied, facts.cluster));
   const isService = apiVersion === 'v1' && kind === 'Service';
   if (isService) drawServiceValues(live);
-  const merged = mergeApplied(draftOf(applied), draftOf(manifest), live, type);
-  if (isService) prepareServiceUpdate(live, merged);
-  const next = draftOf(applyDefaults(merged as JsonObject, facts.cluster));
-  keepServerParts(live, next);
+  if (kind === 'Job') drawJobValues(live);
+  const merged = mergeApplied(draftOf(applied), draftOf(manifest), live, shape);
   const refusals: UpdateRefusal[] = [];
   const report = (refusal: UpdateRefusal) => void refusals.push(refusal);
   if (isService) {
-    validateServiceAllocation(live, next, report);
-    drawServiceValues(next);
+    prepareServiceUpdate(live, merged);
+    validateServiceAllocation(live, merged, report);
   }
+  const next = draftOf(applyUpdateDefaults(merged as JsonObject, facts.cluster));
+  keepServerParts(live, next);
+  if (isService) drawServiceValues(next);
   if (refusals.length === 0) {
     updateValidatorOf(`${apiVersion}/${kind}`, facts.isClaimBound)?.(live, next, report);
-    refusals.push(...newRefusals(live, next));
+    refusals.push(...newRefusals(live, next).filter(({ field }) => !isTolerated(kind, field)));
   }
   return { live: live as JsonObject, next: next as JsonObject, refusals };
+}
+
+/** What the server does not look at again when an object is updated: it may not change anyway. */
+function isTolerated(kind: string, field: string): boolean {
+  return kind === 'StatefulSet' && /^spec\.(?:volumeClaimTemplates|serviceName)/.test(field);
 }
 
 function identityOf(object: JsonObject): string {

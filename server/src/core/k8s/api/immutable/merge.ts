@@ -1,5 +1,6 @@
 import { copyValue, type Draft, type DraftValue, isDraft, put } from '../defaults/draft.ts';
-import { type FieldShape, fieldsOf, type Shape } from '../shapes.ts';
+import type { Shape } from '../shapes.ts';
+import { type MergeRule, mergeRuleOf } from './mergeKeys.ts';
 import { orderMerged } from './mergeOrder.ts';
 
 /**
@@ -8,12 +9,16 @@ import { orderMerged } from './mergeOrder.ts';
  * Lists with a merge key are merged item by item. Shares nothing with the arguments.
  * Source: k8s.io/apimachinery pkg/util/strategicpatch, `CreateThreeWayMergePatch` and `StrategicMergeMapPatch`.
  */
-export function mergeApplied(applied: Draft, manifest: Draft, live: Draft, type: string | undefined): Draft {
-  const fields = type === undefined ? undefined : fieldsOf(type);
-  return mergeObjects(applied, manifest, live, (name) => fields?.get(name));
+export function mergeApplied(applied: Draft, manifest: Draft, live: Draft, shape: Shape): Draft {
+  return mergeObjects(applied, manifest, live, fieldsBelow(shape));
 }
 
-type FieldOf = (name: string) => FieldShape | undefined;
+interface Field {
+  readonly shape: Shape | undefined;
+  readonly rule: MergeRule | undefined;
+}
+
+type FieldOf = (name: string) => Field;
 
 function mergeObjects(applied: Draft, manifest: Draft, live: Draft, fieldOf: FieldOf): Draft {
   const result = copyValue(live) as Draft;
@@ -31,27 +36,26 @@ function mergeField(
   applied: DraftValue | undefined,
   value: DraftValue,
   live: DraftValue | undefined,
-  field: FieldShape | undefined,
+  { shape, rule }: Field,
 ): DraftValue {
-  const { shape } = field ?? {};
   if (isDraft(value) && isDraft(live)) {
     const merged = mergeObjects(isDraft(applied) ? applied : {}, value, live, fieldsBelow(shape));
-    return field?.retainsKeys && shape?.kind === 'object' ? retainKeys(merged, value, live) : merged;
+    return rule?.retainsKeys ? retainKeys(merged, value, live) : merged;
   }
-  if (Array.isArray(value) && Array.isArray(live) && field?.mergeKey !== undefined && shape?.kind === 'list') {
+  if (Array.isArray(value) && Array.isArray(live) && rule?.mergeKey !== undefined && shape?.kind === 'list') {
     const before = Array.isArray(applied) ? applied : [];
-    return field.mergeKey === ''
+    return rule.mergeKey === ''
       ? mergeValues(before, value, live)
-      : mergeItems(before, value, live, field.mergeKey, shape.item, field.retainsKeys);
+      : mergeItems(before, value, live, rule.mergeKey, shape.items, rule.retainsKeys);
   }
   return withoutNulls(value);
 }
 
 /** In a map every name is a field of the same shape. */
 function fieldsBelow(shape: Shape | undefined): FieldOf {
-  if (shape?.kind === 'map') return () => ({ shape: shape.value, isRequired: false, retainsKeys: false });
-  const fields = shape?.kind === 'object' ? fieldsOf(shape.type) : undefined;
-  return (name) => fields?.get(name);
+  if (shape?.kind === 'map') return () => ({ shape: shape.values, rule: undefined });
+  if (shape?.kind !== 'struct') return () => ({ shape: undefined, rule: undefined });
+  return (name) => ({ shape: shape.fields.get(name), rule: mergeRuleOf(shape.name, name) });
 }
 
 /** A patch of such an object names the fields to keep, but is only made where something changes. */
@@ -78,20 +82,31 @@ function mergeItems(
   item: Shape,
   retainsKeys: boolean,
 ): DraftValue[] {
-  const keyOf = (value: DraftValue) => (isDraft(value) ? value[mergeKey] : undefined);
+  const keyOf = (value: DraftValue) => {
+    const key = isDraft(value) && Object.hasOwn(value, mergeKey) ? value[mergeKey] : undefined;
+    return key !== null && typeof key === 'object' ? undefined : (key ?? undefined);
+  };
   // kubectl refuses to merge items without the key; they replace the list here.
   if ([...applied, ...values, ...live].some((value) => keyOf(value) === undefined)) return values.map(withoutNulls);
   const fieldOf = fieldsBelow(item);
-  const merged = values.map((value, index) => {
+  const merged: DraftValue[] = [];
+  for (const [index, value] of values.entries()) {
     const key = keyOf(value);
-    // Where a key is there twice (port 53 of two protocols), the items pair up in their order.
     const place = values.slice(0, index).filter((other) => keyOf(other) === key).length;
     const nth = (list: readonly DraftValue[]) => list.filter((other) => keyOf(other) === key)[place];
-    const [before, now] = [nth(applied), nth(live)];
-    if (!isDraft(value) || !isDraft(now)) return withoutNulls(value);
-    const result = mergeObjects(isDraft(before) ? before : {}, value, now, fieldOf);
-    return retainsKeys ? retainKeys(result, value, now) : result;
-  });
+    const mergeInto = (now: DraftValue | undefined) => {
+      const before = nth(applied);
+      if (!isDraft(value) || !isDraft(now)) return withoutNulls(value);
+      const result = mergeObjects(isDraft(before) ? before : {}, value, now, fieldOf);
+      return retainsKeys ? retainKeys(result, value, now) : result;
+    };
+    const now = nth(live);
+    const own = mergeInto(now);
+    // Of items with one key (port 53 of two protocols), a patch only ever finds the first.
+    const first = merged.findIndex((other) => keyOf(other) === key);
+    if (first < 0 || (now !== undefined && isSame(own, now))) merged.push(own);
+    else merged[first] = mergeInto(merged[first]);
+  }
   const named = new Set(values.map(keyOf));
   const removed = new Set(applied.map(keyOf).filter((key) => !named.has(key)));
   const others = live.filter((value) => !named.has(keyOf(value)) && !removed.has(keyOf(value)));

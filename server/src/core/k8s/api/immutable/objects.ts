@@ -1,4 +1,4 @@
-import { compareQuantities, readQuantity } from '../../quantity.ts';
+import { compareQuantities, readQuantity, signOf } from '../../quantity.ts';
 import { type Draft, isUnset, objectIn } from '../defaults/draft.ts';
 import { isEqual, isOn, keepField, type ReportUpdate, refuseChange, type UpdateValidator, without } from './update.ts';
 
@@ -29,24 +29,31 @@ export function claimUpdateValidator(isBound: boolean | undefined): UpdateValida
     const [before, after] = [objectIn(live, 'spec') ?? {}, objectIn(next, 'spec') ?? {}];
     if (!isEqual(fixedClaimPart(before, before, isBound !== false), fixedClaimPart(after, before, isBound !== false))) {
       refuseChange(report, 'spec', 'the spec of a claim may not change', 'FieldValueForbidden');
-    } else if (!isEqual(fixedClaimPart(before, before, false), fixedClaimPart(after, before, false))) {
+    } else if (
+      isBound !== true &&
+      !isEqual(fixedClaimPart(before, before, false), fixedClaimPart(after, before, false))
+    ) {
       const message = 'the spec of a claim may not change before the claim is bound';
       report({ field: 'spec', reason: 'FieldValueForbidden', message, isCertain: isBound === false });
     }
-    const [size, nextSize] = [before, after].map((spec) => readQuantity(storageOf(spec)));
-    if (isBound !== false && size && nextSize && compareQuantities(nextSize, size) < 0) {
-      const message = 'a claim asks for no less than its volume has';
-      const field = 'spec.resources.requests.storage';
-      report({ field, reason: 'FieldValueForbidden', message, isCertain: false });
-    }
+    validateClaimSize(before, after, isBound, report);
     if (!isEqual(before.volumeMode, after.volumeMode)) {
       refuseChange(report, 'volumeMode', 'the `volumeMode` of a claim may not change');
     }
   };
 }
 
-function storageOf(spec: Draft): unknown {
-  return objectIn(objectIn(spec, 'resources'), 'requests')?.storage;
+/** A claim may ask for less again, but not for less than its volume has; how much that is, no manifest says. */
+function validateClaimSize(before: Draft, after: Draft, isBound: boolean | undefined, report: ReportUpdate): void {
+  const [size, nextSize] = [before, after].map((spec) => {
+    return readQuantity(objectIn(objectIn(spec, 'resources'), 'requests')?.storage);
+  });
+  const isNothing = nextSize === undefined || signOf(nextSize) === 0;
+  const isLess = size !== undefined && (isNothing || compareQuantities(nextSize, size) < 0);
+  if (!isLess || (isBound === false && !isNothing)) return;
+  const message = 'a claim asks for more than its volume has';
+  const field = 'spec.resources.requests.storage';
+  report({ field, reason: 'FieldValueForbidden', message, isCertain: isNothing });
 }
 
 /** What may not change: the volume and the class may be set once; of a bound claim, the size may change. */

@@ -1,6 +1,7 @@
 import { parseIpAddress } from '../../ipAddress.ts';
 import { type Draft, type DraftValue, isEmpty, isUnset, objectIn, objectsIn, openObject } from '../defaults/draft.ts';
 import type { IpFamily } from '../defaults/service.ts';
+import type { RefusalReason } from '../refusal.ts';
 import { isEqual, type ReportUpdate, refuseChange, type UpdateValidator } from './update.ts';
 
 /**
@@ -41,6 +42,9 @@ const DRAWN_HEALTH_PORT = 39_999;
 export function prepareServiceUpdate(live: Draft, next: Draft): void {
   const [before, after] = [openObject(live, 'spec'), openObject(next, 'spec')];
   if (isEmpty(after.type)) after.type = 'ClusterIP';
+  if (isUnset(after, 'ipFamilyPolicy') && before.ipFamilyPolicy && needsClusterIp(after)) {
+    after.ipFamilyPolicy = before.ipFamilyPolicy;
+  }
   keepDrawnValues(before, after);
   syncAddresses(before, after);
   if (after.ipFamilyPolicy === 'SingleStack') {
@@ -132,25 +136,59 @@ export const validateServiceUpdate: UpdateValidator = (live, next, report) => {
 export const validateServiceAllocation: UpdateValidator = (live, next, report) => {
   const [before, after] = [objectIn(live, 'spec') ?? {}, objectIn(next, 'spec') ?? {}];
   if (after.type === 'ExternalName') return;
-  const addresses = textsIn(after, 'clusterIPs');
-  const families = textsIn(after, 'ipFamilies');
-  if (addresses[0] !== 'None') {
-    for (const [index, address] of addresses.entries()) {
-      const family = familyOf(address);
-      const wanted = families[index];
-      if (family === undefined || wanted === undefined || family === wanted) continue;
-      const message = `the address of the Service is of ${family}, and \`ipFamilies\` asks for ${wanted}`;
-      refuseChange(report, `spec.clusterIPs[${index}]`, message);
+  const found = findFamilyFaults(after);
+  for (const { field, message, reason } of found) refuseChange(report, field, message, reason);
+  if (found.length > 0 || after.ipFamilyPolicy === 'SingleStack') return;
+  const isReduced = ['clusterIPs', 'ipFamilies'].some((name) => {
+    const count = textsIn(after, name).length;
+    return count > 0 && count < textsIn(before, name).length;
+  });
+  if (!isReduced) return;
+  refuseChange(report, 'spec.ipFamilyPolicy', '`ipFamilyPolicy` must be `SingleStack` to give up an address family');
+};
+
+/** Source: kubernetes pkg/apis/core/validation, `ValidateServiceClusterIPsRelatedFields`. */
+function findFamilyFaults(spec: Draft): readonly Fault[] {
+  const addresses = textsIn(spec, 'clusterIPs');
+  const families = textsIn(spec, 'ipFamilies');
+  const faults: Fault[] = [];
+  if ((spec.clusterIP ?? '') !== (addresses[0] ?? '')) {
+    faults.push({ field: 'spec.clusterIPs', message: 'the first of `clusterIPs` is not `clusterIP`' });
+  }
+  const { ipFamilyPolicy: policy } = spec;
+  if (!isUnset(spec, 'ipFamilyPolicy') && !FAMILY_POLICIES.includes(String(policy))) {
+    const message = `\`${policy}\` is none of ${FAMILY_POLICIES.map((name) => `\`${name}\``).join(', ')}`;
+    faults.push({ field: 'spec.ipFamilyPolicy', message, reason: 'FieldValueNotSupported' });
+  }
+  for (const [index, family] of families.entries()) {
+    const field = `spec.ipFamilies[${index}]`;
+    if (family !== 'IPv4' && family !== 'IPv6') {
+      faults.push({
+        field,
+        message: `\`${family}\` is neither \`IPv4\` nor \`IPv6\``,
+        reason: 'FieldValueNotSupported',
+      });
+    } else if (families.indexOf(family) < index) {
+      faults.push({ field, message: `\`${family}\` is there twice`, reason: 'FieldValueDuplicate' });
     }
   }
-  if (after.ipFamilyPolicy === 'SingleStack') return;
-  for (const name of ['clusterIPs', 'ipFamilies']) {
-    const [old, now] = [textsIn(before, name), textsIn(after, name)];
-    // Fewer, the first one being the same, takes back what was given.
-    if (old.length <= now.length || now.length === 0 || old[0] !== now[0]) continue;
-    refuseChange(report, 'spec.ipFamilyPolicy', '`ipFamilyPolicy` must be `SingleStack` to give up an address family');
+  for (const [index, address] of addresses.entries()) {
+    const [family, wanted] = [familyOf(address), families[index]];
+    const isMismatch = (wanted === 'IPv4' && family === 'IPv6') || (wanted === 'IPv6' && family === 'IPv4');
+    if (addresses[0] === 'None' || !isMismatch) continue;
+    const message = `the address of the Service is of ${family}, and \`ipFamilies\` asks for ${wanted}`;
+    faults.push({ field: `spec.clusterIPs[${index}]`, message });
   }
-};
+  return faults;
+}
+
+const FAMILY_POLICIES: readonly string[] = ['SingleStack', 'PreferDualStack', 'RequireDualStack'];
+
+interface Fault {
+  readonly field: string;
+  readonly message: string;
+  readonly reason?: RefusalReason;
+}
 
 function compareAddresses(before: Draft, after: Draft, report: ReportUpdate): void {
   const [old, now] = [textsIn(before, 'clusterIPs'), textsIn(after, 'clusterIPs')];
