@@ -26,8 +26,7 @@ export const METADATA_VALIDATOR: Validator = (object, report) => {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   const rules = metadataRules(group, kind);
   if (rules === undefined) return;
-  const earlier = VALIDATED_EARLIER.get(`${group}/${kind}`);
-  if (earlier !== undefined && !isValid(NOT_REPORTED, (found) => earlier(object, found))) return;
+  if (isRefusedEarlier(`${group}/${kind}`, object)) return;
   if (group === '' && kind === 'Namespace') validateNamespaceMetadata(object, rules, report);
   else validateMetadata(child(object, 'metadata'), rules, report);
 };
@@ -56,10 +55,16 @@ function validateNamespaceMetadata(object: Place, rules: MetadataRules, report: 
  * What the server looks at before the metadata, at which it does not look where something is refused here.
  * Source: k8s.io/apiserver pkg/registry/rest/create.go, `BeforeCreate`; pkg/registry/generic/registry/store.go, `BeginCreate`.
  */
-const VALIDATED_EARLIER: ReadonlyMap<string, Validator> = new Map([
-  ['/Service', validateAllocation],
-  ['policy/PodDisruptionBudget', validateDisruptionBudget],
-]);
+function isRefusedEarlier(kind: string, object: Place): boolean {
+  switch (kind) {
+    case '/Service':
+      return !isValid(NOT_REPORTED, (found) => validateAllocation(object, found));
+    case 'policy/PodDisruptionBudget':
+      return !isValid(NOT_REPORTED, (found) => validateDisruptionBudget(object, found));
+    default:
+      return false;
+  }
+}
 
 const NOT_REPORTED: Report = () => {};
 

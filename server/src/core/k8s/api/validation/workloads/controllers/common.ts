@@ -1,6 +1,6 @@
 import { percentFault } from '../../../../validity.ts';
 import { child, entries, isDecided, type Place, type Report, refuse } from '../../../place.ts';
-import { validateLabels } from '../../metadata/index.ts';
+import { validateLabels } from '../../metadata/labels.ts';
 import { textAt } from '../../values.ts';
 import { fieldName, isSet, numberAt, refuseChoice } from '../checks.ts';
 
