@@ -2,6 +2,7 @@ import { version } from '../../../package.json';
 import { findNearest } from '../core/base/editDistance.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
+import { dns } from './dns.ts';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
 import { reach } from './reach.ts';
@@ -41,6 +42,8 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
       return await check(args, program);
     case 'explain':
       return await explain(args, program);
+    case 'dns':
+      return await dns(args, program);
     case 'reach':
       return await reach(args, program);
     case 'build':
@@ -69,6 +72,7 @@ const OWN_OPTIONS = [
   'port',
   'protocol',
   'queries',
+  'type',
 ] as const;
 
 async function unknownCommand(given: string, { host, resolve }: Program): Promise<string> {

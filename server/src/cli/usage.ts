@@ -28,6 +28,7 @@ export const commandOptions = {
   port: { type: 'string' },
   protocol: { type: 'string' },
   queries: { type: 'string' },
+  type: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof commandOptions;
@@ -53,7 +54,9 @@ interface CommandHelp {
   readonly notes?: string;
 }
 
-export const commands: Readonly<Record<'check' | 'explain' | 'reach' | 'build' | 'rules' | 'lsp', CommandHelp>> = {
+export const commands: Readonly<
+  Record<'check' | 'explain' | 'dns' | 'reach' | 'build' | 'rules' | 'lsp', CommandHelp>
+> = {
   check: {
     usage: 'check [PATH…]',
     summary: 'every finding in the manifests of files and folders',
@@ -76,6 +79,20 @@ namespace - means none is written), or the code of a finding. Examples:
   kubefathom explain deploy/web.yaml:12 deploy/
   kubefathom explain svc/web deploy/
   kubefathom explain service-selector-no-match
+`,
+  },
+  dns: {
+    usage: 'dns NAME [PATH…]',
+    summary: "what a Pod's resolver gets for a name, and which names it tries",
+    options: ['helm', 'from', 'type'],
+    notes: `Without --from, a Pod in the namespace of -n (else default) asks, and names of the cluster in full are asked as they are.
+For dns, --from is KIND/NAMESPACE/NAME of the workload that asks: it gives the search list. What is given counts as all that is
+applied. What a cluster draws is named by what it is drawn for. Examples:
+  kubefathom dns web --from deploy/shop/frontend deploy/
+  kubefathom dns db-0.db.shop.svc.cluster.local deploy/
+  kubefathom dns --type SRV _sql._tcp.db.shop.svc.cluster.local deploy/
+
+Exit codes: 0 answered, even that there is no such name · 2 the question could not be answered
 `,
   },
   reach: {
@@ -141,10 +158,11 @@ const OPTION_HELP: Readonly<Record<OptionName, string>> = {
   detail: '--detail short|full|interview how much to explain (default: full)',
   stdio: '--stdio                       speak over standard input and output',
   helm: '--helm                        render charts with the helm of the PATH: it does what their templates say',
-  from: '--from END                  the end that opens the connection: NAMESPACE/KIND/NAME or ip:ADDRESS',
+  from: '--from END                  who connects or asks: NAMESPACE/KIND/NAME or ip:ADDRESS; for dns KIND/NAMESPACE/NAME',
   to: '--to END                    the end that it is opened to',
   port: '--port NUMBER               port of the Pods that it is opened to',
   protocol: '--protocol PROTOCOL         TCP (default), UDP or SCTP',
+  type: '--type TYPE                 records to ask for: A (default), AAAA, SRV or CNAME',
   queries: '--queries FILE              one question a line, as JSON; - reads them from standard input',
   origins: '--origins                     name the line that wrote each value which is not from the object itself',
 };

@@ -43,7 +43,7 @@ const MAX_CHAIN = 8;
 
 /**
  * What CoreDNS's plugin `kubernetes` (with `pods insecure`, as kubeadm sets it up) answers for what the manifests come to.
- * Names outside the cluster's zone are unknown.
+ * Names outside the cluster's zone are unknown, words alone excepted.
  * Sources: https://github.com/coredns/coredns, plugin/kubernetes and plugin/backend_lookup.go; the specification of
  * Kubernetes' DNS, https://github.com/kubernetes/dns/blob/master/docs/specification.md.
  */
@@ -69,6 +69,13 @@ function empty(name: string, type: RecordType): DnsAnswer {
 }
 
 function outside({ zone }: DnsWorld, name: string, type: RecordType): DnsAnswer {
+  // No top-level domain has addresses that a Pod could mean.
+  if (!name.includes('.'))
+    return {
+      ...empty(name, type),
+      rcode: 'NXDOMAIN',
+      conditions: [`no DNS server outside the cluster knows \`${name}\``],
+    };
   const text = `\`${name}\` is not in \`${zone}\`: the cluster's DNS server passes it on to others`;
   return { ...empty(name, type), rcode: 'unknown', doubts: [{ text, file: '', start: 0, end: 0 }] };
 }

@@ -60,9 +60,9 @@ export function createDnsWorld(index: ResourceIndex, facts: DnsFacts): DnsWorld 
     namespace(name) {
       const isShown = known.has(name) || index.usesNamespace(name) || index.named('Namespace', name).length > 0;
       if (isShown) return { exists: 'yes', doubts: [] };
-      if (facts.closed === true) return { exists: 'no', doubts: [] };
-      const text = `no manifest here shows a namespace \`${name}\``;
-      return { exists: 'unknown', doubts: [{ text, file: '', start: 0, end: 0 }] };
+      const why = facts.closed === true ? undefined : facts.whyMore?.({ value: name, start: 0, end: 0 });
+      if (why === undefined) return { exists: 'no', doubts: [] };
+      return { exists: 'unknown', doubts: [{ text: why, file: '', start: 0, end: 0 }] };
     },
     services(name, namespace) {
       const here: PredictedService[] = [];
