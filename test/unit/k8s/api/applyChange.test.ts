@@ -168,6 +168,9 @@ describe('an apply over an object', () => {
         set(at, json)(manifest);
         const outcome = applyChange(manifest, manifest) ?? assert.fail();
         assert.deepEqual(outcome.refusals, []);
+        // Whatever comes of these, it is an answer.
+        assert.ok(applyChange(object, manifest));
+        assert.ok(applyChange(manifest, object));
       }),
     );
   });

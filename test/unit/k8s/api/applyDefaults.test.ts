@@ -89,6 +89,27 @@ describe('what the server stores', () => {
       assert.equal(pullPolicyOf(image), 'IfNotPresent', image);
   });
 
+  it('stays as it is when it is stored again, wherever something else is written', () => {
+    const mutated = fc
+      .constantFrom(...RICH)
+      .chain((object) =>
+        fc
+          .tuple(
+            fc.constantFrom(...placesOf(object)),
+            fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('0', '1Gi', -1)),
+          )
+          .map(([place, value]) => replaceAt(object, place, value as JsonValue)),
+      );
+    fc.assert(
+      fc.property(mutated, (object) => {
+        if (object === null || typeof object !== 'object' || Array.isArray(object)) return;
+        const once = applyDefaults(object as JsonObject);
+        assert.deepEqual(applyDefaults(once), once);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('stays as it is when it is stored again, whatever it is', () => {
     const kinds = [
       ['v1', 'Pod', 'Service', 'Secret', 'Namespace', 'PersistentVolume', 'PersistentVolumeClaim', 'LimitRange'],
@@ -110,6 +131,69 @@ describe('what the server stores', () => {
     );
   });
 });
+
+/** Much of what has defaults. */
+const POD_SPEC = {
+  hostNetwork: true,
+  resources: { limits: { cpu: 2, 'hugepages-2Mi': '4Mi' } },
+  tolerations: [{ operator: 'Exists' }],
+  schedulingGates: [{ name: 'a/b' }],
+  initContainers: [{ name: 'i', restartPolicy: 'Always', resources: { requests: { cpu: '1m' } } }],
+  containers: [
+    {
+      name: 'a',
+      image: 'a',
+      ports: [{ containerPort: 80 }],
+      env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+      resources: { limits: { cpu: 1, memory: '0.5Gi' } },
+      livenessProbe: { grpc: { port: 5 } },
+      lifecycle: { preStop: { httpGet: { port: 80 } } },
+      volumeMounts: [{ name: 'v', mountPath: '/v' }],
+    },
+  ],
+  volumes: [{ name: 'v' }, { name: 'w', projected: { sources: [{ serviceAccountToken: { path: 't' } }] } }],
+  affinity: {
+    podAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        { topologyKey: 'h', labelSelector: { matchLabels: {} }, matchLabelKeys: ['app'] },
+      ],
+    },
+  },
+};
+const TEMPLATE = { metadata: { labels: { app: 'a' } }, spec: POD_SPEC };
+const RICH: readonly JsonObject[] = [
+  { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', labels: { app: 'a' } }, spec: POD_SPEC },
+  { apiVersion: 'batch/v1', kind: 'CronJob', spec: { jobTemplate: { spec: { template: TEMPLATE } } } },
+  { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a' }, spec: { template: TEMPLATE } },
+  {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    spec: { template: TEMPLATE, volumeClaimTemplates: [{ spec: { resources: { requests: { storage: 1 } } } }] },
+  },
+  { apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { annotations: {} }, spec: { template: TEMPLATE } },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    spec: { type: 'LoadBalancer', clusterIPs: ['10.0.0.1'], ports: [{ port: 80 }] },
+  },
+  { apiVersion: 'v1', kind: 'LimitRange', spec: { limits: [{ type: 'Container', max: { cpu: 2 }, min: { cpu: 1 } }] } },
+  { apiVersion: 'v1', kind: 'Secret', data: { a: 'eA==' }, stringData: { b: 'x' } },
+];
+
+/** Places of an object, each as the names and indexes that lead to it. */
+function placesOf(value: JsonValue, place: readonly string[] = []): readonly (readonly string[])[] {
+  const entries = value !== null && typeof value === 'object' ? Object.entries(value) : [];
+  return [place, ...entries.flatMap(([name, item]) => placesOf(item as JsonValue, [...place, name]))];
+}
+
+function replaceAt(value: JsonValue, [name, ...rest]: readonly string[], replacement: JsonValue): JsonValue {
+  if (name === undefined || value === null || typeof value !== 'object') return replacement;
+  const items = value as Readonly<Record<string, JsonValue>>;
+  const item = replaceAt(items[name] ?? null, rest, replacement);
+  return Array.isArray(value)
+    ? value.map((old, index) => (String(index) === name ? item : old))
+    : { ...items, [name]: item };
+}
 
 /** Objects of names that mean something somewhere, with values of any type. */
 function fields(): fc.Arbitrary<JsonObject> {

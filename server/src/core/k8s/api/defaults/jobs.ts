@@ -12,21 +12,19 @@ export function defaultJob(job: Draft, isUpdate: boolean): void {
   if (isUnset(spec, 'completions') && isUnset(spec, 'parallelism')) spec.completions = 1;
   fillUnset(spec, 'parallelism', 1);
   fillUnset(spec, 'backoffLimit', isUnset(spec, 'backoffLimitPerIndex') ? 6 : 2_147_483_647);
-  const metadata = openObject(job, 'metadata');
-  const labels = isEmpty(metadata.labels) ? templateLabels(spec) : undefined;
-  if (labels) metadata.labels = labels;
   fillUnset(spec, 'completionMode', 'NonIndexed');
   fillUnset(spec, 'suspend', false);
   fillUnset(spec, 'podReplacementPolicy', isUnset(spec, 'podFailurePolicy') ? 'TerminatingOrFailed' : 'Failed');
   fillUnset(spec, 'manualSelector', false);
   defaultFailurePolicy(spec);
   defaultTemplate(spec);
+  const metadata = openObject(job, 'metadata');
   if (spec.manualSelector !== true && !isUpdate) {
     openObject(spec, 'selector');
     addJobName(openObject(openObject(openObject(spec, 'template'), 'metadata'), 'labels'), metadata.name);
-    // The server lets both share one map.
-    if (labels) addJobName(labels, metadata.name);
   }
+  const labels = templateLabels(spec);
+  if (labels && isEmpty(metadata.labels)) metadata.labels = labels;
   beginGeneration(job);
 }
 

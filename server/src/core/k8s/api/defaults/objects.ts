@@ -1,5 +1,6 @@
 import { encodeBase64 } from './base64.ts';
 import { type Draft, fillEmpty, fillUnset, isEmpty, objectIn, objectsIn, openList, openObject, put } from './draft.ts';
+import { beginGeneration } from './metadata.ts';
 import { fillResources, roundResources } from './resources.ts';
 
 /** `stringData` becomes a part of `data`. Source: kubernetes pkg/apis/core/v1/conversion.go and defaults.go. */
@@ -63,4 +64,5 @@ export function defaultResourceQuota(quota: Draft): void {
 /** Source: kubernetes pkg/apis/scheduling/v1/defaults.go. */
 export function defaultPriorityClass(priorityClass: Draft): void {
   fillUnset(priorityClass, 'preemptionPolicy', 'PreemptLowerPriority');
+  beginGeneration(priorityClass);
 }

@@ -102,6 +102,7 @@ PersistentVolumeStatus ?lastPhaseTransitionTime
 PhotonPersistentDiskVolumeSource +pdID
 PodAffinityTerm +topologyKey
 PodCertificateProjection ?maxExpirationSeconds
+PodCondition +lastProbeTime
 PodDNSConfigOption ?value
 PodDisruptionBudgetSpec ?maxUnavailable ?minAvailable ?unhealthyPodEvictionPolicy
 PodDisruptionBudgetStatus +currentHealthy +desiredHealthy +disruptionsAllowed +expectedPods
