@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { WORKLOAD_VALIDATORS } from '../../../../../server/src/core/k8s/api/validation/workloads/index.ts';
+import { type Json, withHoles } from '../holes.ts';
 import { refusalsOf } from '../refusals.ts';
 import { LABELS, template } from './manifests.ts';
-
-type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 const RICH = template({
   hostNetwork: true,
@@ -44,6 +43,11 @@ const CLAIM = {
   spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: 1 } } },
 };
 
+const RICH_OF_CLAIM = {
+  ...RUNNING,
+  spec: { ...RUNNING.spec, volumes: [{ name: 'data', configMap: { name: 'c', items: [{ key: 'k', path: 'p' }] } }] },
+};
+
 const OBJECTS: Readonly<Record<string, object>> = {
   'v1/Pod': RICH,
   'apps/v1/Deployment': {
@@ -62,7 +66,7 @@ const OBJECTS: Readonly<Record<string, object>> = {
     },
   },
   'apps/v1/StatefulSet': {
-    spec: { selector: { matchLabels: LABELS }, template: RUNNING, volumeClaimTemplates: [CLAIM] },
+    spec: { selector: { matchLabels: LABELS }, template: RICH_OF_CLAIM, volumeClaimTemplates: [CLAIM] },
   },
   'v1/ReplicationController': { spec: { selector: LABELS, template: RUNNING } },
   'batch/v1/Job': {
@@ -75,20 +79,6 @@ const OBJECTS: Readonly<Record<string, object>> = {
   },
   'batch/v1/CronJob': { spec: { schedule: '@daily', timeZone: 'UTC', jobTemplate: { spec: { template: RICH } } } },
 };
-
-/** The object once for each value and each name in it, which a template writes there. */
-function* withHoles(value: Json): Generator<Json> {
-  yield '{{ .Values.x }}';
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) for (const hole of withHoles(item)) yield value.with(index, hole);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, item] of Object.entries(value)) {
-      for (const hole of withHoles(item)) yield { ...value, [name]: hole };
-      const { [name]: _, ...others } = value as Readonly<Record<string, Json>>;
-      yield { ...others, '{{ .Values.name }}': item };
-    }
-  }
-}
 
 describe('what a template writes', () => {
   for (const [kind, object] of Object.entries(OBJECTS)) {

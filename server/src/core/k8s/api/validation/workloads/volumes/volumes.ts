@@ -18,7 +18,9 @@ export function validateVolumes(shape: PodShape, report: Report): KnownVolumes {
   const list = child(shape.spec, 'volumes');
   const volumes = [...claimVolumes(shape, list), ...ownVolumes(shape, list)];
   const isClaimByName = new Map<string, boolean | undefined>();
-  let isClosed = isWholeList(list) && isWholeList(shape.claimTemplates ?? list);
+  const claims = shape.claimTemplates ?? { ...list, node: undefined };
+  let isClosed =
+    isWholeList(list) && isWholeList(claims) && items(claims).every((claim) => claimName(claim) !== undefined);
   for (const volume of volumes) {
     const namePlace = child(volume, 'name');
     const name = textAt(namePlace);
@@ -57,7 +59,7 @@ const SOURCES: ReadonlyMap<string, ValidateSource> = new Map<string, ValidateSou
   ['awsElasticBlockStore', (source, report) => sources.validateDisk(source, report, 'volumeID')],
   ['secret', (source, report) => validateKeyedFiles(source, report, 'secretName')],
   ['nfs', sources.validateNfs],
-  ['iscsi', (source, report, _, volume) => sources.validateIscsi(source, report, textAt(child(volume, 'name')))],
+  ['iscsi', sources.validateIscsi],
   ['glusterfs', (source, report) => sources.requireTexts(source, report, ['endpoints', 'path'])],
   ['flocker', sources.validateFlocker],
   ['persistentVolumeClaim', (source, report) => sources.requireTexts(source, report, ['claimName'])],
@@ -94,6 +96,7 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 function validateSource(volume: Place, report: Report, shape: PodShape): void {
   const [first, ...others] = writtenTypesOf(volume);
   if (first === undefined) return;
+  sources.validateIscsiNames(volume, report);
   SOURCES.get(first.name)?.(first.place, report, shape, volume);
   for (const { name, place } of others) {
     const at = calledThere(place, OTHER_NAMES.get(name) ?? name);
@@ -168,13 +171,16 @@ function validateClaimReferences(volumes: readonly Place[], { podName }: PodShap
 function claimVolumes(shape: PodShape, list: Place): readonly Place[] {
   const byName = new Map<string, Place>();
   for (const template of items(shape.claimTemplates ?? { ...list, node: undefined })) {
-    const name = child(child(template, 'metadata'), 'name');
-    const text = textAt(name);
+    const text = claimName(template);
     if (text === undefined || byName.has(text)) continue;
     const path = `${list.path}[${byName.size}]`;
-    byName.set(text, claimVolume(path, name));
+    byName.set(text, claimVolume(path, child(child(template, 'metadata'), 'name')));
   }
   return [...byName.values()];
+}
+
+function claimName(template: Place): string | undefined {
+  return textAt(child(child(template, 'metadata'), 'name'));
 }
 
 /** A volume that is not written, made of the name of its claim. */
