@@ -5,6 +5,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { reportKustomize } from './benchKustomize.ts';
+import { reportReach } from './benchReach.ts';
 import { measureServer } from './benchServer.ts';
 import { type GeneratedWorkspace, generateWorkspace } from './generate.ts';
 
@@ -23,9 +24,10 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['server', (workspace) => measureServer(workspace, { server: SERVER, edits: options.edits })],
 ]);
 
-/** Builds of kustomizations have workspaces of their own. */
+/** Builds of kustomizations, and connections, have workspaces of their own. */
 const KUSTOMIZE = 'kustomize';
-const NAMES = [KUSTOMIZE, ...PARTS.keys()];
+const REACH = 'reach';
+const NAMES = [KUSTOMIZE, REACH, ...PARTS.keys()];
 
 const USAGE = `npm run bench -- [--only PART,...] [--docs COUNT,...] [--runs COUNT] [--edits COUNT] [--seed NUMBER] [--no-build]
 
@@ -108,6 +110,7 @@ async function main(): Promise<void> {
   writeFileSync(rulesOff, 'rules:\n  "*": "off"\n');
   if (options.parts.includes('check') && existsSync(CORPUS)) measureCheck('corpus', CORPUS);
   if (options.parts.includes(KUSTOMIZE)) reportKustomize(existsSync(CORPUS) ? CORPUS : undefined);
+  if (options.parts.includes(REACH)) reportReach(options.edits);
   if (![...PARTS.keys()].some((part) => options.parts.includes(part))) return;
   for (const documents of options.docs) {
     const folder = path.join(scratch, `workspace-${documents}`);

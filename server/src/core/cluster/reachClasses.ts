@@ -133,11 +133,17 @@ function createField(units: readonly Unit[]): Field {
     partition.add('outside');
     ends.push({ kind: 'address', range, address: firstAddress(range) });
   }
-  const known = new Map<string, Taken>();
+  const known = units.map(() => ({ byPeer: new Map<PolicyPeer, Taken>(), byKey: new Map<string, Taken>() }));
   const takenBy: Field['takenBy'] = (unit, policy, peer) => {
-    const key = `${units.indexOf(unit)} ${peerKey(policy, peer)}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
+    const own = known[units.indexOf(unit)];
+    const seen = own?.byPeer.get(peer);
+    if (seen !== undefined) return seen;
+    const key = peerKey(policy, peer);
+    const found = own?.byKey.get(key);
+    if (found !== undefined) {
+      own?.byPeer.set(peer, found);
+      return found;
+    }
     const { ipBlock, podSelector, namespaceSelector, decided } = peer;
     const isReadable = decided && (ipBlock ?? podSelector ?? namespaceSelector) !== undefined;
     const taken = !isReadable
@@ -145,7 +151,8 @@ function createField(units: readonly Unit[]): Field {
       : ipBlock === undefined
         ? takePeerPods(pods, unit, policy, peer)
         : takeAddresses(ranges, firstRange, ipBlock, isCut && ipBlock.decided);
-    known.set(key, taken);
+    own?.byPeer.set(peer, taken);
+    own?.byKey.set(key, taken);
     partition.split(taken.certain);
     partition.split(taken.perhaps);
     return taken;

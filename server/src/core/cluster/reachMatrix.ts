@@ -54,17 +54,19 @@ export function computeReach(units: readonly Unit[], limit = MAX_GROUPS): ReachM
     table.intersection(out(from).sure[to] ?? NONE_ID, into(to).sure[from] ?? NONE_ID);
   const possibleAt = (from: number, to: number) =>
     table.intersection(out(from).possible[to] ?? NONE_ID, into(to).possible[from] ?? NONE_ID);
-  const keyAt = (from: number, to: number) => sureAt(from, to) * 2 ** 26 + possibleAt(from, to);
-  const keys = (keyOf: (other: number) => number) => {
+  const keyOf = (own: Row, other: Row, at: number, otherAt: number) =>
+    table.intersection(own.sure[otherAt] ?? NONE_ID, other.sure[at] ?? NONE_ID) * 2 ** 26 +
+    table.intersection(own.possible[otherAt] ?? NONE_ID, other.possible[at] ?? NONE_ID);
+  const keys = (at: number, own: Row, others: (other: number) => Row) => {
     const list = new Float64Array(classes.length);
-    for (let other = 0; other < list.length; other++) list[other] = keyOf(other);
+    for (let other = 0; other < list.length; other++) list[other] = keyOf(own, others(other), at, other);
     return list;
   };
   return {
     groups: classes,
     boundsOf: (from, to) => ({ sure: table.setOf(sureAt(from, to)), possible: table.setOf(possibleAt(from, to)) }),
-    keysFrom: (from) => keys((to) => keyAt(from, to)),
-    keysTo: (to) => keys((from) => keyAt(from, to)),
+    keysFrom: (from) => keys(from, out(from), into),
+    keysTo: (to) => keys(to, into(to), out),
   };
 }
 
@@ -122,12 +124,15 @@ function createRows(direction: Direction, sorted: ReachClasses, table: Connectio
     if (world === undefined || first.kind !== 'pods') return unbounded;
     if (world.overriding(first.workload.namespace) !== undefined) return undecided;
     const isOpen = world.open !== undefined;
+    let key = '';
+    for (const policy of subject.policies)
+      if (policy[direction] !== 'no') key += policy[direction] === 'yes' ? `${policy.number} ` : `${policy.number}? `;
+    if (key === '') return isOpen ? undecided : unbounded;
+    key += `${isOpen} ${subject.onHost} ${direction === 'ingress' ? subject.portsKey : ''}`;
+    const found = byPolicies.get(key);
+    if (found !== undefined) return found;
     const policies = subject.policies.filter((policy) => policy[direction] !== 'no');
-    if (policies.length === 0) return isOpen ? undecided : unbounded;
-    const ports = direction === 'ingress' ? subject.portsKey : '';
-    const list = policies.map((policy) => `${policy.number}${policy[direction]}`).join();
-    const key = `${list} ${isOpen} ${subject.onHost} ${ports}`;
-    const row = byPolicies.get(key) ?? makeRow(context, subject, policies, isOpen);
+    const row = makeRow(context, subject, policies, isOpen);
     byPolicies.set(key, row);
     return row;
   };
