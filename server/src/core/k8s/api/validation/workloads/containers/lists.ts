@@ -1,4 +1,14 @@
-import { child, isAbsent, items, type Place, type Report, refuse, stringAt } from '../../../place.ts';
+import {
+  child,
+  entries,
+  isAbsent,
+  isDecided,
+  items,
+  type Place,
+  type Report,
+  refuse,
+  stringAt,
+} from '../../../place.ts';
 import { textAt } from '../../values.ts';
 import { forbidWritten, isSet } from '../checks.ts';
 import type { ContainerList, PodFacts } from '../shape.ts';
@@ -140,6 +150,7 @@ function areNamesKnown(spec: Place): boolean {
   return containersOf(spec).every(({ container }) => textAt(child(container, 'name')) !== undefined);
 }
 
-function isEmptyMapping({ node }: Place): boolean {
-  return node?.kind === 'mapping' && node.unknown === undefined && node.pairs.length === 0;
+/** An object whose fields are all left out, or null. */
+function isEmptyMapping(place: Place): boolean {
+  return place.node?.kind === 'mapping' && isDecided(place) && entries(place).every(({ value }) => isAbsent(value));
 }

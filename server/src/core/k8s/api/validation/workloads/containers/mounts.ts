@@ -12,7 +12,7 @@ export function validateVolumeMounts(container: Place, report: Report, volumes: 
   const mounts = child(container, 'volumeMounts');
   const devices = items(child(container, 'volumeDevices'));
   const deviceNames = new Set(devices.map((device) => textAt(child(device, 'name'))));
-  const devicePaths = new Set(devices.map((device) => textAt(child(device, 'devicePath'))));
+  const devicePaths = pathsByName(devices, 'devicePath');
   const paths = new Set<string>();
   for (const mount of items(mounts)) {
     validateVolumeName(child(mount, 'name'), report, volumes);
@@ -43,7 +43,7 @@ export function validateVolumeMounts(container: Place, report: Report, volumes: 
 export function validateVolumeDevices(container: Place, report: Report, volumes: KnownVolumes): void {
   const mounts = items(child(container, 'volumeMounts'));
   const mountNames = new Set(mounts.map((mount) => textAt(child(mount, 'name'))));
-  const mountPaths = new Set(mounts.map((mount) => textAt(child(mount, 'mountPath'))));
+  const mountPaths = pathsByName(mounts, 'mountPath');
   const names = new Set<string>();
   const paths = new Set<string>();
   for (const device of items(child(container, 'volumeDevices'))) {
@@ -73,6 +73,12 @@ export function validateVolumeDevices(container: Place, report: Report, volumes:
     if (fault !== undefined) refuse(report, pathPlace, 'FieldValueInvalid', `the path \`${path}\` ${fault}`);
     if (backstepFault(path) === undefined) paths.add(path);
   }
+}
+
+/** The server keeps one path for each volume, the last. */
+function pathsByName(places: readonly Place[], field: string): ReadonlySet<string | undefined> {
+  const byName = new Map(places.map((place) => [textAt(child(place, 'name')), textAt(child(place, field))]));
+  return new Set(byName.values());
 }
 
 function validateVolumeName(place: Place, report: Report, volumes: KnownVolumes): void {

@@ -1,4 +1,4 @@
-import { dns1123LabelFault, dns1123SubdomainFault } from '../../../../validity.ts';
+import { byteLength, dns1123LabelFault, dns1123SubdomainFault } from '../../../../validity.ts';
 import {
   booleanAt,
   child,
@@ -20,6 +20,7 @@ import {
   validateRequiredText,
   validateWrittenChoice,
   validateWrittenRange,
+  validateWrittenText,
 } from '../checks.ts';
 import { backstepFault, descendingPathFault } from '../paths.ts';
 
@@ -57,22 +58,26 @@ export function validateNfs(source: Place, report: Report): void {
   }
 }
 
-export function validateIscsi(source: Place, report: Report, volumeName: string | undefined): void {
-  const portal = requireText(child(source, 'targetPortal'), report);
+export function validateIscsi(source: Place, report: Report): void {
+  requireText(child(source, 'targetPortal'), report);
   validateRequiredText(child(source, 'iqn'), report, initiatorFault);
   validateRange(child(source, 'lun'), report, 0, 255);
   const usesChap = ['chapAuthDiscovery', 'chapAuthSession'].some((name) => booleanAt(child(source, name)) === true);
   const secret = child(source, 'secretRef');
   if (usesChap && isAbsent(secret)) refuse(report, secret, 'FieldValueRequired', 'CHAP needs a `secretRef`');
   const initiator = child(source, 'initiatorName');
-  const name = stringAt(initiator);
-  if (name === undefined) return;
-  const fault = initiatorFault(name);
-  const at = { ...initiator, path: `${source.path}.initiatorname` };
-  if (fault !== undefined) refuse(report, at, 'FieldValueInvalid', `the initiator \`${name}\` ${fault}`);
-  if (volumeName === undefined || `${volumeName}:${portal ?? ''}`.length <= 64) return;
+  validateWrittenText({ ...initiator, path: `${source.path}.initiatorname` }, report, initiatorFault);
+}
+
+/** With an initiator, the names of volume and portal become one. */
+export function validateIscsiNames(volume: Place, report: Report): void {
+  const source = child(volume, 'iscsi');
+  const namePlace = child(volume, 'name');
+  const [name, portal] = [namePlace, child(source, 'targetPortal')].map(textAt);
+  if (stringAt(child(source, 'initiatorName')) === undefined || name === undefined || portal === undefined) return;
+  if (byteLength(`${name}:${portal}`) <= 64) return;
   const message = 'the names of volume and portal have more than 63 characters together';
-  refuse(report, { ...initiator, path: source.path.replace(/\.iscsi$/, '.name') }, 'FieldValueInvalid', message);
+  refuse(report, namePlace, 'FieldValueInvalid', message);
 }
 
 export function validateFibreChannel(source: Place, report: Report): void {
