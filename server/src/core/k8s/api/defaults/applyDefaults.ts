@@ -1,5 +1,6 @@
 import { isClusterScoped } from '../../kinds.ts';
 import { SERVED_KINDS } from '../shapes.ts';
+import { defaultCsiDriver, defaultWebhooks } from './admission.ts';
 import { type Draft, draftOf, type JsonObject } from './draft.ts';
 import { defaultCronJob, defaultJob } from './jobs.ts';
 import { beginGeneration, defaultMetadata } from './metadata.ts';
@@ -41,8 +42,8 @@ export interface ClusterFacts {
 
 /**
  * The object that an API server of version 1.35 would store for a new one, defaults and all. What it draws (addresses,
- * node ports, ids, times) is left out, and so is what other objects decide (default classes). Objects of kinds that are
- * not built in come back as they are. Never throws; the result shares nothing with the argument.
+ * node ports, ids, times) is left out, and so is what other objects decide (default classes). Custom objects, and those of
+ * kinds that are not known here, come back as they are. Never throws; the result shares nothing with the argument.
  */
 export function applyDefaults(object: JsonObject, facts: ClusterFacts = DUAL_STACK): JsonObject {
   return fillIn(object, { ...facts, isUpdate: false });
@@ -62,20 +63,27 @@ function fillIn(object: JsonObject, context: Context): JsonObject {
   const { apiVersion, kind } = object;
   const key = `${apiVersion}/${kind}`;
   const shape = SERVED_KINDS.get(String(apiVersion))?.get(String(kind));
-  if (shape === undefined) return draft as JsonObject;
+  const fill = DEFAULTERS.get(key);
+  if (shape === undefined || fill === undefined) return draft as JsonObject;
   const normal = normaliseObject(draft, shape);
   defaultMetadata(normal, !isClusterScoped({ group: groupOf(String(apiVersion)), kind: String(kind) }));
-  const fill = DEFAULTERS.get(key);
-  if (fill) {
-    delete normal.status;
-    fill(normal, context);
-  }
+  delete normal.status;
+  fill(normal, context);
   return normaliseObject(normal, shape) as JsonObject;
 }
 
 const DUAL_STACK: ClusterFacts = { ipFamilies: ['IPv4', 'IPv6'] };
 
 type Defaulter = (object: Draft, context: Context) => void;
+
+/** Kinds without defaults. */
+const PLAIN_KINDS: readonly string[] = [
+  'v1/ConfigMap',
+  'rbac.authorization.k8s.io/v1/ClusterRole',
+  'rbac.authorization.k8s.io/v1/Role',
+  'node.k8s.io/v1/RuntimeClass',
+  'coordination.k8s.io/v1/Lease',
+];
 
 const DEFAULTERS: ReadonlyMap<string, Defaulter> = new Map<string, Defaulter>([
   ['v1/Pod', (pod, { isUpdate }) => defaultPod(pod, isUpdate)],
@@ -107,6 +115,10 @@ const DEFAULTERS: ReadonlyMap<string, Defaulter> = new Map<string, Defaulter>([
   ['rbac.authorization.k8s.io/v1/ClusterRoleBinding', defaultRoleBinding],
   ['rbac.authorization.k8s.io/v1/RoleBinding', defaultRoleBinding],
   ['scheduling.k8s.io/v1/PriorityClass', defaultPriorityClass],
+  ['admissionregistration.k8s.io/v1/MutatingWebhookConfiguration', defaultWebhooks],
+  ['admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration', defaultWebhooks],
+  ['storage.k8s.io/v1/CSIDriver', defaultCsiDriver],
+  ...PLAIN_KINDS.map((kind): [string, Defaulter] => [kind, () => undefined]),
 ]);
 
 function groupOf(apiVersion: string): string {

@@ -1,6 +1,5 @@
 import { type Draft, fillEmpty, fillUnset, isEmpty, isUnset, objectIn, objectsIn, openObject, put } from './draft.ts';
 import { beginGeneration, templateLabels } from './metadata.ts';
-import { defaultPodSpec } from './podSpec.ts';
 import { defaultTemplate } from './workloads.ts';
 
 /**
@@ -37,7 +36,7 @@ export function defaultCronJob(cronJob: Draft): void {
   fillUnset(spec, 'failedJobsHistoryLimit', 1);
   const job = openObject(openObject(spec, 'jobTemplate'), 'spec');
   defaultFailurePolicy(job);
-  defaultPodSpec(openObject(openObject(job, 'template'), 'spec'));
+  defaultTemplate(job);
   beginGeneration(cronJob);
 }
 

@@ -37,3 +37,14 @@ export function templateLabels(spec: Draft | undefined): Draft | undefined {
   const labels = objectIn(objectIn(objectIn(spec, 'template'), 'metadata'), 'labels');
   return isDraft(labels) && Object.keys(labels).length > 0 ? { ...labels } : undefined;
 }
+
+const OLD_ANNOTATIONS: readonly string[] = ['init-containers', 'init-container-statuses'].flatMap((name) => [
+  `pod.alpha.kubernetes.io/${name}`,
+  `pod.beta.kubernetes.io/${name}`,
+]);
+
+/** Annotations that init containers had before they were fields. Source: kubernetes pkg/apis/core/v1/conversion.go. */
+export function dropInitAnnotations(podOrTemplate: Draft): void {
+  const annotations = objectIn(objectIn(podOrTemplate, 'metadata'), 'annotations');
+  for (const name of OLD_ANNOTATIONS) delete annotations?.[name];
+}

@@ -31,7 +31,7 @@ const IMPLICIT_STRUCTS: ReadonlySet<string> = new Set(['metadata', 'spec', 'stat
 function normaliseField(value: DraftValue, shape: Shape, mark: WireField | undefined): DraftValue | undefined {
   if (value === null) return undefined;
   const normal = normaliseValue(value, shape);
-  if (shape.kind === 'struct' || !isEmpty(normal)) return normal;
+  if (shape.kind === 'struct' || shape.kind === 'any' || shape.kind === 'empty' || !isEmpty(normal)) return normal;
   const isCollection = shape.kind === 'list' || shape.kind === 'map';
   return mark?.ifSet && !isCollection ? normal : undefined;
 }

@@ -12,7 +12,7 @@ import {
   openObject,
   textIn,
 } from './draft.ts';
-import { beginGeneration } from './metadata.ts';
+import { beginGeneration, dropInitAnnotations } from './metadata.ts';
 import { defaultPodResources, qosClassOf } from './podResources.ts';
 import { defaultPodSpec } from './podSpec.ts';
 
@@ -23,6 +23,7 @@ import { defaultPodSpec } from './podSpec.ts';
  */
 export function defaultPod(pod: Draft, isUpdate: boolean): void {
   const spec = openObject(pod, 'spec');
+  dropInitAnnotations(pod);
   defaultPodResources(spec);
   fillUnset(spec, 'enableServiceLinks', true);
   if (spec.hostNetwork === true) openHostPorts(spec);

@@ -47,6 +47,8 @@ function defaultContainer(container: Draft): void {
   defaultResources(objectIn(container, 'resources'));
   for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) defaultProbe(objectIn(container, name));
   const lifecycle = objectIn(container, 'lifecycle');
+  // Behind a feature gate that is off by default.
+  delete lifecycle?.stopSignal;
   for (const name of ['postStart', 'preStop']) defaultHttpGet(objectIn(objectIn(lifecycle, name), 'httpGet'));
 }
 

@@ -10,6 +10,7 @@ AppArmorProfile ?localhostProfile +type
 AzureDiskVolumeSource ?cachingMode +diskName +diskURI ?fsType ?kind ?readOnly
 AzureFilePersistentVolumeSource +secretName *secretNamespace +shareName
 AzureFileVolumeSource +secretName +shareName
+CSIDriverSpec ?attachRequired ?fsGroupPolicy ?nodeAllocatableUpdatePeriodSeconds ?podInfoOnMount ?requiresRepublish ?seLinuxMount ?serviceAccountTokenInSecrets ?storageCapacity
 CSIPersistentVolumeSource +driver +volumeHandle
 CSIVolumeSource +driver ?fsType ?readOnly
 CephFSPersistentVolumeSource +monitors
@@ -75,15 +76,18 @@ JobSpec ?activeDeadlineSeconds ?backoffLimit ?backoffLimitPerIndex ?completionMo
 JobStatus ?completionTime ?failedIndexes ?ready ?startTime ?terminating
 KeyToPath +key ?mode +path
 LabelSelectorRequirement +key +operator
+LeaseSpec ?acquireTime ?holderIdentity ?leaseDurationSeconds ?leaseTransitions ?preferredHolder ?renewTime ?strategy
 Lifecycle ?stopSignal
 LimitRangeItem +type
 LimitRangeSpec +limits
 LocalVolumeSource ?fsType +path
 ManagedFieldsEntry ?time
+MatchCondition +expression +name
 MetricIdentifier +name
 MetricSpec +type
 MetricTarget ?averageUtilization ?averageValue +type ?value
 ModifyVolumeStatus +status
+MutatingWebhook +admissionReviewVersions +clientConfig ?failurePolicy ?matchPolicy +name ?reinvocationPolicy *sideEffects ?timeoutSeconds
 NFSVolumeSource +path +server
 NetworkPolicyPort ?endPort ?port ?protocol
 NetworkPolicySpec +podSelector
@@ -140,6 +144,8 @@ RoleRef +apiGroup +kind +name
 RollingUpdateDaemonSet ?maxSurge ?maxUnavailable
 RollingUpdateDeployment ?maxSurge ?maxUnavailable
 RollingUpdateStatefulSetStrategy ?maxUnavailable ?partition
+RuleWithOperations ?scope
+RuntimeClass +handler
 ScaleIOPersistentVolumeSource +gateway *secretRef +system
 ScaleIOVolumeSource +gateway *secretRef +system
 ScopedResourceSelectorRequirement +operator +scopeName
@@ -169,6 +175,7 @@ TopologySelectorLabelRequirement +key +values
 TopologySpreadConstraint +maxSkew ?minDomains ?nodeAffinityPolicy ?nodeTaintsPolicy +topologyKey +whenUnsatisfiable
 TypedLocalObjectReference *apiGroup +kind +name
 TypedObjectReference *apiGroup +kind +name ?namespace
+ValidatingWebhook +admissionReviewVersions +clientConfig ?failurePolicy ?matchPolicy +name *sideEffects ?timeoutSeconds
 Volume +name
 VolumeDevice +devicePath +name
 VolumeMount +mountPath ?mountPropagation +name ?recursiveReadOnly
@@ -176,6 +183,8 @@ VsphereVirtualDiskVolumeSource +volumePath
 WeightedPodAffinityTerm +podAffinityTerm +weight
 WindowsSecurityContextOptions ?gmsaCredentialSpec ?gmsaCredentialSpecName ?hostProcess ?runAsUserName
 WorkloadReference +name +podGroup
+admissionregistration.v1.ServiceReference +name +namespace ?path ?port
+admissionregistration.v1.WebhookClientConfig ?url
 autoscaling.v1.CrossVersionObjectReference +kind +name
 autoscaling.v1.HorizontalPodAutoscalerSpec +maxReplicas ?minReplicas +scaleTargetRef ?targetCPUUtilizationPercentage
 autoscaling.v1.HorizontalPodAutoscalerStatus ?currentCPUUtilizationPercentage +currentReplicas +desiredReplicas ?lastScaleTime ?observedGeneration
@@ -186,6 +195,7 @@ core.v1.EndpointPort ?appProtocol +port
 core.v1.ResourceClaim +name
 discovery.v1.EndpointPort ?appProtocol ?name ?port ?protocol
 rbac.v1.Subject +kind +name
+storage.v1.TokenRequest +audience ?expirationSeconds
 `;
 
 /** `always`: written though empty. `ifSet`: kept though empty. */

@@ -1,11 +1,13 @@
 import { type Draft, fillEmpty, fillUnset, isEmpty, objectIn, objectsIn, openObject, put } from './draft.ts';
-import { beginGeneration, templateLabels } from './metadata.ts';
+import { beginGeneration, dropInitAnnotations, templateLabels } from './metadata.ts';
 import { defaultPodSpec } from './podSpec.ts';
 import { defaultClaimSpec } from './storage.ts';
 
 /** The Pod template of a spec, if it has one. Source: kubernetes pkg/apis/core/v1/zz_generated.defaults.go. */
 export function defaultTemplate(spec: Draft): void {
-  defaultPodSpec(openObject(openObject(spec, 'template'), 'spec'));
+  const template = openObject(spec, 'template');
+  dropInitAnnotations(template);
+  defaultPodSpec(openObject(template, 'spec'));
 }
 
 /** Source of this and the next ones: kubernetes pkg/apis/apps/v1/defaults.go and pkg/registry/apps. */
