@@ -1,19 +1,6 @@
-import { canonicalText } from './quantityText.ts';
+import { canonicalText, type Quantity } from './quantityText.ts';
 
-/**
- * An amount of a resource (`500m`, `1.5Gi`, `1e3`). Its value is `unscaled × 10^exponent`, exact and unbounded.
- * Source: k8s.io/apimachinery pkg/api/resource, `Quantity`.
- */
-export interface Quantity {
-  readonly unscaled: bigint;
-  readonly exponent: number;
-  /** Which suffixes it is printed with: `Ki` …, `k` …, or `e3`. */
-  readonly format: 'binary' | 'decimal' | 'exponent';
-  /** The text as written, where Kubernetes keeps it: `5.`, `+1Gi`. */
-  readonly written?: string;
-  /** Digits after the point that Kubernetes computes with, at least; they show in the decimal value. */
-  readonly decimals?: number;
-}
+export type { Quantity } from './quantityText.ts';
 
 /**
  * Reads a quantity as `ParseQuantity` does: no blanks, amounts below a nano are rounded up to it, binary ones are at most

@@ -1,4 +1,17 @@
-import type { Quantity } from './quantity.ts';
+/**
+ * An amount of a resource (`500m`, `1.5Gi`, `1e3`). Its value is `unscaled × 10^exponent`, exact and unbounded.
+ * Source: k8s.io/apimachinery pkg/api/resource, `Quantity`.
+ */
+export interface Quantity {
+  readonly unscaled: bigint;
+  readonly exponent: number;
+  /** Which suffixes it is printed with: `Ki` …, `k` …, or `e3`. */
+  readonly format: 'binary' | 'decimal' | 'exponent';
+  /** The text as written, where Kubernetes keeps it: `5.`, `+1Gi`. */
+  readonly written?: string;
+  /** Digits after the point that Kubernetes computes with, at least; they show in the decimal value. */
+  readonly decimals?: number;
+}
 
 /**
  * The canonical text of an amount: the largest suffix that leaves a whole number. Binary ones below 1024, or with a

@@ -1,7 +1,7 @@
 import { type Draft, fillEmpty, fillUnset, objectIn, openObject } from './draft.ts';
 import { addFinalizer } from './metadata.ts';
 import { roundResources } from './resources.ts';
-import { defaultVolumeSource } from './volumes.ts';
+import { defaultVolumeSource } from './volumeSource.ts';
 
 /** Source: kubernetes pkg/apis/core/v1/defaults.go; the finalizer is of the plugin StorageObjectInUseProtection. */
 export function defaultPersistentVolumeClaim(claim: Draft): void {

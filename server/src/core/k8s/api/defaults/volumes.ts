@@ -1,6 +1,7 @@
 import { type Draft, fillEmpty, fillUnset, isUnset, objectIn, objectsIn, textIn } from './draft.ts';
 import { pullPolicyOf } from './image.ts';
 import { defaultClaimSpec } from './storage.ts';
+import { defaultVolumeSource } from './volumeSource.ts';
 
 /** A volume of a Pod spec. Source: kubernetes pkg/apis/core/v1/defaults.go and zz_generated.defaults.go. */
 export function defaultVolume(volume: Draft): void {
@@ -20,34 +21,6 @@ export function defaultVolume(volume: Draft): void {
   const template = objectIn(objectIn(volume, 'ephemeral'), 'volumeClaimTemplate');
   if (template) defaultClaimSpec(objectIn(template, 'spec') ?? {});
   defaultVolumeSource(volume);
-}
-
-/** The sources that volumes of Pods and PersistentVolumes share. */
-export function defaultVolumeSource(source: Draft): void {
-  const { hostPath, iscsi, rbd, azureDisk, scaleIO } = {
-    hostPath: objectIn(source, 'hostPath'),
-    iscsi: objectIn(source, 'iscsi'),
-    rbd: objectIn(source, 'rbd'),
-    azureDisk: objectIn(source, 'azureDisk'),
-    scaleIO: objectIn(source, 'scaleIO'),
-  };
-  if (hostPath) fillUnset(hostPath, 'type', '');
-  if (iscsi) fillEmpty(iscsi, 'iscsiInterface', 'default');
-  if (rbd) {
-    fillEmpty(rbd, 'pool', 'rbd');
-    fillEmpty(rbd, 'user', 'admin');
-    fillEmpty(rbd, 'keyring', '/etc/ceph/keyring');
-  }
-  if (azureDisk) {
-    fillUnset(azureDisk, 'cachingMode', 'ReadWrite');
-    fillUnset(azureDisk, 'fsType', 'ext4');
-    fillUnset(azureDisk, 'readOnly', false);
-    fillUnset(azureDisk, 'kind', 'Shared');
-  }
-  if (scaleIO) {
-    fillEmpty(scaleIO, 'storageMode', 'ThinProvisioned');
-    fillEmpty(scaleIO, 'fsType', 'xfs');
-  }
 }
 
 function defaultDownwardItems(source: Draft | undefined): void {

@@ -1,0 +1,29 @@
+import { type Draft, fillEmpty, fillUnset, objectIn } from './draft.ts';
+
+/** The sources that volumes of Pods and PersistentVolumes share. */
+export function defaultVolumeSource(source: Draft): void {
+  const { hostPath, iscsi, rbd, azureDisk, scaleIO } = {
+    hostPath: objectIn(source, 'hostPath'),
+    iscsi: objectIn(source, 'iscsi'),
+    rbd: objectIn(source, 'rbd'),
+    azureDisk: objectIn(source, 'azureDisk'),
+    scaleIO: objectIn(source, 'scaleIO'),
+  };
+  if (hostPath) fillUnset(hostPath, 'type', '');
+  if (iscsi) fillEmpty(iscsi, 'iscsiInterface', 'default');
+  if (rbd) {
+    fillEmpty(rbd, 'pool', 'rbd');
+    fillEmpty(rbd, 'user', 'admin');
+    fillEmpty(rbd, 'keyring', '/etc/ceph/keyring');
+  }
+  if (azureDisk) {
+    fillUnset(azureDisk, 'cachingMode', 'ReadWrite');
+    fillUnset(azureDisk, 'fsType', 'ext4');
+    fillUnset(azureDisk, 'readOnly', false);
+    fillUnset(azureDisk, 'kind', 'Shared');
+  }
+  if (scaleIO) {
+    fillEmpty(scaleIO, 'storageMode', 'ThinProvisioned');
+    fillEmpty(scaleIO, 'fsType', 'xfs');
+  }
+}
