@@ -1,9 +1,13 @@
 import { containerPortConflict } from './container-port-conflict.ts';
 import { containerPortNameDuplicate } from './container-port-name-duplicate.ts';
+import { dnsPortNotOnService } from './dns-port-not-on-service.ts';
+import { dnsServiceUnknown } from './dns-service-unknown.ts';
 import { duplicateResource } from './duplicate-resource.ts';
 import { endpointsForSelectorService } from './endpoints-for-selector-service.ts';
 import { endpointsliceServiceMismatch } from './endpointslice-service-mismatch.ts';
 import { externalnameSuspicious } from './externalname-suspicious.ts';
+import { headlessTargetportDiffers } from './headless-targetport-differs.ts';
+import { hostnetworkDnsPolicy } from './hostnetwork-dns-policy.ts';
 import { hpaStaticReplicas } from './hpa-static-replicas.ts';
 import { hpaTargetMissing } from './hpa-target-missing.ts';
 import { ingressBackendPortMissing } from './ingress-backend-port-missing.ts';
@@ -24,6 +28,7 @@ import { nonStringLabelValue } from './non-string-label-value.ts';
 import { pdbBlocksEviction } from './pdb-blocks-eviction.ts';
 import { pdbOverlap } from './pdb-overlap.ts';
 import { pdbSelectsNothing } from './pdb-selects-nothing.ts';
+import { podSubdomainWithoutEffect } from './pod-subdomain-without-effect.ts';
 import { podmonitorPortUnknown } from './podmonitor-port-unknown.ts';
 import { portNameInvalid } from './port-name-invalid.ts';
 import { probeNamedPortUnknown } from './probe-named-port-unknown.ts';
@@ -43,6 +48,9 @@ import { serviceTypeFieldConflict } from './service-type-field-conflict.ts';
 import { servicemonitorPortUnknown } from './servicemonitor-port-unknown.ts';
 import { servicemonitorSelectsNothing } from './servicemonitor-selects-nothing.ts';
 import { statefulsetNameTooLong } from './statefulset-name-too-long.ts';
+import { statefulsetPodDnsInvalid } from './statefulset-pod-dns-invalid.ts';
+import { statefulsetServiceMissing } from './statefulset-service-missing.ts';
+import { statefulsetServiceNotHeadless } from './statefulset-service-not-headless.ts';
 import { workloadSelectorOverlap } from './workload-selector-overlap.ts';
 import { workloadSelectorTemplateMismatch } from './workload-selector-template-mismatch.ts';
 import { yamlDuplicateKey } from './yaml-duplicate-key.ts';
@@ -52,10 +60,14 @@ import { yamlSurprisingNumber } from './yaml-surprising-number.ts';
 export const allRules: readonly AnyRule[] = [
   containerPortConflict,
   containerPortNameDuplicate,
+  dnsPortNotOnService,
+  dnsServiceUnknown,
   duplicateResource,
   endpointsForSelectorService,
   endpointsliceServiceMismatch,
   externalnameSuspicious,
+  headlessTargetportDiffers,
+  hostnetworkDnsPolicy,
   hpaStaticReplicas,
   hpaTargetMissing,
   ingressBackendPortMissing,
@@ -76,6 +88,7 @@ export const allRules: readonly AnyRule[] = [
   pdbBlocksEviction,
   pdbOverlap,
   pdbSelectsNothing,
+  podSubdomainWithoutEffect,
   podmonitorPortUnknown,
   portNameInvalid,
   probeNamedPortUnknown,
@@ -94,6 +107,9 @@ export const allRules: readonly AnyRule[] = [
   servicemonitorPortUnknown,
   servicemonitorSelectsNothing,
   statefulsetNameTooLong,
+  statefulsetPodDnsInvalid,
+  statefulsetServiceMissing,
+  statefulsetServiceNotHeadless,
   workloadSelectorOverlap,
   workloadSelectorTemplateMismatch,
   yamlDuplicateKey,

@@ -1,0 +1,137 @@
+import type { ConfigMap } from '../k8s/configMap.ts';
+import type { Field } from '../k8s/field.ts';
+import type { HostText } from '../k8s/hostText.ts';
+import type { Resource } from '../k8s/resource.ts';
+import type { Service } from '../k8s/service.ts';
+import type { Workload } from '../k8s/workload.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
+import type { Unit } from '../sources/unit.ts';
+import { isInZone, normalName } from './dnsName.ts';
+import { lookUp, nearestTo } from './lookup.ts';
+import { sameNamespace } from './selection.ts';
+
+/** A host that Pods are told of, by their manifest or by a ConfigMap or Secret that they take as variables. */
+export interface HostReference {
+  readonly holder: Workload | ConfigMap;
+  /** The workloads whose Pods ask for it: the holder, or those that take the value. */
+  readonly askers: readonly Workload[];
+  readonly text: HostText;
+  /** The variable's name, or the key; empty for arguments. */
+  readonly name: string;
+}
+
+/** The objects whose values may name hosts. */
+export function isHostHolder(resource: Resource): resource is Workload | ConfigMap {
+  return resource.type === 'workload' || resource.type === 'configMap';
+}
+
+/**
+ * The hosts that a workload's containers are told of, or that a ConfigMap or Secret holds for them. A value that no workload
+ * of the unit takes as a variable counts not: it may be anything.
+ */
+export function hostReferencesOf(unit: Unit, holder: Workload | ConfigMap): readonly HostReference[] {
+  if (holder.type === 'workload') {
+    return holder.template.containers.flatMap(({ environment }) =>
+      environment.hosts.flatMap(({ name, hosts }) => hosts.map((text) => ({ holder, askers: [holder], text, name }))),
+    );
+  }
+  if (holder.hosts.length === 0) return [];
+  return holder.hosts.flatMap(({ key, hosts }) => {
+    const askers = takersOf(unit.index, holder, key.value);
+    return askers.length === 0 ? [] : hosts.map((text) => ({ holder, askers, text, name: key.value }));
+  });
+}
+
+/** The workloads that take a key of a ConfigMap or Secret as a variable. */
+function takersOf(index: ResourceIndex, { kind, name, namespace }: ConfigMap, key: string): readonly Workload[] {
+  const uses = name?.value === undefined ? undefined : index.derive(configUses).get(`${kind}/${name.value}`);
+  const takers = (uses ?? []).filter(
+    (use) => (use.key === undefined || use.key === key) && sameNamespace(use.workload.namespace, namespace) !== 'no',
+  );
+  return [...new Set(takers.map(({ workload }) => workload))];
+}
+
+interface ConfigTaker {
+  readonly workload: Workload;
+  /** `undefined`: every key. */
+  readonly key: string | undefined;
+}
+
+function configUses(index: ResourceIndex): ReadonlyMap<string, readonly ConfigTaker[]> {
+  const found = new Map<string, ConfigTaker[]>();
+  for (const workload of index.ofType('workload')) {
+    for (const { environment } of workload.template.containers) {
+      for (const { kind, name, key } of environment.configs) {
+        if (name?.value === undefined || (key !== undefined && key.value === undefined)) continue;
+        const id = `${kind}/${name.value}`;
+        const takers = found.get(id) ?? [];
+        found.set(id, takers);
+        takers.push({ workload, key: key?.value });
+      }
+    }
+  }
+  return found;
+}
+
+/** What a host can mean inside the cluster. */
+export interface HostMeaning {
+  readonly service: string;
+  /** `undefined`: the namespace of the Pod that asks. */
+  readonly namespace: string | undefined;
+  /** The host name of one Pod, below the Service. */
+  readonly pod: string | undefined;
+  /** Written out to `.svc` at least: it can mean nothing else. */
+  readonly isFull: boolean;
+}
+
+/**
+ * What a host can mean, in the order in which the search list of a Pod comes upon it: `a.b` is Pod `a` of the own namespace's
+ * Service `b` before it is Service `a` of namespace `b`. Nothing where the cluster has no such name.
+ */
+export function meaningsOf(host: string, clusterDomain: string): readonly HostMeaning[] {
+  const name = normalName(host);
+  const isWhole = isInZone(name, clusterDomain);
+  const labels = (isWhole ? name.slice(0, -clusterDomain.length - 1) : name).split('.');
+  if (labels.some((label) => label === '' || label.startsWith('_'))) return [];
+  const isFull = labels.at(-1) === 'svc' && labels.length > 2;
+  if (isWhole && !isFull) return [];
+  const [first = '', second = '', third] = isFull ? labels.slice(0, -1) : labels;
+  const count = isFull ? labels.length - 1 : labels.length;
+  if (isFull && count === 2) return [{ service: first, namespace: second, pod: undefined, isFull }];
+  if (count === 3) return [{ service: second, namespace: third, pod: first, isFull }];
+  if (isFull) return [];
+  // A dot at the end keeps the search list out.
+  if (host.endsWith('.')) return [];
+  if (count === 1) return [{ service: first, namespace: undefined, pod: undefined, isFull }];
+  if (count !== 2) return [];
+  return [
+    { service: second, namespace: undefined, pod: first, isFull },
+    { service: first, namespace: second, pod: undefined, isFull },
+  ];
+}
+
+/** The Services that a host leads to, with the meaning by which it does. */
+export interface HostTarget {
+  readonly meaning: HostMeaning;
+  /** At least one; several are alternatives of one thing. */
+  readonly services: readonly Service[];
+}
+
+/** What a host leads to by the manifests of the unit; `undefined` where they show no such Service. */
+export function targetOfHost(
+  unit: Unit,
+  { holder, text }: Pick<HostReference, 'holder' | 'text'>,
+  clusterDomain: string,
+): HostTarget | undefined {
+  for (const meaning of meaningsOf(text.host.value, clusterDomain)) {
+    const { here } = lookUp(unit.index.services(meaning.service), namespaceOf(meaning, holder));
+    const services = nearestTo(holder, here, unit);
+    if (services.length > 0) return { meaning, services };
+  }
+  return undefined;
+}
+
+/** The namespace that a meaning asks in. */
+export function namespaceOf({ namespace }: HostMeaning, holder: Workload | ConfigMap): Field<string> {
+  return namespace === undefined ? holder.namespace : { value: namespace, start: 0, end: 0 };
+}
