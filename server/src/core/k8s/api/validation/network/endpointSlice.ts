@@ -75,7 +75,7 @@ function validateAddress(place: Place, list: Place, type: string | undefined, re
   if (type !== 'IPv4' && type !== 'IPv6') return;
   const fault = type === 'IPv4' ? ipFault(text) : strictIpAddressFault(text);
   if (fault !== undefined) {
-    refuse(report, place, 'FieldValueInvalid', `\`${text}\` ${fault}`);
+    refuse(report, place, 'FieldValueInvalid', text === '' ? 'the address is empty' : `\`${text}\` ${fault}`);
     return;
   }
   if (parseIpAddress(text)?.family !== (type === 'IPv4' ? 4 : 6)) {

@@ -32,8 +32,16 @@ export function fieldName({ path }: Place): string {
 /** A text that may not be empty; gives it back where it is not. */
 export function requireText(place: Place, report: Report): string | undefined {
   const text = textAt(place);
-  if (text === '') refuse(report, place, 'FieldValueRequired', `\`${fieldName(place)}\` is required`);
+  if (text === '') refuse(report, place, 'FieldValueRequired', describeMissing(place));
   return text === '' ? undefined : text;
+}
+
+/** "`scaleTargetRef` needs `kind`" */
+export function describeMissing(place: Place): string {
+  const name = fieldName(place);
+  if (!isAbsent(place)) return `\`${name}\` is empty`;
+  const parent = fieldName({ ...place, path: place.path.slice(0, -name.length - 1) });
+  return parent === '' ? `\`${name}\` is required` : `\`${parent}\` needs \`${name}\``;
 }
 
 /** A text that is checked also when it is empty or absent. */
@@ -41,7 +49,7 @@ export function validateText(place: Place, report: Report, fault: Fault): void {
   const text = textAt(place);
   const found = text === undefined ? undefined : fault(text);
   if (found === undefined) return;
-  const message = text === '' ? `\`${fieldName(place)}\` is empty` : `\`${fieldName(place)}\`: \`${text}\` ${found}`;
+  const message = text === '' ? describeMissing(place) : `\`${fieldName(place)}\`: \`${text}\` ${found}`;
   refuse(report, place, 'FieldValueInvalid', message);
 }
 
@@ -92,7 +100,12 @@ export function refuseChoice(
   reason: RefusalReason = 'FieldValueNotSupported',
 ): void {
   const message = text === '' ? `\`${fieldName(place)}\` is empty` : `\`${fieldName(place)}\` cannot be \`${text}\``;
-  refuse(report, place, reason, `${message}: it is one of ${quoteAll(choices)}`);
+  refuse(report, place, reason, `${message}: it is ${oneOf(choices)}`);
+}
+
+function oneOf(choices: readonly string[]): string {
+  const written = choices.filter((choice) => choice !== '');
+  return written.length === 1 ? quoteAll(written) : `one of ${quoteAll(written)}`;
 }
 
 export function validateNotNegative(place: Place, report: Report): void {

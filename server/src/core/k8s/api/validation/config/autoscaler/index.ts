@@ -1,6 +1,6 @@
 import { child, isAbsent, items, type Place, type Report, refuse, type Validator } from '../../../place.ts';
 import { isWholeList, textAt } from '../../values.ts';
-import { descend, isSet, numberAt } from '../../workloads/checks.ts';
+import { descend, describeMissing, isSet, numberAt } from '../../workloads/checks.ts';
 import { validateBehavior } from './behavior.ts';
 import { validateMetric } from './metrics.ts';
 import { validateObjectReference } from './reference.ts';
@@ -51,7 +51,7 @@ function validateReplicas(spec: Place, report: Report): void {
     refuse(report, leastPlace, 'FieldValueInvalid', `\`minReplicas\` is at least 1, not ${least}`);
   }
   if (most !== undefined && most < 1) {
-    const found = isAbsent(mostPlace) ? '`maxReplicas` is required' : `\`maxReplicas\` is at least 1, not ${most}`;
+    const found = isAbsent(mostPlace) ? describeMissing(mostPlace) : `\`maxReplicas\` is at least 1, not ${most}`;
     refuse(report, mostPlace, 'FieldValueInvalid', found);
   } else if (least !== undefined && most !== undefined && most < least) {
     refuse(report, mostPlace, 'FieldValueInvalid', `\`maxReplicas\`, ${most}, is less than \`minReplicas\`, ${least}`);

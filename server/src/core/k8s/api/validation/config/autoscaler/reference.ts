@@ -1,7 +1,7 @@
 import { child, type Place, type Report, refuse } from '../../../place.ts';
 import { pathSegmentFault } from '../../metadata/names.ts';
 import { textAt } from '../../values.ts';
-import { validateRequiredText } from '../../workloads/checks.ts';
+import { describeMissing, validateRequiredText } from '../../workloads/checks.ts';
 
 /** The object that is scaled, or that a metric is about. Source: kubernetes
  * pkg/apis/autoscaling/validation, `ValidateCrossVersionObjectReference`. */
@@ -21,8 +21,7 @@ export function validateObjectReference(reference: Place, needsGroup: boolean, r
     kind !== 'ReplicationController' &&
     (slashes === 0 || /^\//.test(version))
   ) {
-    const message =
-      version === '' ? 'the `apiVersion` is required' : `\`${version}\` names no API group, as \`apps/v1\` does`;
+    const message = version === '' ? describeMissing(place) : `\`${version}\` names no API group, as \`apps/v1\` does`;
     refuse(report, place, 'FieldValueInvalid', message);
   }
 }
