@@ -2,13 +2,11 @@ import { type Draft, fillEmpty, fillUnset, objectIn } from './draft.ts';
 
 /** The sources that volumes of Pods and PersistentVolumes share. */
 export function defaultVolumeSource(source: Draft): void {
-  const { hostPath, iscsi, rbd, azureDisk, scaleIO } = {
-    hostPath: objectIn(source, 'hostPath'),
-    iscsi: objectIn(source, 'iscsi'),
-    rbd: objectIn(source, 'rbd'),
-    azureDisk: objectIn(source, 'azureDisk'),
-    scaleIO: objectIn(source, 'scaleIO'),
-  };
+  const hostPath = objectIn(source, 'hostPath');
+  const iscsi = objectIn(source, 'iscsi');
+  const rbd = objectIn(source, 'rbd');
+  const azureDisk = objectIn(source, 'azureDisk');
+  const scaleIO = objectIn(source, 'scaleIO');
   if (hostPath) fillUnset(hostPath, 'type', '');
   if (iscsi) fillEmpty(iscsi, 'iscsiInterface', 'default');
   if (rbd) {
