@@ -1,4 +1,4 @@
-import { booleanAt, child, items, type Place, type Report, refuse } from '../../place.ts';
+import { booleanAt, child, items, type Place, type Report, refuse, stringAt } from '../../place.ts';
 import { textAt } from '../values.ts';
 import { descend, flagAt, isSet, requireText, validateWrittenChoice, validateWrittenRange } from './checks.ts';
 import { containersOf } from './containers/lists.ts';
@@ -23,8 +23,16 @@ export function validatePodSecurity(spec: Place, report: Report): void {
   validateWindowsOptions(child(context, 'windowsOptions'), report);
   validateAppArmorProfile(child(context, 'appArmorProfile'), report);
   validateWrittenChoice(child(context, 'supplementalGroupsPolicy'), report, ['Merge', 'Strict']);
-  // `MountOption` needs a feature that is off in a server of this version.
-  validateWrittenChoice(child(context, 'seLinuxChangePolicy'), report, ['Recursive']);
+  validateSELinuxChange(child(context, 'seLinuxChangePolicy'), report);
+}
+
+function validateSELinuxChange(place: Place, report: Report): void {
+  if (stringAt(place) !== 'MountOption') {
+    validateWrittenChoice(place, report, ['Recursive']);
+    return;
+  }
+  const message = '`MountOption` needs the feature `SELinuxMount`, which is off by default';
+  refuse(report, place, 'FieldValueNotSupported', message);
 }
 
 /** A Pod with users of its own cannot share the node's namespaces. Source: as above, `validateHostUsers`. */

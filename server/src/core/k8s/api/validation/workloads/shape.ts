@@ -17,6 +17,8 @@ export interface PodShape {
 
 /** The volumes that containers may mount. */
 export interface KnownVolumes {
+  /** The names of all that are written, also of those that are refused. */
+  readonly written: ReadonlySet<string>;
   /** By name; whether a claim is behind it, `undefined` where undecided. */
   readonly isClaimByName: ReadonlyMap<string, boolean | undefined>;
   /** There are no others. */

@@ -1,3 +1,4 @@
+import { findNearest } from '../../../../../base/editDistance.ts';
 import { booleanAt, child, isAbsent, items, type Place, type Report, refuse, stringAt } from '../../../place.ts';
 import { isWholeList, textAt } from '../../values.ts';
 import { descend, flagAt, refuseChoice, validateOptionalText } from '../checks.ts';
@@ -85,8 +86,15 @@ function validateVolumeName(place: Place, report: Report, volumes: KnownVolumes)
   const name = textAt(place);
   if (name === undefined) return;
   if (name === '') refuse(report, place, 'FieldValueRequired', '`name` is required');
-  if (volumes.isClaimByName.has(name) || !volumes.isClosed) return;
-  refuse(report, place, 'FieldValueNotFound', `the Pod has no valid volume \`${name}\``);
+  else if (!volumes.isClaimByName.has(name) && volumes.isClosed) {
+    refuse(report, place, 'FieldValueNotFound', missingVolume(name, volumes));
+  }
+}
+
+function missingVolume(name: string, { written }: KnownVolumes): string {
+  if (written.has(name)) return `the volume \`${name}\` is refused itself`;
+  const nearest = findNearest(name, written, (candidate) => candidate);
+  return `the Pod has no volume \`${name}\`${nearest === undefined ? '' : `; \`${nearest}\` is there`}`;
 }
 
 function validateSubPaths(mount: Place, mounts: Place, report: Report): void {

@@ -50,9 +50,12 @@ export function validateHostNetworkPorts(containers: readonly Place[], report: R
 /** A number between 1 and 65535, or a name, as probes and handlers have them. */
 export function validatePortReference(place: Place, report: Report): void {
   const text = textAt(place);
-  if (text === undefined || text === '') {
-    if (text === undefined || numberAt(place) !== undefined) validateRange(place, report, 1, 65535);
-    else refuse(report, place, 'FieldValueInvalid', 'the port is empty');
+  if (text === undefined) {
+    validateRange(place, report, 1, 65535);
+    return;
+  }
+  if (text === '') {
+    refuse(report, place, 'FieldValueInvalid', '`port` is required');
     return;
   }
   const fault = portNameFault(text);

@@ -57,7 +57,12 @@ function validateOneOf(place: Place, report: Report, choices: readonly string[])
 function validateRule(rule: Place, report: Report): void {
   const actionPlace = child(rule, 'action');
   const action = textAt(actionPlace);
-  if (action !== undefined && action !== 'Restart') refuseChoice(actionPlace, report, ['Restart'], action);
+  if (action === 'RestartAllContainers') {
+    const message = `\`${action}\` needs the feature \`RestartAllContainersOnContainerExits\`, which is off by default`;
+    refuse(report, actionPlace, 'FieldValueNotSupported', message);
+  } else if (action !== undefined && action !== 'Restart') {
+    refuseChoice(actionPlace, report, ['Restart'], action);
+  }
   const codes = child(rule, 'exitCodes');
   if (isAbsent(codes)) refuse(report, codes, 'FieldValueRequired', 'the rule names no `exitCodes`');
   if (!isSet(codes)) return;

@@ -81,6 +81,9 @@ function validateOperator(
     if (value !== undefined && value !== '') {
       refuse(report, at, 'FieldValueInvalid', 'the operator `Exists` takes no `value`');
     }
+  } else if (operator === 'Lt' || operator === 'Gt') {
+    const message = `the operator \`${operator}\` needs the feature \`TaintTolerationComparisonOperators\`, which is off by default`;
+    refuse(report, operatorPlace, 'FieldValueNotSupported', message);
   } else {
     refuseChoice(operatorPlace, report, OPERATORS, operator);
   }

@@ -1,6 +1,6 @@
 import { child, isAbsent, items, type Place, type Report, refuse } from '../../../place.ts';
 import { textAt } from '../../values.ts';
-import { isSet, requireText, validateText, validateWrittenRange } from '../checks.ts';
+import { fieldName, isSet, numberAt, requireText, validateText } from '../checks.ts';
 import { FILE_FIELD_PATHS, validateFieldReference, validateResourceReference } from '../containers/references.ts';
 import { projectedPathFault } from '../paths.ts';
 
@@ -12,7 +12,16 @@ const MAX_MODE = 511;
  * Source: kubernetes pkg/apis/core/validation, `fileModeErrorMsg`.
  */
 export function validateMode(place: Place, report: Report): void {
-  validateWrittenRange(place, report, 0, MAX_MODE);
+  const mode = isAbsent(place) ? undefined : numberAt(place);
+  if (mode === undefined || (mode >= 0 && mode <= MAX_MODE)) return;
+  const digits = String(mode);
+  const meant = /^[0-7]{3}$/.test(digits) ? `: \`0${digits}\` may be meant` : '';
+  refuse(
+    report,
+    place,
+    'FieldValueInvalid',
+    `\`${fieldName(place)}\` is \`0777\` at most, and ${mode} is ${mode < 0 ? 'negative' : `more${meant}`}`,
+  );
 }
 
 /** A ConfigMap or Secret as files; `nameField` says what it is named by. */

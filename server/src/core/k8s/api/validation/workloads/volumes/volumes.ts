@@ -34,7 +34,8 @@ export function validateVolumes(shape: PodShape, report: Report): KnownVolumes {
     else if (isFine) isClaimByName.set(name, isClaim(volume));
   }
   validateClaimReferences(volumes, shape, report);
-  return { isClaimByName, isClosed };
+  const written = new Set(volumes.map((volume) => textAt(child(volume, 'name'))).filter((name) => name !== undefined));
+  return { isClaimByName, isClosed, written };
 }
 
 /** Whether a volume is an empty folder; `undefined` where undecided. */
