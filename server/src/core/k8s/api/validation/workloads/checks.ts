@@ -99,7 +99,7 @@ export function refuseChoice(
   text: string,
   reason: RefusalReason = 'FieldValueNotSupported',
 ): void {
-  const message = text === '' ? `\`${fieldName(place)}\` is empty` : `\`${fieldName(place)}\` cannot be \`${text}\``;
+  const message = text === '' ? describeMissing(place) : `\`${fieldName(place)}\` cannot be \`${text}\``;
   refuse(report, place, reason, `${message}: it is ${oneOf(choices)}`);
 }
 
