@@ -38,7 +38,7 @@ const FAULT_OF: ReadonlyMap<unknown, FindFault> = new Map<unknown, FindFault>([
   ['dns1123Subdomain', dns1123SubdomainFault],
   ['wildcardDns1123Subdomain', wildcardSubdomainFault],
   ['ianaSvcName', portNameFault],
-  ['portNumber', (value) => portNumberFault(Number(value))],
+  ['portNumber', (value) => portNumberFault(/^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN)],
   ['percent', percentFault],
   ['envVarName', classicEnvVarNameFault],
   ['relaxedEnvVarName', envVarNameFault],
