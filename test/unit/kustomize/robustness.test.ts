@@ -119,4 +119,11 @@ describe('bad input', () => {
     }
     assert.equal(build(text).problems.length > 0, true);
   });
+
+  it('reads comments of whatever form in no time', () => {
+    const { resources } = build(
+      `#- kustomization.yaml\nresources: [a.yaml]\n#- a.yaml\n${'#'.repeat(500)}\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n`,
+    );
+    assert.equal(resources.length, 1);
+  });
 });

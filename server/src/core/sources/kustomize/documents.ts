@@ -56,7 +56,7 @@ export function readObjects(
       if (!isTaggedNull(before.root)) roots.push(before.root);
       continue;
     }
-    if (/^[\s]*(?:#.*\s*)*$/.test(slice.slice(0, 2000)) && isBlank(slice)) continue;
+    if (isBlank(slice)) continue;
     const document = parseSingle(slice);
     const fault = findFault(document);
     const place = ({ start, end }: Span) => locate({ start: start + chunk.start, end: end + chunk.start });
@@ -186,8 +186,9 @@ function splitChunks(text: string): { chunks: readonly Span[] } | { fault: Docum
   return { chunks };
 }
 
+/** Nothing but comments. */
 function isBlank(text: string): boolean {
-  return text.split('\n').every((line) => /^\s*(?:#.*)?$/.test(line));
+  return !/^[^\S\n]*[^\s#]/m.test(text);
 }
 
 function collectObjects(roots: readonly BuildNode[]): ObjectText {
