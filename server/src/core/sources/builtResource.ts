@@ -3,8 +3,15 @@ import type { Span } from '../base/span.ts';
 import type { ReadContext } from '../k8s/field.ts';
 import { readResources } from '../k8s/kinds.ts';
 import type { Resource } from '../k8s/resource.ts';
-import type { YamlNode, YamlPair } from '../yaml/node.ts';
-import { isPlain, type OriginNode, type OriginPair } from './origin.ts';
+import type { YamlNode } from '../yaml/node.ts';
+import {
+  isPlain,
+  type OriginMapping,
+  type OriginNode,
+  type OriginPair,
+  type OriginScalar,
+  type OriginSequence,
+} from './origin.ts';
 
 /** An object that a tool has built, with the way back to what was written. */
 export interface BuiltObject {
@@ -51,27 +58,64 @@ export function readBuilt(
 }
 
 /** The same tree where nothing in it comes from elsewhere. */
-function toAddressed(node: OriginNode, file: string, table: FileTable, files: Set<string>): YamlNode {
+function toAddressed(node: OriginNode, file: string, table: FileTable, files: Set<string>): OriginNode {
   if (node.kind !== 'scalar' && isPlain(node)) return node;
   const span = addressOf(node, file, table, files);
-  if (node.kind === 'scalar') return span === node ? node : { ...node, start: span.start, end: span.end };
+  if (node.kind === 'scalar') return span === node ? node : scalarAt(span, node);
   if (node.kind === 'sequence') {
     const items = mapChanged(node.items, (item) => toAddressed(item, file, table, files));
-    return span === node && items === node.items ? node : { ...node, items, start: span.start, end: span.end };
+    return span === node && items === node.items ? node : sequenceAt(span, node, items);
   }
   const pairs = mapChanged(node.pairs, (pair) => toAddressedPair(pair, file, table, files));
-  return span === node && pairs === node.pairs ? node : { ...node, pairs, start: span.start, end: span.end };
+  return span === node && pairs === node.pairs ? node : mappingAt(span, node, pairs);
 }
 
+function nodeAt(span: Span, node: OriginNode): OriginNode {
+  if (node.kind === 'scalar') return scalarAt(span, node);
+  return node.kind === 'sequence' ? sequenceAt(span, node, node.items) : mappingAt(span, node, node.pairs);
+}
+
+/** A copy that lies elsewhere. (Spelled out for speed: V8 spreads objects of many shapes slowly.) */
+function scalarAt({ start, end }: Span, node: OriginScalar): OriginScalar {
+  const { kind, value, text, style, unknown, aliasOf, origin } = node;
+  const made: Writable<OriginScalar> = { kind, value, text, style, start, end };
+  if (unknown !== undefined) made.unknown = unknown;
+  if (aliasOf !== undefined) made.aliasOf = aliasOf;
+  if (origin !== undefined) made.origin = origin;
+  return made;
+}
+
+function sequenceAt({ start, end }: Span, node: OriginSequence, items: readonly OriginNode[]): OriginSequence {
+  const { kind, flow, unknown, aliasOf, origin } = node;
+  const made: Writable<OriginSequence> = { kind, flow, items, start, end };
+  if (unknown !== undefined) made.unknown = unknown;
+  if (aliasOf !== undefined) made.aliasOf = aliasOf;
+  if (origin !== undefined) made.origin = origin;
+  return made;
+}
+
+function mappingAt({ start, end }: Span, node: OriginMapping, pairs: readonly OriginPair[]): OriginMapping {
+  const { kind, flow, unknown, aliasOf, origin } = node;
+  const made: Writable<OriginMapping> = { kind, flow, pairs, start, end };
+  if (unknown !== undefined) made.unknown = unknown;
+  if (aliasOf !== undefined) made.aliasOf = aliasOf;
+  if (origin !== undefined) made.origin = origin;
+  return made;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A key whose value was written elsewhere counts as written there too: the two together are one place. */
-function toAddressedPair(pair: OriginPair, file: string, table: FileTable, files: Set<string>): YamlPair {
+function toAddressedPair(pair: OriginPair, file: string, table: FileTable, files: Set<string>): OriginPair {
   const value = toAddressed(pair.value, file, table, files);
   const own = addressOf(pair.key, file, table, files);
   const isApart = value.kind === 'scalar' && value !== pair.value && own === pair.key;
   const { start, end } =
     isApart && pair.value.origin !== undefined ? table.address(pair.value.origin.file, pair.value, false) : own;
   if (value === pair.value && start === pair.key.start && end === pair.key.end) return pair;
-  return { ...pair, key: { ...pair.key, start, end }, value };
+  const { name, key, merge } = pair;
+  const isThere = start === key.start && end === key.end;
+  return { name, key: isThere ? key : nodeAt({ start, end }, key), value, merge };
 }
 
 function addressOf(node: OriginNode, file: string, table: FileTable, files: Set<string>): Span {

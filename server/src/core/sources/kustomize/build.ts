@@ -20,7 +20,7 @@ import { nameSuffix } from './hash.ts';
 import { keep } from './kept.ts';
 import { DEFAULT_SCHEMA } from './merge.ts';
 import { fixNameReferences } from './nameReferences.ts';
-import { ownMember, replaceMember, settle, valueAt } from './node.ts';
+import { copyScalar, ownMember, replaceMember, settle, valueAt } from './node.ts';
 import { useOpenApi } from './openApi.ts';
 import { sortResources } from './order.ts';
 import { newPlan, runPlan } from './plan.ts';
@@ -109,7 +109,7 @@ function addHash(resource: BuildResource): BuildResource {
   storeId(hashed);
   const { start, end } = node;
   const name = resource.opaque
-    ? { ...node, unknown: 'odd' as const }
+    ? Object.assign(copyScalar(node), { unknown: 'odd' as const })
     : amend(hashed, node, `${nameOf(hashed)}-${suffix}`, { file: fileOf(node, hashed), start, end });
   replaceMember(ownMember(ownRoot(hashed), 'metadata', hashed.owner), 'name', name);
   return seal(hashed);

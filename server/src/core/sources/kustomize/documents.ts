@@ -122,20 +122,16 @@ function toMapping(node: YamlMapping, origin: Origin | undefined, locate: Locate
   const made = newMapping({ ...locate(node), origin });
   made.flow = node.flow;
   if (node.unknown !== undefined) made.unknown = node.unknown;
-  let merged: YamlNode | undefined;
-  for (const { key, value, merge } of node.pairs) {
-    if (merge) {
-      merged ??= value;
-      continue;
-    }
-    made.pairs.push({
-      name: undefined,
-      key: key.kind === 'scalar' ? toScalar(key, origin, locate) : emptyKey(key, origin, locate),
-      value: toBuildNode(value, origin, locate),
-      merge: false,
-    });
-  }
-  if (merged !== undefined) addMerged(made, merged, origin, locate);
+  const merged = node.pairs.find(({ merge }) => merge);
+  const written = merged === undefined ? node.pairs : node.pairs.filter(({ merge }) => !merge);
+  // A list that is mapped is as long as it must be; one that is added to has room for more.
+  made.pairs = written.map(({ key, value }) => ({
+    name: undefined,
+    key: key.kind === 'scalar' ? toScalar(key, origin, locate) : emptyKey(key, origin, locate),
+    value: toBuildNode(value, origin, locate),
+    merge: false,
+  }));
+  if (merged !== undefined) addMerged(made, merged.value, origin, locate);
   return made;
 }
 

@@ -4,7 +4,9 @@ import type { FieldSpec } from './fieldSpec.ts';
 import { field, textField } from './fields.ts';
 import {
   type BuildNode,
+  type BuildScalar,
   type BuildSequence,
+  copyScalar,
   isTaggedNull,
   memberOf,
   type Owner,
@@ -41,7 +43,7 @@ export function imagesStep(layer: Layer, entry: YamlNode, specs: readonly FieldS
       }
       isFound = true;
       const image = changeImage(old, entry);
-      return image === old ? { ...node, tag: '' as const } : amend(resource, node, image, placeIn(layer, entry));
+      return image === old ? retyped(node) : amend(resource, node, image, placeIn(layer, entry));
     };
     const root = changeContainers(resource.root, write, resource.owner);
     if (root.kind === 'mapping') resource.root = root;
@@ -53,6 +55,12 @@ export function imagesStep(layer: Layer, entry: YamlNode, specs: readonly FieldS
     remarkIdle(accumulator, at, field(entry, 'name') ?? entry, `no object of this build uses the image \`${name}\``);
   };
   return { apply, check };
+}
+
+function retyped(node: BuildScalar): BuildScalar {
+  const copy = copyScalar(node);
+  copy.tag = '';
+  return copy;
 }
 
 function changeImage(image: string, entry: YamlNode): string {

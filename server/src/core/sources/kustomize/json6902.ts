@@ -5,6 +5,7 @@ import {
   type BuildMapping,
   type BuildNode,
   copyNode,
+  copyScalar,
   memberOf,
   newMapping,
   newScalar,
@@ -210,7 +211,7 @@ function passThroughJson(node: BuildNode, owner: Owner): Passed {
   if (node.kind === 'scalar') {
     const value = finalValue(node.tag, node.text, node.style);
     if (value === undefined) return { fault: node };
-    const copy = { ...node };
+    const copy = copyScalar(node);
     restate(copy, value);
     const isSame =
       copy.text === node.text && copy.tag === node.tag && copy.style === node.style && copy.kept === node.kept;

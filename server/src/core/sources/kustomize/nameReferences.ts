@@ -15,6 +15,7 @@ import {
   type BuildMapping,
   type BuildNode,
   type BuildScalar,
+  copyScalar,
   isMissing,
   memberOf,
   newScalar,
@@ -215,7 +216,10 @@ class FieldFixer {
     if (found === undefined) return undefined;
     const isOpen = isNameUnknown(found);
     if (!isOpen && nameOf(found) === node.text) return undefined;
-    const fixed: BuildScalar = { ...node, text: nameOf(found), tag: '', origin: this.#originOf(node, found) };
+    const fixed = copyScalar(node);
+    fixed.text = nameOf(found);
+    fixed.tag = '';
+    fixed.origin = this.#originOf(node, found);
     if (isOpen) fixed.unknown = 'odd';
     return fixed;
   }
@@ -242,7 +246,9 @@ class FieldFixer {
     if (found === undefined) return undefined;
     const isOpen = isNameUnknown(found);
     if (!isOpen && nameOf(found) === old && namespaceOf(found) === '') return undefined;
-    const fixed: BuildScalar = { ...name, text: nameOf(found), tag: '' };
+    const fixed = copyScalar(name);
+    fixed.text = nameOf(found);
+    fixed.tag = '';
     if (isOpen) fixed.unknown = 'odd';
     if (nameOf(found) !== old) fixed.origin = this.#originOf(name, found);
     const changed = own(node, this.#referrer.owner);

@@ -108,22 +108,50 @@ export function newString(text: string, place: NewPlace): BuildScalar {
 export function copyNode(node: BuildNode): BuildNode {
   switch (node.kind) {
     case 'scalar':
-      return { ...node };
+      return copyScalar(node);
     case 'sequence':
-      return { ...node, items: node.items.map(copyNode), owner: undefined, [PLAIN]: undefined };
+      return sequenceLike(node, node.items.map(copyNode), undefined);
     case 'mapping':
       return copyMapping(node);
   }
 }
 
+/** Spelled out for speed, like all copies here: V8 spreads objects of several shapes slowly, and into larger ones. */
+export function copyScalar(node: BuildScalar): BuildScalar {
+  const { kind, value, text, style, tag, start, end, unknown, aliasOf, kept, origin } = node;
+  const made: BuildScalar = { kind, value, text, style, tag, start, end };
+  if (unknown !== undefined) made.unknown = unknown;
+  if (aliasOf !== undefined) made.aliasOf = aliasOf;
+  if (kept !== undefined) made.kept = kept;
+  if (origin !== undefined) made.origin = origin;
+  return made;
+}
+
 export function copyMapping(node: BuildMapping): BuildMapping {
   const pairs = node.pairs.map(({ name, key, value }) => ({
     name,
-    key: { ...key },
+    key: copyScalar(key),
     value: copyNode(value),
     merge: false,
   }));
-  return { ...node, pairs, owner: undefined, [PLAIN]: undefined };
+  return mappingLike(node, pairs, undefined);
+}
+
+function mappingLike(node: BuildMapping, pairs: BuildPair[], owner: Owner | undefined): BuildMapping {
+  const made = newMapping(node);
+  made.flow = node.flow;
+  made.pairs = pairs;
+  made.owner = owner;
+  if (node.unknown !== undefined) made.unknown = node.unknown;
+  return made;
+}
+
+function sequenceLike(node: BuildSequence, items: BuildNode[], owner: Owner | undefined): BuildSequence {
+  const made = newSequence(node, items);
+  made.flow = node.flow;
+  made.owner = owner;
+  if (node.unknown !== undefined) made.unknown = node.unknown;
+  return made;
 }
 
 /**
@@ -133,9 +161,9 @@ export function copyMapping(node: BuildMapping): BuildMapping {
 export function own<T extends BuildMapping | BuildSequence>(node: T, owner: Owner): T;
 export function own(node: BuildMapping | BuildSequence, owner: Owner): BuildNode {
   if (node.owner === owner) return node;
-  if (node.kind === 'sequence') return { ...node, items: [...node.items], owner, [PLAIN]: undefined };
+  if (node.kind === 'sequence') return sequenceLike(node, node.items.slice(), owner);
   const pairs = node.pairs.map(({ name, key, value }) => ({ name, key, value, merge: false }));
-  return { ...node, pairs, owner, [PLAIN]: undefined };
+  return mappingLike(node, pairs, owner);
 }
 
 /** What stands under `name`, as a mapping that the owner of `node` may change in place; `undefined` where it is none. */
@@ -235,9 +263,10 @@ export function setField(
 
 /** A scalar with another text, which keeps its quotes. */
 export function withText(node: BuildScalar, text: string, tag: Tag): BuildScalar {
-  const made: BuildScalar = { ...node, text, tag };
-  if (made.kept !== undefined) delete made.kept;
-  if (made.aliasOf !== undefined) delete made.aliasOf;
+  const { kind, value, style, start, end, unknown, origin } = node;
+  const made: BuildScalar = { kind, value, text, style, tag, start, end };
+  if (unknown !== undefined) made.unknown = unknown;
+  if (origin !== undefined) made.origin = origin;
   return made;
 }
 

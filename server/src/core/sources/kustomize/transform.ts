@@ -74,9 +74,7 @@ export function overwrite(
     return undefined;
   }
   const base = isMade(node) ? undefined : { file: fileOf(node, resource), start: node.start, end: node.end };
-  const made: BuildScalar = { ...withText(node, value, tag), ...exactPlace(layer, place, base) };
-  if (made.unknown !== undefined) delete made.unknown;
-  return made;
+  return newScalar(value, tag, exactPlace(layer, place, base), node.style);
 }
 
 /** Whether a transformer has just made the node, to write into it. */
