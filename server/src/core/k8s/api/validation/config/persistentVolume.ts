@@ -7,19 +7,16 @@ import {
   descend,
   isSet,
   refuseChoice,
-  requireText,
   validateChoice,
   validateOptionalText,
   validateRequiredText,
   validateWrittenChoice,
 } from '../workloads/checks.ts';
-import { backstepFault } from '../workloads/paths.ts';
-import { validateHostPath, validateNfs } from '../workloads/volumes/sources.ts';
+import { validateNodeTerm } from '../workloads/scheduling/affinity.ts';
+import { validateFlexVolume } from '../workloads/volumes/sources.ts';
+import { VOLUME_SOURCES } from './volumeSources.ts';
 
-/**
- * What volumes of all types have in common, and the contents of the types that are written by hand.
- * Source: kubernetes pkg/apis/core/validation, `ValidatePersistentVolumeSpec`.
- */
+/** Source: kubernetes pkg/apis/core/validation, `ValidatePersistentVolumeSpec`. */
 export const validatePersistentVolume: Validator = (object, report) => {
   const spec = child(object, 'spec');
   validateAccessModes(child(spec, 'accessModes'), report);
@@ -27,7 +24,7 @@ export const validatePersistentVolume: Validator = (object, report) => {
   validateChoice(child(spec, 'persistentVolumeReclaimPolicy'), report, ['Delete', 'Recycle', 'Retain'], 'Retain');
   const affinity = child(spec, 'nodeAffinity');
   if (isSet(affinity)) validateAffinity(affinity, report);
-  validateSources(spec, report);
+  validateSources(object, spec, report);
   validateOptionalText(child(spec, 'storageClassName'), report, dns1123SubdomainFault);
   validateWrittenChoice(child(spec, 'volumeMode'), report, ['Block', 'Filesystem']);
   const attributes = child(spec, 'volumeAttributesClassName');
@@ -80,17 +77,13 @@ function validateAffinity(affinity: Place, report: Report): void {
   if (items(terms).length === 0 && isWholeList(terms)) {
     refuse(report, terms, 'FieldValueRequired', 'at least one term is needed');
   }
+  for (const term of items(terms)) validateNodeTerm(term, report, true);
 }
 
-/** In the order in which the server looks for them. */
-const SOURCES = `
-  hostPath gcePersistentDisk awsElasticBlockStore glusterfs flocker nfs rbd quobyte cephfs iscsi cinder fc flexVolume
-  azureFile vsphereVolume photonPersistentDisk portworxVolume azureDisk scaleIO local storageos csi
-`
-  .trim()
-  .split(/\s+/);
+/** In the order in which the server looks for them; it looks into the first only. */
+const SOURCES = [...VOLUME_SOURCES.keys()];
 
-function validateSources(spec: Place, report: Report): void {
+function validateSources(object: Place, spec: Place, report: Report): void {
   const written = SOURCES.filter((name) => isSet(child(spec, name)));
   if (written.length === 0 && isDecided(spec) && SOURCES.every((name) => isAbsent(child(spec, name)))) {
     refuse(report, spec, 'FieldValueRequired', 'a volume needs a type, such as `hostPath`, `nfs` or `csi`');
@@ -103,28 +96,14 @@ function validateSources(spec: Place, report: Report): void {
   }
   const [type] = written;
   if (type === undefined) return;
-  const source = child(spec, type);
-  if (type === 'hostPath') validateHostPath(source, report);
-  else if (type === 'nfs') validateNfs(source, report);
-  else if (type === 'csi') validateCsi(source, report);
-  else if (type === 'local') validateLocal(source, spec, report);
+  VOLUME_SOURCES.get(type)?.(child(spec, type), report, object);
+  // The server looks into it even where another type stands before it.
+  if (type !== 'flexVolume' && written.includes('flexVolume')) validateFlexVolume(child(spec, 'flexVolume'), report);
+  if (type === 'local') validateIsPlaced(spec, report);
   validateRecycling(spec, report);
 }
 
-function validateCsi(source: Place, report: Report): void {
-  validateRequiredText(child(source, 'driver'), report, driverFault);
-  requireText(child(source, 'volumeHandle'), report);
-}
-
-/** Source: as above, `ValidateCSIDriverName`. */
-function driverFault(driver: string): string | undefined {
-  return driver.length > 63
-    ? `is ${driver.length} characters long; 63 is the most`
-    : dns1123SubdomainFault(driver.toLowerCase());
-}
-
-function validateLocal(source: Place, spec: Place, report: Report): void {
-  validateRequiredText(child(source, 'path'), report, backstepFault);
+function validateIsPlaced(spec: Place, report: Report): void {
   const affinity = child(spec, 'nodeAffinity');
   if (isAbsent(affinity)) {
     refuse(report, affinity, 'FieldValueRequired', 'a `local` volume needs a `nodeAffinity`: the node that it is on');

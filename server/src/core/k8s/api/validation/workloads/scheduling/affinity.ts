@@ -35,7 +35,8 @@ function validateNodeAffinity(affinity: Place, report: Report): void {
   }
 }
 
-function validateNodeTerm(term: Place, report: Report, checksValues: boolean): void {
+/** A term of a selector of nodes; a preference is looked at less closely. Source: as above, `ValidateNodeSelectorTerm`. */
+export function validateNodeTerm(term: Place, report: Report, checksValues: boolean): void {
   for (const requirement of items(child(term, 'matchExpressions'))) {
     validateNodeRequirement(requirement, report, checksValues);
   }
