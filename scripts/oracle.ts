@@ -1,12 +1,18 @@
-// Compares recorded answers of Kubernetes with ours: npm run oracle -- [DIR] [--json] [--only FILE]
+// Compares recorded answers of Kubernetes with ours: npm run oracle -- [DIR] [--json] [--only FILE] [--corpus DIR]
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { runScenarios } from '../test/oracle/cluster.ts';
 import { RUNNERS, runVectors, type Tally } from '../test/oracle/runners.ts';
 
 const args = process.argv.slice(2);
 const isJson = args.includes('--json');
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
-const folder = args.find((arg) => !arg.startsWith('--') && arg !== only) ?? '../shared/oracle';
+const corpusAt = args.indexOf('--corpus') + 1;
+// The manifests of the real applications among the scenarios.
+const corpus = (corpusAt > 0 ? args[corpusAt] : undefined) ?? '../shared/corpus';
+const folder =
+  args.find((arg, at) => !arg.startsWith('--') && arg !== only && (corpusAt === 0 || at !== corpusAt)) ??
+  '../shared/oracle';
 
 process.exitCode = main();
 
@@ -30,6 +36,8 @@ function readTallies(): ReadonlyMap<string, Tally> | undefined {
       const run = file.endsWith('.jsonl') ? RUNNERS.get(name) : undefined;
       if (run && (only === undefined || only === name))
         tallies.set(name, runVectors(readFileSync(path.join(folder, file), 'utf8'), run));
+      if (file === 'cluster' && (only === undefined || only === file))
+        tallies.set(file, runScenarios(path.join(folder, file), corpus));
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined;

@@ -1,10 +1,11 @@
 import type { Span } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
 import type { Ternary } from '../k8s/labels.ts';
+import type { Resource } from '../k8s/resource.ts';
 import { describeResource, headSpan, type ResourceBase } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
-import { adoptedBy, adopterOf } from './adoption.ts';
+import { adoptedBy, adopterOf, comparePlaces } from './adoption.ts';
 import { autoscalerOf, type PodCount, podCount } from './podCount.ts';
 
 /** Why something is as it is predicted, as a sentence without full stop, with the place that says so. */
@@ -87,26 +88,32 @@ const MAX_PODS = 1000;
 export function podsOf(index: ResourceIndex, workload: Workload, facts: ClusterFacts): readonly PredictedPod[] {
   const state = facts.stateOf === undefined ? RUNNING : facts.stateOf(workload);
   if (state === undefined) return [];
-  if (workload.maker === 'Pod') return barePod(index, workload, state);
+  if (workload.maker === 'Pod') return barePod(index, workload, state, facts);
   const count = podCount(workload, state, facts);
-  const doubts = [...count.doubts, ...twinDoubts(index, workload)];
+  const doubts = [...count.doubts, ...twinDoubts(index, workload, facts)];
   const scaler = facts.closed === true ? undefined : autoscalerOf(index, workload);
   if (scaler !== undefined) {
     const text = `\`${describeResource(scaler)}\` scales it, so there may be more or fewer Pods`;
     doubts.push({ ...reasonAt(scaler, text), about: 'count' });
   }
   const adopted = adoptedBy(index, workload);
+  const others = facts.closed === true ? podsOfFormer(index, workload, facts) : 0;
   const pods: PredictedPod[] = [];
   const last = Math.min(count.first + count.number, count.first + MAX_PODS) - 1;
   for (let ordinal = count.first + adopted.length; ordinal <= last; ordinal++) {
-    const pod = makePod(workload, ordinal, count, state);
+    const pod = makePod(workload, ordinal, ordinal - count.first + others + 1, count, state);
     if (pod === undefined) return [];
     pods.push(ordinal === last ? { ...pod, doubts: [...pod.doubts, ...doubts] } : pod);
   }
   return pods;
 }
 
-function barePod(index: ResourceIndex, workload: Workload, state: PodState): readonly PredictedPod[] {
+function barePod(
+  index: ResourceIndex,
+  workload: Workload,
+  state: PodState,
+  facts: ClusterFacts,
+): readonly PredictedPod[] {
   const name = workload.name?.value;
   const template = workload.template;
   const adoption = state.phase === 'Running' || state.phase === 'Pending' ? adopterOf(index, workload) : undefined;
@@ -127,13 +134,26 @@ function barePod(index: ResourceIndex, workload: Workload, state: PodState): rea
       hostNetwork: template.hostNetwork?.value === true,
       node: undefined,
       state,
-      doubts: [...hostnameDoubts(workload), ...twinDoubts(index, workload)],
+      doubts: [...hostnameDoubts(workload), ...twinDoubts(index, workload, facts)],
     },
   ];
 }
 
+/** How many Pods of the same owner are made from manifests that stand before: former versions of it. */
+function podsOfFormer(index: ResourceIndex, workload: Workload, facts: ClusterFacts): number {
+  return twinsOf(index, workload)
+    .filter((twin) => comparePlaces(twin, workload) < 0)
+    .reduce((sum, twin) => sum + (twin.type === 'workload' ? podsOf(index, twin, facts).length : 0), 0);
+}
+
 /** `undefined` where the API server refuses every Pod that the controller makes. */
-function makePod(workload: Workload, ordinal: number, count: PodCount, state: PodState): PredictedPod | undefined {
+function makePod(
+  workload: Workload,
+  ordinal: number,
+  number: number,
+  count: PodCount,
+  state: PodState,
+): PredictedPod | undefined {
   const { template, maker } = workload;
   const owner = workload.name?.value ?? '?';
   const isSet = maker === 'StatefulSet';
@@ -141,9 +161,7 @@ function makePod(workload: Workload, ordinal: number, count: PodCount, state: Po
   const own = `${owner}-${ordinal}`;
   if (isSet && workload.name?.value !== undefined && !HOSTNAME.test(own)) return undefined;
   return {
-    reference: isSet
-      ? `statefulset/${owner}/${own}`
-      : `${workload.kind.toLowerCase()}/${owner}#${ordinal - count.first + 1}`,
+    reference: isSet ? `statefulset/${owner}/${own}` : `${workload.kind.toLowerCase()}/${owner}#${number}`,
     name: isSet ? own : undefined,
     workload,
     ordinal,
@@ -174,15 +192,20 @@ function hostnameDoubts(workload: Workload): readonly Doubt[] {
   return [{ about: 'hostname', text: 'the host name is not decided', file: workload.file, start, end }];
 }
 
-function twinDoubts(index: ResourceIndex, workload: Workload): readonly Doubt[] {
-  const name = workload.name?.value;
-  if (name === undefined) return [];
-  const twin = index
-    .named(workload.kind, name)
-    .find((other) => other !== workload && other.group === workload.group && isSame(other, workload) === 'yes');
+function twinDoubts(index: ResourceIndex, workload: Workload, { closed }: ClusterFacts): readonly Doubt[] {
+  const [twin] = closed === true ? [] : twinsOf(index, workload);
   if (twin === undefined) return [];
   const text = `two manifests are named \`${describeResource(workload)}\`, and the one that is applied last counts`;
   return [{ ...reasonAt(twin, text), about: 'existence' }];
+}
+
+/** Other objects of the same kind, name and namespace. */
+function twinsOf(index: ResourceIndex, workload: Workload): readonly Resource[] {
+  const name = workload.name?.value;
+  if (name === undefined) return [];
+  return index
+    .named(workload.kind, name)
+    .filter((other) => other !== workload && other.group === workload.group && isSame(other, workload) === 'yes');
 }
 
 function isSame(a: ResourceBase, b: ResourceBase): Ternary {
