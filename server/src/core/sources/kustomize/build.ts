@@ -144,12 +144,20 @@ function finishAll(accumulator: Accumulator, layer: Layer): readonly BuiltResour
   });
 }
 
-function finish(original: BuildResource, layer: Layer): Finished {
-  const { opaque, file, from } = original;
+/** The object with its annotations as they leave the build. An opaque one has a root of its own: views are known by roots. */
+function withNotes(original: BuildResource, layer: Layer): BuildResource {
+  const isNoted = layer.build.metadata !== undefined || valueAt(original.root, 'metadata', 'annotations') !== undefined;
+  if (!isNoted && !original.opaque) return original;
   const resource = copyResource(original);
   ownMetadata(resource);
   writeNotes(resource, layer);
   restateMap(resource.root, 'annotations');
+  return resource;
+}
+
+function finish(original: BuildResource, layer: Layer): Finished {
+  const { opaque, file, from } = original;
+  const resource = withNotes(original, layer);
   const problems: BuildProblem[] = [];
   settle(resource.root, ({ origin, start, end }, message) =>
     problems.push({ code: 'bad-value', message, file: origin?.file ?? file, start, end }),

@@ -146,7 +146,7 @@ interface ReadFile {
 export interface Referring {
   readonly config: TransformerConfig;
   readonly resource: BuildResource;
-  readonly names: ReadonlyMap<string, readonly BuildResource[]>;
+  readonly names: ReadonlyMap<string, readonly BuildResource[]> | undefined;
   readonly problems: readonly BuildProblem[];
 }
 

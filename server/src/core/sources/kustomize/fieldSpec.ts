@@ -2,6 +2,7 @@ import {
   type BuildMapping,
   type BuildNode,
   type BuildSequence,
+  indexOf,
   isTaggedNull,
   memberOf,
   type NewPlace,
@@ -11,6 +12,7 @@ import {
   type Owner,
   own,
   rawTextOf,
+  replaceAt,
 } from './node.ts';
 import { type Gvk, gvkOf, isSelected } from './resource.ts';
 import type { Tag } from './scalar.ts';
@@ -120,7 +122,7 @@ function visitPair(node: BuildMapping, way: Visit, at: number): BuildNode {
   const isLast = at === parts.length - 1;
   const mayMake = create && writer.make !== undefined && !isList;
   const make = isList ? 'sequence' : mayMake ? (isLast ? writer.make : 'mapping') : undefined;
-  const index = node.pairs.findIndex((pair) => pair.key.text === name);
+  const index = indexOf(node, name);
   const old = node.pairs[index]?.value;
   if (old === undefined && (!mayMake || make === undefined)) return node;
   let value = old;
@@ -131,8 +133,7 @@ function visitPair(node: BuildMapping, way: Visit, at: number): BuildNode {
   value = visit(value, way, at + 1);
   if (value === old) return node;
   const changed = own(node, owner);
-  const pair = changed.pairs[index];
-  if (pair !== undefined) pair.value = value;
+  if (index >= 0) replaceAt(changed, index, value);
   else changed.pairs.push({ name, key: newScalar(name, '', writer.place), value, merge: false });
   return changed;
 }

@@ -12,6 +12,7 @@ import {
   type Owner,
   own,
   rawTextOf,
+  replaceAt,
   replaceMember,
 } from './node.ts';
 import type { Step } from './plan.ts';
@@ -110,8 +111,7 @@ function changeContainers(node: BuildNode, write: Write, owner: Owner): BuildNod
       replaced = changeImages(replaced, write, owner);
     if (replaced === value) continue;
     changed = own(changed, owner);
-    const pair = changed.pairs[index];
-    if (pair !== undefined) pair.value = replaced;
+    replaceAt(changed, index, replaced);
   }
   return changed;
 }

@@ -6,6 +6,7 @@ import {
   type BuildNode,
   copyNode,
   copyScalar,
+  indexOf,
   memberOf,
   newMapping,
   newScalar,
@@ -14,6 +15,7 @@ import {
   type Owner,
   own,
   rawTextOf,
+  replaceAt,
 } from './node.ts';
 import { finalValue, formatNumber } from './scalar.ts';
 
@@ -172,16 +174,15 @@ function replaceIn(container: Container, key: string, value: BuildNode): string 
 }
 
 function setPair(container: BuildMapping, key: string, value: BuildNode): undefined {
-  const pair = container.pairs.find((candidate) => candidate.key.text === key);
-  if (pair === undefined) {
-    container.pairs.push({ name: key, key: newScalar(key, 'str', value), value, merge: false });
-  } else pair.value = value;
+  const index = indexOf(container, key);
+  if (index < 0) container.pairs.push({ name: key, key: newScalar(key, 'str', value), value, merge: false });
+  else replaceAt(container, index, value);
   return undefined;
 }
 
 function removeFrom(container: Container, key: string): string | undefined {
   if (container.kind === 'mapping') {
-    const index = container.pairs.findIndex((pair) => pair.key.text === key);
+    const index = indexOf(container, key);
     if (index < 0) return `there is no \`${key}\` to remove`;
     container.pairs.splice(index, 1);
     return undefined;
@@ -234,10 +235,9 @@ function passThroughJson(node: BuildNode, owner: Owner): Passed {
     if ('fault' in passed) return passed;
     if (passed.node === value && key.tag === 'str') continue;
     changed = own(changed, owner);
-    const pair = changed.pairs[index];
-    if (pair === undefined) continue;
-    pair.value = passed.node;
-    if (key.tag !== 'str') pair.key = { ...key, tag: 'str' };
+    const text = copyScalar(key);
+    text.tag = 'str';
+    changed.pairs[index] = { name: undefined, key: text, value: passed.node, merge: false };
   }
   return { node: changed };
 }

@@ -73,9 +73,11 @@ export function fixNameReferences(accumulator: Accumulator, layer: Layer, config
 
 /** Whether every name that was looked up still leads to the same objects. */
 function isCurrent({ names }: Referring, byName: ReadonlyMap<string, readonly Candidate[]>): boolean {
-  for (const [name, before] of names) {
-    const now = byName.get(name) ?? [];
-    if (now.length !== before.length || now.some(({ resource }, index) => resource !== before[index])) return false;
+  if (names === undefined) return true;
+  for (const [name, resources] of names) {
+    const now = byName.get(name);
+    if ((now?.length ?? 0) !== resources.length) return false;
+    if (now?.some(({ resource }, index) => resource !== resources[index])) return false;
   }
   return true;
 }
@@ -91,7 +93,7 @@ function follow(
     id,
     bound: isClusterKind(id) ? undefined : boundNamespaces(original),
     byName,
-    names: new Map(),
+    names: undefined,
     problems: [],
   };
   checkSubjects(pass);
@@ -110,7 +112,7 @@ interface Pass {
   readonly bound: ReadonlySet<string> | undefined;
   readonly byName: ReadonlyMap<string, readonly Candidate[]>;
   /** What was looked up. */
-  readonly names: Map<string, readonly BuildResource[]>;
+  names: Map<string, readonly BuildResource[]> | undefined;
   readonly problems: BuildProblem[];
 }
 
@@ -184,8 +186,10 @@ class FieldFixer {
 
   #find(name: string): readonly Candidate[] {
     const candidates = this.#pass.byName.get(name) ?? [];
-    if (!this.#pass.names.has(name))
-      this.#pass.names.set(
+    this.#pass.names ??= new Map();
+    const { names } = this.#pass;
+    if (!names.has(name))
+      names.set(
         name,
         candidates.map(({ resource }) => resource),
       );

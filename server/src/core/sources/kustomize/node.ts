@@ -155,30 +155,45 @@ function sequenceLike(node: BuildSequence, items: BuildNode[], owner: Owner | un
 }
 
 /**
- * A collection that its owner may change in place: itself, or a copy that shares what stands in it. In a mapping of one's own
- * the pairs are one's own, their keys and values are not.
+ * A collection of which its owner may change the list in place: itself, or a copy that shares what stands in it, pairs too
+ * ({@link replaceMember}).
  */
 export function own<T extends BuildMapping | BuildSequence>(node: T, owner: Owner): T;
 export function own(node: BuildMapping | BuildSequence, owner: Owner): BuildNode {
   if (node.owner === owner) return node;
-  if (node.kind === 'sequence') return sequenceLike(node, node.items.slice(), owner);
-  const pairs = node.pairs.map(({ name, key, value }) => ({ name, key, value, merge: false }));
-  return mappingLike(node, pairs, owner);
+  return node.kind === 'sequence'
+    ? sequenceLike(node, node.items.slice(), owner)
+    : mappingLike(node, node.pairs.slice(), owner);
 }
 
 /** What stands under `name`, as a mapping that the owner of `node` may change in place; `undefined` where it is none. */
 export function ownMember(node: BuildMapping, name: string, owner: Owner): BuildMapping | undefined {
-  const pair = pairOf(node, name);
-  if (pair?.value.kind !== 'mapping') return undefined;
-  const value = own(pair.value, owner);
-  pair.value = value;
+  const old = memberOf(node, name);
+  if (old?.kind !== 'mapping') return undefined;
+  const value = own(old, owner);
+  if (value !== old) replaceMember(node, name, value);
   return value;
 }
 
 /** Puts another value in the place of what stands under `name`, if anything does. */
 export function replaceMember(node: BuildMapping | undefined, name: string, value: BuildNode): void {
-  const pair = pairOf(node, name);
-  if (pair !== undefined) pair.value = value;
+  if (node !== undefined) replaceAt(node, indexOf(node, name), value);
+}
+
+/** The same at the place of a pair, which may be shared: another one takes it. */
+export function replaceAt({ pairs }: BuildMapping, index: number, value: BuildNode): void {
+  const pair = pairs[index];
+  if (pair !== undefined) pairs[index] = { name: pair.name, key: pair.key, value, merge: false };
+}
+
+/** The place of the first pair of this name; -1 where there is none. */
+export function indexOf({ pairs }: BuildMapping, name: string): number {
+  let index = 0;
+  for (const { key } of pairs) {
+    if (key.text === name) return index;
+    index++;
+  }
+  return -1;
 }
 
 /** The text that names a field, before resolution: `yes:` is `yes` to kustomize. */
@@ -230,7 +245,7 @@ export function isEmpty(node: BuildNode | undefined): boolean {
 
 /** Removes the first pair of this name and returns its value. */
 export function clearField(node: BuildMapping, name: string): BuildNode | undefined {
-  const index = node.pairs.findIndex((pair) => pair.key.text === name);
+  const index = indexOf(node, name);
   if (index < 0) return undefined;
   return node.pairs.splice(index, 1)[0]?.value;
 }
@@ -250,14 +265,16 @@ export function setField(
     return undefined;
   }
   quoteOldWords(value);
-  const pair = node.pairs.find((candidate) => candidate.key.text === name);
-  if (pair === undefined) {
+  const index = indexOf(node, name);
+  const old = node.pairs[index]?.value;
+  if (old === undefined) {
     const { start, end, origin } = value;
     node.pairs.push({ name, key: key ?? newScalar(name, '', { start, end, origin }), value, merge: false });
     return value;
   }
-  if (value !== pair.value) inheritStyle(value, pair.value);
-  pair.value = value;
+  if (value === old) return value;
+  inheritStyle(value, old);
+  replaceAt(node, index, value);
   return value;
 }
 
@@ -291,7 +308,7 @@ export function mappingAt(node: BuildMapping, name: string, place: NewPlace): Bu
   if (pair.value.kind === 'mapping') return pair.value;
   if (!isTaggedNull(pair.value)) return undefined;
   const made = newMapping(place);
-  pair.value = made;
+  replaceMember(node, name, made);
   return made;
 }
 

@@ -60,8 +60,9 @@ export function sortResources(
       : toRanks(items(legacy, 'orderFirst').map(text), items(legacy, 'orderLast').map(text));
   return resources
     .map((resource) => {
-      const { id, order: keys } = settledOf(resource);
-      return { resource, id, rank: ranks.get(id.kind) ?? 0, ...keys };
+      const { id } = settledOf(resource);
+      const name = `${id.namespace || '~X'}|${id.name || '~N'}`;
+      return { resource, id, rank: ranks.get(id.kind) ?? 0, kind: kindKey(id), name };
     })
     .sort(compareKeys)
     .map(({ resource }) => resource);

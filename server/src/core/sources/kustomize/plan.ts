@@ -47,6 +47,8 @@ export function runPlan(accumulator: Accumulator, layer: Layer, plan: Plan): voi
   for (const [index, { check }] of steps.entries()) check?.(accumulator, layer, told[index] ?? []);
 }
 
+const NONE: readonly never[] = [];
+
 function transform({ steps, layer }: Plan, original: BuildResource): Outcome {
   const { problems } = layer.build;
   const before = problems.length;
@@ -57,5 +59,5 @@ function transform({ steps, layer }: Plan, original: BuildResource): Outcome {
     if (text !== undefined) told.push([index, text]);
     if (isGone(resource)) break;
   }
-  return { resource: seal(resource), told, problems: problems.splice(before) };
+  return { resource: seal(resource), told, problems: problems.length > before ? problems.splice(before) : NONE };
 }

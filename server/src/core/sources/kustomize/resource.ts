@@ -10,6 +10,7 @@ import {
   own,
   pairOf,
   rawTextOf,
+  replaceMember,
   textOf,
   valueAt,
 } from './node.ts';
@@ -39,8 +40,6 @@ export interface Settled {
   readonly former: readonly ResourceId[];
   /** All names that the object had. */
   readonly formerNames: readonly string[];
-  /** What the order of objects is told from. */
-  readonly order: { readonly kind: string; readonly name: string };
   /** For kustomize's own use: not written. */
   readonly isLocal: boolean;
 }
@@ -117,8 +116,8 @@ export function ownRoot(resource: BuildResource): BuildMapping {
 /** Makes the object's metadata its own, with all that stands in it. */
 export function ownMetadata(resource: BuildResource): void {
   const root = ownRoot(resource);
-  const pair = pairOf(root, 'metadata');
-  if (pair !== undefined) pair.value = copyNode(pair.value);
+  const metadata = memberOf(root, 'metadata');
+  if (metadata !== undefined) replaceMember(root, 'metadata', copyNode(metadata));
 }
 
 /** Says that nothing changes the object any more but in a copy. */
@@ -136,14 +135,18 @@ export function settledOf(resource: BuildResource): Settled {
     id,
     key: keyOfId(id),
     former,
-    formerNames: [...new Set(former.map(({ name }) => name))],
-    order: {
-      kind: [id.group || '~G', id.version || '~V', id.kind || '~K'].join('_'),
-      name: `${id.namespace || '~X'}|${id.name || '~N'}`,
-    },
+    formerNames: namesOf(former),
     isLocal: local !== undefined && rawTextOf(local) !== 'false',
   };
 }
+
+function namesOf(ids: readonly ResourceId[]): readonly string[] {
+  const [first, second] = ids;
+  if (first === undefined) return NONE;
+  return second === undefined ? [first.name] : [...new Set(ids.map(({ name }) => name))];
+}
+
+const NONE: readonly never[] = [];
 
 /** The id as a text: two objects of a build with the same are one too many. */
 export function keyOf(resource: BuildResource): string {
@@ -170,15 +173,16 @@ export function namespaceOf({ root }: BuildResource): string {
 
 export function currentId(resource: BuildResource): ResourceId {
   if (resource.settled !== undefined) return resource.settled.id;
-  return { ...gvkOf(resource.root), name: nameOf(resource), namespace: namespaceOf(resource) };
+  const { group, version, kind } = gvkOf(resource.root);
+  return { group, version, kind, name: nameOf(resource), namespace: namespaceOf(resource) };
 }
 
 /** Every id that the object had, the oldest first; the group and version are those of today. */
 export function formerIds(resource: BuildResource): readonly ResourceId[] {
   if (resource.settled !== undefined) return resource.settled.former;
-  if (resource.former.length === 0) return [];
+  if (resource.former.length === 0) return NONE;
   const { group, version } = gvkOf(resource.root);
-  return resource.former.map((former) => ({ group, version, ...former }));
+  return resource.former.map(({ kind, name, namespace }) => ({ group, version, kind, name, namespace }));
 }
 
 export function originalId(resource: BuildResource): ResourceId {
@@ -191,8 +195,9 @@ export function allIds(resource: BuildResource): readonly ResourceId[] {
 
 /** Remembers the id that the object has now, before it changes. */
 export function storeId(resource: BuildResource): void {
-  const { name, kind, ...id } = currentId(resource);
-  resource.former = [...resource.former, { name, kind, namespace: effectiveNamespace({ ...id, name, kind }) }];
+  const id = currentId(resource);
+  const { name, kind } = id;
+  resource.former = [...resource.former, { name, namespace: effectiveNamespace(id), kind }];
 }
 
 export function equalIds(a: ResourceId, b: ResourceId): boolean {
@@ -214,7 +219,8 @@ export function isSelected(gvk: Gvk, selector: Partial<Gvk>): boolean {
 }
 
 export function keyOfId(id: ResourceId): string {
-  return `${id.group}|${id.version}|${id.kind}|${id.name}|${effectiveNamespace(id)}`;
+  // Joined, it is one text; put together by pieces it would be held as these.
+  return [id.group, id.version, id.kind, id.name, effectiveNamespace(id)].join('|');
 }
 
 /** For people: `Deployment web` or `Deployment shop/web`. */
