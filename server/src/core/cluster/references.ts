@@ -101,6 +101,9 @@ function referencesOf(unit: Unit, resource: Resource): readonly Edge[] {
       return nameEdges(unit, resource, resource.service, servicesNamed(unit, resource.service), 'endpoints-service');
     case 'configMap':
     case 'monitor':
+    case 'route':
+    case 'gateway':
+    case 'referenceGrant':
     case 'other':
       return [];
   }

@@ -22,6 +22,7 @@ import {
   readList,
   readString,
 } from './field.ts';
+import { readGateway, readReferenceGrant, readRoute } from './gateway.ts';
 import { readIngress } from './ingress.ts';
 import { readShared } from './knownViews.ts';
 import { type LabelSet, readLabels } from './labels.ts';
@@ -159,6 +160,16 @@ function readView(base: ResourceBase, root: YamlNode, context: ReadContext): Res
     case 'monitoring.coreos.com/ServiceMonitor':
     case 'monitoring.coreos.com/PodMonitor':
       return readMonitor(base, root, context);
+    case 'gateway.networking.k8s.io/HTTPRoute':
+    case 'gateway.networking.k8s.io/GRPCRoute':
+    case 'gateway.networking.k8s.io/TCPRoute':
+    case 'gateway.networking.k8s.io/TLSRoute':
+    case 'gateway.networking.k8s.io/UDPRoute':
+      return readRoute(base, root, context);
+    case 'gateway.networking.k8s.io/Gateway':
+      return readGateway(base, root, context);
+    case 'gateway.networking.k8s.io/ReferenceGrant':
+      return readReferenceGrant(base, root, context);
     case 'autoscaling/HorizontalPodAutoscaler':
       return readAutoscaler(base, root, context);
     case 'policy/PodDisruptionBudget':

@@ -2,6 +2,7 @@ import type { HorizontalPodAutoscaler } from './autoscaler.ts';
 import type { ConfigMap } from './configMap.ts';
 import type { PodDisruptionBudget } from './disruptionBudget.ts';
 import type { EndpointsObject } from './endpoints.ts';
+import type { Gateway, ReferenceGrant, Route } from './gateway.ts';
 import type { Ingress } from './ingress.ts';
 import type { Monitor } from './monitor.ts';
 import type { NetworkPolicy } from './networkPolicy.ts';
@@ -23,6 +24,9 @@ export type Resource =
   | EndpointsObject
   | ConfigMap
   | Monitor
+  | Route
+  | Gateway
+  | ReferenceGrant
   | OtherResource;
 
 export type ResourceType = Resource['type'];

@@ -10,6 +10,8 @@ import { headlessTargetportDiffers } from './headless-targetport-differs.ts';
 import { hostnetworkDnsPolicy } from './hostnetwork-dns-policy.ts';
 import { hpaStaticReplicas } from './hpa-static-replicas.ts';
 import { hpaTargetMissing } from './hpa-target-missing.ts';
+import { httprouteBackendInvalid } from './httproute-backend-invalid.ts';
+import { httprouteParentMismatch } from './httproute-parent-mismatch.ts';
 import { ingressBackendPortMissing } from './ingress-backend-port-missing.ts';
 import { ingressBackendServiceMissing } from './ingress-backend-service-missing.ts';
 import { ingressDuplicatePath } from './ingress-duplicate-path.ts';
@@ -19,9 +21,13 @@ import { netpolEmptyEgressNotEnforced } from './netpol-empty-egress-not-enforced
 import { netpolInvalidPeerOrRange } from './netpol-invalid-peer-or-range.ts';
 import { netpolNamedPortUnresolved } from './netpol-named-port-unresolved.ts';
 import { netpolNamespaceSelectorUnmatched } from './netpol-namespace-selector-unmatched.ts';
+import { netpolOnHostnetworkPod } from './netpol-on-hostnetwork-pod.ts';
 import { netpolPeerOrInsteadOfAnd } from './netpol-peer-or-instead-of-and.ts';
 import { netpolPeerSelectsNothing } from './netpol-peer-selects-nothing.ts';
 import { netpolPolicytypesIgnoresRules } from './netpol-policytypes-ignores-rules.ts';
+import { netpolPortIsServicePort } from './netpol-port-is-service-port.ts';
+import { netpolProtocolMismatch } from './netpol-protocol-mismatch.ts';
+import { netpolRuleWithoutEffect } from './netpol-rule-without-effect.ts';
 import { netpolSelectsNoPods } from './netpol-selects-no-pods.ts';
 import { nodeportConflict } from './nodeport-conflict.ts';
 import { nonStringLabelValue } from './non-string-label-value.ts';
@@ -33,6 +39,7 @@ import { podmonitorPortUnknown } from './podmonitor-port-unknown.ts';
 import { portNameInvalid } from './port-name-invalid.ts';
 import { probeNamedPortUnknown } from './probe-named-port-unknown.ts';
 import { quotedNumericPort } from './quoted-numeric-port.ts';
+import { referencegrantMissing } from './referencegrant-missing.ts';
 import type { AnyRule } from './rule.ts';
 import { schema } from './schema.ts';
 import { selectorNullValue } from './selector-null-value.ts';
@@ -70,6 +77,8 @@ export const allRules: readonly AnyRule[] = [
   hostnetworkDnsPolicy,
   hpaStaticReplicas,
   hpaTargetMissing,
+  httprouteBackendInvalid,
+  httprouteParentMismatch,
   ingressBackendPortMissing,
   ingressBackendServiceMissing,
   ingressDuplicatePath,
@@ -79,9 +88,13 @@ export const allRules: readonly AnyRule[] = [
   netpolInvalidPeerOrRange,
   netpolNamedPortUnresolved,
   netpolNamespaceSelectorUnmatched,
+  netpolOnHostnetworkPod,
   netpolPeerOrInsteadOfAnd,
   netpolPeerSelectsNothing,
   netpolPolicytypesIgnoresRules,
+  netpolPortIsServicePort,
+  netpolProtocolMismatch,
+  netpolRuleWithoutEffect,
   netpolSelectsNoPods,
   nodeportConflict,
   nonStringLabelValue,
@@ -93,6 +106,7 @@ export const allRules: readonly AnyRule[] = [
   portNameInvalid,
   probeNamedPortUnknown,
   quotedNumericPort,
+  referencegrantMissing,
   schema,
   selectorNullValue,
   selectorUsesVolatileLabel,

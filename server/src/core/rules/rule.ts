@@ -91,6 +91,9 @@ export const ANY_RESOURCE: readonly ResourceType[] = [
   'endpoints',
   'configMap',
   'monitor',
+  'route',
+  'gateway',
+  'referenceGrant',
   'other',
 ];
 
