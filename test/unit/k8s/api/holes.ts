@@ -1,8 +1,11 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
+/** What stands for a value that a template writes. */
+export const HOLE = '{{ .Values.x }}';
+
 /** The value once for each value and each name in it, which a template writes there. */
 export function* withHoles(value: Json): Generator<Json> {
-  yield '{{ .Values.x }}';
+  yield HOLE;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) for (const hole of withHoles(item)) yield value.with(index, hole);
   } else if (typeof value === 'object' && value !== null) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { WORKLOAD_VALIDATORS } from '../../../../../server/src/core/k8s/api/validation/workloads/index.ts';
-import { type Json, withHoles } from '../holes.ts';
+import { HOLE, type Json, withHoles } from '../holes.ts';
 import { refusalsOf } from '../refusals.ts';
 import { LABELS, template } from './manifests.ts';
 
@@ -114,4 +114,29 @@ describe('values of wrong types', () => {
     };
     assert.deepEqual(refusalsOf(JSON.stringify(wrong), WORKLOAD_VALIDATORS.get('v1/Pod')), []);
   });
+
+  for (const [kind, object] of Object.entries(OBJECTS)) {
+    it(`are survived anywhere in a ${kind}`, () => {
+      for (const hole of withHoles(object as Json)) {
+        if (hole === HOLE) continue;
+        for (const wrong of [
+          'null',
+          '[]',
+          '{}',
+          '[null]',
+          '{a: null}',
+          '-1',
+          '1e400',
+          'true',
+          '""',
+          '9007199254740993',
+        ]) {
+          const manifest = JSON.stringify(hole).replaceAll(JSON.stringify(HOLE), wrong);
+          for (const { start, end, message } of refusalsOf(manifest, WORKLOAD_VALIDATORS.get(kind))) {
+            assert(start >= 0 && start <= end && end <= manifest.length && message !== '', manifest);
+          }
+        }
+      }
+    });
+  }
 });
