@@ -3,8 +3,8 @@ import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import { type KustomizeCache, type KustomizeFiles, newKustomizeCache } from './kustomize/context.ts';
 
-/** So many characters of manifests make some twenty megabytes of trees. */
-const LIMIT = 1_000_000;
+/** So many characters of manifests make some ten megabytes of trees. */
+const LIMIT = 400_000;
 
 /**
  * What builds of one workspace folder have made and may use again: for an edit, which changes little, and for questions about

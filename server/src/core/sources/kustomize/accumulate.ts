@@ -5,7 +5,6 @@ import { mergeConfigs, readConfigurations } from './configuration.ts';
 import {
   type Accumulator,
   type Build,
-  derive,
   type Layer,
   makeOpaque,
   newAccumulator,
@@ -217,11 +216,11 @@ function toResources(layer: Layer, file: string, objects: readonly BuildMapping[
   const provenance = pathOrigin(layer, file);
   if (provenance !== undefined) return objects.map((root) => ({ ...newResource(root, file, layer.file), provenance }));
   return objects.map((root) => {
-    const listed = derive(layer.build.cache.listed, root, () => new Map<string, BuildResource>());
-    const known = listed.get(layer.file);
+    const listed = layer.build.cache.listed.get(root) ?? [];
+    const known = listed.find(({ from }) => from === layer.file);
     if (known !== undefined) return known;
     const made = seal(newResource(root, file, layer.file));
-    listed.set(layer.file, made);
+    layer.build.cache.listed.set(root, [...listed, made]);
     return made;
   });
 }

@@ -79,8 +79,8 @@ export interface KustomizeCache {
   readonly objects: Map<string, ReadFile>;
   readonly kustomizations: Map<string, { readonly text: string; readonly document: YamlDocument }>;
   readonly memos: Memos;
-  /** Objects of files, by the kustomization that lists them. */
-  readonly listed: WeakMap<BuildMapping, Map<string, BuildResource>>;
+  /** Objects of files as the kustomizations that list them have them. */
+  readonly listed: WeakMap<BuildMapping, BuildResource[]>;
   readonly opaque: WeakMap<BuildResource, BuildResource>;
   /** Generated objects with those that they are merged into. */
   readonly merged: WeakMap<BuildResource, WeakMap<BuildResource, BuildResource>>;
