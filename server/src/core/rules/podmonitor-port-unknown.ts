@@ -1,6 +1,7 @@
 import { findNearest } from '../base/editDistance.ts';
 import { belongsTogether } from '../cluster/lookup.ts';
 import { monitoredWorkloads } from '../cluster/monitored.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import { mayAddContainers, type Workload } from '../k8s/workload.ts';
 import { defineRule, replaceScalar } from './rule.ts';
@@ -79,7 +80,7 @@ spec:
             - name: metrics
               containerPort: 9090
 `,
-  *check(monitor, { unit }) {
+  *check(monitor, { unit, settings }) {
     if (monitor.kind !== 'PodMonitor') return;
     const { matched, possible } = monitoredWorkloads(unit.index, monitor);
     const [first] = matched;
@@ -90,6 +91,8 @@ spec:
       const selection = monitoredWorkloads(index, monitor);
       return [...selection.matched, ...selection.possible];
     });
+    // An operator may make another one that has the port.
+    const mayBeMore = whyMoreMayExist(unit, monitor.namespace, settings.external) !== undefined;
     for (const { port } of monitor.endpoints) {
       const wanted = port?.value;
       if (port === undefined || wanted === undefined || wanted === '' || names.includes(wanted)) continue;
@@ -101,6 +104,7 @@ spec:
           : `none of the ${matched.length} selected workloads has a container port named`;
       yield {
         at: port,
+        severity: mayBeMore ? 'hint' : 'warning',
         message: `${who} \`${wanted}\`, so nothing is scraped${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
         related: matched.slice(0, 4).map((workload) => {
           const { start, end } = headSpan(workload);

@@ -83,7 +83,7 @@ spec:
       const target = ref.namespace?.value;
       if (ref.namespace === undefined || target === undefined || target === own) continue;
       const what = { group: ref.group?.value ?? '', kind: ref.kind?.value ?? kind, name: ref.name?.value };
-      if (what.name === undefined || isUndecidedRef(ref)) continue;
+      if (what.name === undefined || isUndecidedRef(ref) || what.group !== '' || what.kind !== kind) continue;
       if (
         [unit.index, ...unit.others].some((index) =>
           [...index.ofType('referenceGrant')].some((grant) => allows(grant, resource, what, target)),

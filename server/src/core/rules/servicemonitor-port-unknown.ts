@@ -1,6 +1,7 @@
 import { findNearest } from '../base/editDistance.ts';
 import { belongsTogether } from '../cluster/lookup.ts';
 import { monitoredServices } from '../cluster/monitored.ts';
+import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import { defineRule, replaceScalar } from './rule.ts';
 
@@ -64,7 +65,7 @@ spec:
     - name: metrics
       port: 9090
 `,
-  *check(monitor, { unit }) {
+  *check(monitor, { unit, settings }) {
     if (monitor.kind !== 'ServiceMonitor') return;
     const here = monitoredServices(unit.index, monitor);
     const services = here.matched.filter((service) => belongsTogether(monitor, service, unit));
@@ -74,6 +75,8 @@ spec:
     const names = here.matched.flatMap(({ ports }) => ports.map(({ name }) => name));
     if (names.some((name) => name !== undefined && name.value === undefined)) return;
     const others = unit.others.map((index) => monitoredServices(index, monitor));
+    // An operator may make another one that has the port.
+    const mayBeMore = whyMoreMayExist(unit, monitor.namespace, settings.external) !== undefined;
     for (const { port } of monitor.endpoints) {
       const wanted = port?.value;
       if (port === undefined || wanted === undefined || wanted === '') continue;
@@ -92,6 +95,7 @@ spec:
       const lack = services.length === 1 ? `no port named \`${wanted}\`` : `a port named \`${wanted}\``;
       yield {
         at: port,
+        severity: mayBeMore ? 'hint' : 'warning',
         message: `${who} ${lack}, so nothing is scraped${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
         related: services.slice(0, 4).map((service) => {
           const { start, end } = headSpan(service);
