@@ -3,6 +3,7 @@ import { findNearest } from '../core/base/editDistance.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
 import { dns } from './dns.ts';
+import { endpoints } from './endpoints.ts';
 import { explain } from './explain.ts';
 import type { Program } from './program.ts';
 import { reach } from './reach.ts';
@@ -42,6 +43,8 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
       return await check(args, program);
     case 'explain':
       return await explain(args, program);
+    case 'endpoints':
+      return await endpoints(args, program);
     case 'dns':
       return await dns(args, program);
     case 'reach':
@@ -73,6 +76,7 @@ const OWN_OPTIONS = [
   'protocol',
   'queries',
   'type',
+  'service',
 ] as const;
 
 async function unknownCommand(given: string, { host, resolve }: Program): Promise<string> {

@@ -6,13 +6,13 @@ import { createDnsWorld, type DnsWorld } from '../core/cluster/dnsWorld.ts';
 import { isExternalService, whyMoreMayExist } from '../core/cluster/openWorld.ts';
 import { ANY_CLUSTER } from '../core/cluster/pods.ts';
 import type { Workload } from '../core/k8s/workload.ts';
-import { ResourceIndex } from '../core/sources/resourceIndex.ts';
-import type { Unit } from '../core/sources/unit.ts';
+import type { ResourceIndex } from '../core/sources/resourceIndex.ts';
 import { formatLookup } from './format/dnsLookup.ts';
 import { kindOfName } from './kindNames.ts';
 import { type Loaded, load } from './load.ts';
 import type { Program } from './program.ts';
 import { createPlacer } from './report.ts';
+import { labelOf, mergeIndexes, unitGroups } from './unitGroups.ts';
 import { type ParsedArguments, UsageError } from './usage.ts';
 
 const TYPES: readonly RecordType[] = ['A', 'AAAA', 'SRV', 'CNAME', 'PTR', 'TXT'];
@@ -90,16 +90,14 @@ interface Found {
 
 /** Asks in each set of units that can be applied together; sets without the asking workload are left out. */
 function lookUpEverywhere(
-  { folder: { index, settings } }: Loaded,
+  loaded: Loaded,
   name: string,
   type: RecordType,
   from: From | undefined,
   { values }: ParsedArguments,
 ): readonly Found[] {
-  const real = index.units.filter(({ isTestInput }) => !isTestInput);
-  const filled = (real.length > 0 ? real : index.units).filter(({ index: own }) => own.size > 0);
-  const sets = filled.length > 0 ? groupUnits(filled) : [index.units.slice(0, 1)];
-  return sets.flatMap((units): readonly Found[] => {
+  const { settings } = loaded.folder;
+  return unitGroups(loaded).flatMap((units): readonly Found[] => {
     const merged = mergeIndexes(units);
     const namespace = values.namespace ?? settings.defaultNamespace;
     const world = createDnsWorld(merged, {
@@ -115,7 +113,7 @@ function lookUpEverywhere(
     });
     const asker = from === undefined ? undefined : findAsker(merged, world, from, namespace);
     if (from !== undefined && asker === undefined) return [];
-    const label = units.map((unit) => unit.label || '.').join(', ');
+    const label = labelOf(units);
     if (asker === undefined && isWhole(name, world.zone)) {
       const answer = answerDns(world, name, type);
       return [{ label, lookup: { candidates: [answer], answer, doubts: [] }, resolver: undefined, asker, namespace }];
@@ -130,31 +128,6 @@ function lookUpEverywhere(
 function isWhole(name: string, zone: string): boolean {
   const normal = normalName(name);
   return name.endsWith('.') || isInZone(normal, zone) || normal.endsWith('.arpa');
-}
-
-/** Units that can be applied together: none of them has an object that another one has too. */
-function groupUnits(units: readonly Unit[]): readonly (readonly Unit[])[] {
-  const groups: { readonly units: Unit[]; readonly keys: Set<string> }[] = [];
-  for (const unit of units) {
-    const keys = [...unit.index.all].map(
-      ({ group, kind, namespace, name }) => `${group}/${kind}/${namespace?.value ?? ''}/${name?.value ?? ''}`,
-    );
-    const found = groups.find((each) => !keys.some((key) => each.keys.has(key)));
-    if (found === undefined) groups.push({ units: [unit], keys: new Set(keys) });
-    else {
-      found.units.push(unit);
-      for (const key of keys) found.keys.add(key);
-    }
-  }
-  return groups.map((each) => each.units);
-}
-
-function mergeIndexes(units: readonly Unit[]): ResourceIndex {
-  const [only, ...more] = units;
-  if (only !== undefined && more.length === 0) return only.index;
-  const merged = new ResourceIndex();
-  for (const { index } of units) for (const resource of index.all) merged.add(resource);
-  return merged;
 }
 
 function findAsker(

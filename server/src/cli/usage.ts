@@ -29,6 +29,7 @@ export const commandOptions = {
   protocol: { type: 'string' },
   queries: { type: 'string' },
   type: { type: 'string' },
+  service: { type: 'string' },
 } as const;
 
 type OptionName = keyof typeof commandOptions;
@@ -55,7 +56,7 @@ interface CommandHelp {
 }
 
 export const commands: Readonly<
-  Record<'check' | 'explain' | 'dns' | 'reach' | 'build' | 'rules' | 'lsp', CommandHelp>
+  Record<'check' | 'explain' | 'endpoints' | 'dns' | 'reach' | 'build' | 'rules' | 'lsp', CommandHelp>
 > = {
   check: {
     usage: 'check [PATH…]',
@@ -79,6 +80,19 @@ namespace - means none is written), or the code of a finding. Examples:
   kubefathom explain deploy/web.yaml:12 deploy/
   kubefathom explain svc/web deploy/
   kubefathom explain service-selector-no-match
+`,
+  },
+  endpoints: {
+    usage: 'endpoints [PATH…]',
+    summary: 'the EndpointSlices that the controllers would make of each Service',
+    options: ['helm', 'service'],
+    notes: `What is given counts as all that is applied, into the namespace of -n (else default) where none is named, to a cluster
+with both address families, IPv4 first. Every Pod is taken to run and to be ready; what that depends on is said. Examples:
+  kubefathom endpoints deploy/
+  kubefathom endpoints --service shop/web deploy/
+  kubectl kustomize overlays/prod | kubefathom endpoints - --format json
+
+Exit codes: 0 answered · 2 the question could not be answered
 `,
   },
   dns: {
@@ -162,6 +176,7 @@ const OPTION_HELP: Readonly<Record<OptionName, string>> = {
   to: '--to END                    the end that it is opened to',
   port: '--port NUMBER               port of the Pods that it is opened to',
   protocol: '--protocol PROTOCOL         TCP (default), UDP or SCTP',
+  service: '--service NAMESPACE/NAME    this Service alone',
   type: '--type TYPE                 records to ask for: A (default), AAAA, SRV or CNAME',
   queries: '--queries FILE              one question a line, as JSON; - reads them from standard input',
   origins: '--origins                     name the line that wrote each value which is not from the object itself',
