@@ -8,9 +8,11 @@ import { isInside, relativePath } from '../core/base/path.ts';
 import { decodeText, encodeText } from './decode.ts';
 import { createHelmRunner } from './helm.ts';
 import { createNodeHost, toCorePath } from './nodeHost.ts';
+import { tuneEngine } from './tuning.ts';
 
 /** The `kubefathom` program: hands what it was called with to the commands, and their answers to the streams. */
 async function main(): Promise<number> {
+  tuneEngine();
   const parsed = parse(process.argv.slice(2));
   if (parsed.command === 'lsp' && parsed.values.stdio === true && parsed.values.help !== true)
     return await serveStdio();

@@ -6,7 +6,9 @@ import { serve } from '../lsp/server.ts';
 import { combineHosts, createClientHost } from './clientHost.ts';
 import { createHelmRunner } from './helm.ts';
 import { createNodeHost } from './nodeHost.ts';
+import { tuneEngine } from './tuning.ts';
 
+tuneEngine();
 const connection = createConnection(ProposedFeatures.all);
 serve(connection, {
   createHost: (client, params) => {
