@@ -53,6 +53,7 @@ export class Session {
       userSettings: (root) => this.#settings.get(root) ?? this.#sharedSettings,
       editorExclude: (root) => this.#excludes.get(root) ?? [],
       ruleIds: RULE_IDS,
+      judges: 'open',
     });
     const folders = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri }] : []);
     for (const { uri } of folders) this.#roots.add(toRoot(uri));
@@ -182,6 +183,7 @@ export class Session {
     return checkFile(file, folder.index.unitsOf(path), allRules, {
       settings: folder.settings,
       complete: folder.complete,
+      judges: this.workspace.openText(path) !== undefined,
       onError: (rule, at, error) => this.#connection.console.error(`rule ${rule} failed on ${at}: ${stackOf(error)}`),
     });
   }

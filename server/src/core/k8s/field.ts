@@ -72,6 +72,8 @@ export interface ReadContext {
   readonly defaultNamespace?: string;
   /** Objects read before, of which those that are read now may be other versions. */
   readonly known?: KnownViews;
+  /** Whether to find out what the API server refuses. */
+  readonly judges?: boolean;
 }
 
 /** Makes an interner; equal strings come out as one object, detached from the text that they were cut from. */

@@ -8,6 +8,8 @@ import {
   type YamlNode,
   type YamlProblem,
 } from '../yaml/node.ts';
+import type { Refusal } from './api/refusal.ts';
+import { findRefusals } from './api/validate.ts';
 import { readAutoscaler } from './autoscaler.ts';
 import { readConfigMap } from './configMap.ts';
 import { readDisruptionBudget } from './disruptionBudget.ts';
@@ -118,6 +120,7 @@ function readObject(
   noteMapping(findValue(root, 'spec'), own);
   noteNonStrings(labels, 'label', own);
   noteNonStrings(annotations, 'annotation', own);
+  const isOpaque = opaque || apiVersion.value === undefined || metadata?.unknown !== undefined;
   const base: ResourceBase = {
     file: context.file,
     start: span.start,
@@ -131,10 +134,25 @@ function readObject(
     namespace: readNamespace(metadata, kindNode, own),
     labels: LABELLED.has(kind.value) ? readLabels(labels, context.intern) : undefined,
     annotations: readAnnotations(annotations, context),
-    opaque: opaque || apiVersion.value === undefined || metadata?.unknown !== undefined,
+    opaque: isOpaque,
     faults,
+    refusals: context.judges === true && !isOpaque ? judge(root, context) : undefined,
   };
   return [readShared(base, root, own, readView)];
+}
+
+const NOTHING_REFUSED: readonly Refusal[] = [];
+
+function judge(root: YamlNode, { intern }: ReadContext): readonly Refusal[] {
+  const refusals = findRefusals(root);
+  if (refusals.length === 0) return NOTHING_REFUSED;
+  return refusals.map(({ text, meant, ...refusal }) => ({
+    ...refusal,
+    field: intern(refusal.field),
+    message: intern(refusal.message),
+    ...(text !== undefined && { text: intern(text) }),
+    ...(meant !== undefined && { meant: intern(meant) }),
+  }));
 }
 
 function readNamespace(metadata: YamlNode | undefined, kind: Span, context: ReadContext): Field<string> {

@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.ts';
+import type { Refusal } from './api/refusal.ts';
 import type { Fault, Field } from './field.ts';
 import type { LabelSet } from './labels.ts';
 
@@ -26,6 +27,8 @@ export interface ResourceBase extends Span {
    */
   readonly opaque: boolean;
   readonly faults: readonly Fault[];
+  /** What the API server refuses in it; absent where nobody looked, as for what is opaque. */
+  readonly refusals?: readonly Refusal[] | undefined;
 }
 
 /** `Deployment/web`, for messages; `Deployment` where the name is not decided. */

@@ -1,3 +1,4 @@
+import { apiServerRefuses } from './api-server-refuses.ts';
 import { containerPortConflict } from './container-port-conflict.ts';
 import { containerPortNameDuplicate } from './container-port-name-duplicate.ts';
 import { dnsPortNotOnService } from './dns-port-not-on-service.ts';
@@ -65,6 +66,7 @@ import { yamlSurprisingNumber } from './yaml-surprising-number.ts';
 
 /** Every rule, sorted by id. */
 export const allRules: readonly AnyRule[] = [
+  apiServerRefuses,
   containerPortConflict,
   containerPortNameDuplicate,
   dnsPortNotOnService,

@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.ts';
+import type { Refusal } from '../k8s/api/refusal.ts';
 import type { Resource, ResourceType } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { RuleSettings, Severity } from '../workspace/config.ts';
@@ -36,6 +37,8 @@ export interface Rule<T extends ResourceType = ResourceType> {
 export interface RuleContext {
   readonly unit: Unit;
   readonly settings: RuleSettings;
+  /** What the API server refuses in the resource; nothing where nobody looked. */
+  readonly refusals: () => readonly Refusal[];
 }
 
 /** What a rule says about the resource that it was given. Spans are in the resource's file. */

@@ -1,4 +1,6 @@
 import { withExternal } from '../cluster/openWorld.ts';
+import type { Refusal } from '../k8s/api/refusal.ts';
+import { findRefusals } from '../k8s/api/validate.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly settings: RuleSettings;
   /** Whether the index holds the whole workspace: until then nothing is said about what other files lack. */
   readonly complete: boolean;
+  /** Whether built objects that nobody has asked yet are asked now what the API server refuses in them. */
+  readonly judges?: boolean;
   /** Told about a rule that threw; the run goes on. */
   readonly onError: (rule: string, file: string, error: unknown) => void;
 }
@@ -53,9 +57,10 @@ export function runRules(
     const own = new Map<string, Reported>();
     for (const resource of unit.writtenIn(file)) {
       if (resource.opaque) continue;
+      const refusals = rememberRefusals(resource, unit, options);
       for (const rule of active) {
         if (!rule.types.includes(resource.type)) continue;
-        for (const reported of runRule(rule, resource, unit, options)) {
+        for (const reported of runRule(rule, resource, unit, refusals, options)) {
           about.push(reported);
           if (reported.file !== file) continue;
           own.set(`${placeKey(reported)} ${reported.message}`, reported);
@@ -116,9 +121,25 @@ function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
   return (complete || rule.reads !== 'unit') && severityOf(settings, rule.id, rule.severity) !== 'off';
 }
 
-function* runRule(rule: AnyRule, resource: Resource, unit: Unit, options: RunOptions): Iterable<Reported> {
+/** What the API server refuses in a resource, found out at most once; of built objects their trees tell. */
+function rememberRefusals(resource: Resource, unit: Unit, { judges }: RunOptions): () => readonly Refusal[] {
+  let found = resource.refusals;
+  return () => {
+    const root = found === undefined && judges === true ? unit.rootOf(resource) : undefined;
+    found ??= root === undefined ? [] : findRefusals(root);
+    return found;
+  };
+}
+
+function* runRule(
+  rule: AnyRule,
+  resource: Resource,
+  unit: Unit,
+  refusals: () => readonly Refusal[],
+  options: RunOptions,
+): Iterable<Reported> {
   try {
-    for (const finding of rule.check(resource, { unit, settings: withExternal(options.settings, unit) })) {
+    for (const finding of rule.check(resource, { unit, settings: withExternal(options.settings, unit), refusals })) {
       const { exact, ...placed } = placeFinding(finding, resource, unit);
       const given = finding.severity ?? rule.severity;
       const isChart = unit.kind === 'chart';

@@ -1,18 +1,22 @@
-import type { WrongType } from '../k8s/field.ts';
+import { removalOf } from '../k8s/api/kindVersions.ts';
+import type { Refusal } from '../k8s/api/refusal.ts';
+import { TABLE_VERSION } from '../k8s/api/shapeTable.ts';
 import type { Resource } from '../k8s/resource.ts';
-import { isCustomResource } from '../sources/resourceIndex.ts';
-import { ANY_RESOURCE, defineRule } from './rule.ts';
-import { portsOf, quotedNumber } from './shared/quotedNumbers.ts';
+import { ANY_RESOURCE, defineRule, type Finding, type Fix } from './rule.ts';
 
 export const schema = defineRule({
   id: 'schema',
   types: ANY_RESOURCE,
   severity: 'error',
   reads: 'resource',
-  summary: 'A value has a type that its field does not take',
+  summary: 'A field, a type or a kind that the API server does not know',
   why: `The API server decodes a manifest into typed fields before it looks at anything else. A value of another type stops it
-there: the object is refused, and none of its other faults is reported. Fields that hold a list or a mapping take nothing
-else, not even the text of one.`,
+there: the object is refused, and none of its other faults is reported. Fields that it does not know it refuses too, as long
+as kubectl asks for strict validation, which it does by default; without that they are dropped in silence. Names of fields
+are case-sensitive. Versions of kinds that Kubernetes has removed are unknown as well.
+
+Fields and kinds are those of Kubernetes ${TABLE_VERSION}. For another \`kubernetesVersion\` those that are unknown are hints. In the editor
+this is left to other extensions that check YAML against schemas, where there are any: see the setting \`kubefathom.schema\`.`,
   source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation',
   bad: `
 apiVersion: v1
@@ -25,6 +29,8 @@ spec:
   ports:
     - port: eighty
             ^^^^^^ a whole number must stand here, not the string \`eighty\`: the API server refuses the Service
+      targetport: http
+      ^^^^^^^^^^ \`spec.ports[0]\` has no field \`targetport\`: the API server refuses the Service; did you mean \`targetPort\`?
 `,
   good: `
 apiVersion: v1
@@ -38,15 +44,16 @@ spec:
     - port: 80
       targetPort: http
 `,
-  *check(resource) {
-    if (isCustomResource(resource) || (resource.type === 'workload' && resource.maker === 'custom')) return;
-    for (const fault of resource.faults) {
-      if (fault.code !== 'wrong-type' || PLACEHOLDER.test(fault.text) || isQuotedPort(fault, resource)) continue;
-      const { start, end } = fault;
-      yield {
-        at: { start, end },
-        message: `${EXPECTED[fault.expected]} must stand here, not ${describe(fault)}: the API server refuses the ${resource.kind}`,
-      };
+  *check(resource, { settings, refusals }) {
+    const isOther = settings.kubernetesVersion !== TABLE_VERSION;
+    for (const refusal of refusals()) {
+      const { reason, text = '' } = refusal;
+      if (reason === 'Type' && !PLACEHOLDER.test(text)) yield toFinding(refusal, resource);
+      if (reason === 'Strict') yield isOther ? asHint(toFinding(refusal, resource)) : toFinding(refusal, resource);
+      if (reason !== 'Kind') continue;
+      const removal = removalOf(resource.apiVersion, resource.kind);
+      if (removal === undefined) yield isOther ? asHint(toFinding(refusal, resource)) : toFinding(refusal, resource);
+      else if (removal.minor <= minorOf(settings.kubernetesVersion)) yield toFinding(refusal, resource);
     }
   },
 });
@@ -54,23 +61,29 @@ spec:
 /** `PORT`, `<service-port>`, `__PORT__`, `($replicas)`: to be replaced before anyone applies the file. */
 const PLACEHOLDER = /^([A-Z][A-Z0-9_]*|<.*>|\(\$.*\)|__.*__|@.*@|%.*%|\[.*\])$/;
 
-const EXPECTED: Readonly<Record<WrongType['expected'], string>> = {
-  string: 'a string',
-  integer: 'a whole number',
-  'integer or string': 'a whole number or a string',
-  boolean: '`true` or `false`',
-  mapping: 'a mapping',
-  list: 'a list',
-};
-
-function describe({ found, text }: WrongType): string {
-  return found === 'mapping' || found === 'list' ? `a ${found}` : `the ${found} \`${text}\``;
+function toFinding(refusal: Refusal, { kind, file }: Resource): Finding {
+  const { start, end, message, meant } = refusal;
+  const name = meant?.slice(meant.lastIndexOf('.') + 1);
+  const fixes: readonly Fix[] =
+    name === undefined
+      ? []
+      : [
+          {
+            title: `Change \`${refusal.field.slice(refusal.field.lastIndexOf('.') + 1)}\` to \`${name}\``,
+            safe: false,
+            edits: [{ file, edit: { kind: 'replace-key', span: { start, end }, value: name } }],
+          },
+        ];
+  // What may be meant stands last.
+  const hintAt = refusal.reason === 'Type' ? -1 : message.lastIndexOf('; ');
+  const [fact, hint] = hintAt < 0 ? [message, ''] : [message.slice(0, hintAt), message.slice(hintAt)];
+  return { at: { start, end }, message: `${fact}: the API server refuses the ${kind}${hint}`, fixes };
 }
 
-/** What quoted-numeric-port says better, with its fix. */
-function isQuotedPort(fault: WrongType, resource: Resource): boolean {
-  for (const { field } of portsOf(resource)) {
-    if (field?.start === fault.start && quotedNumber(field, resource) !== undefined) return true;
-  }
-  return false;
+function asHint(finding: Finding): Finding {
+  return { ...finding, severity: 'hint', message: `${finding.message}, as of Kubernetes ${TABLE_VERSION}` };
+}
+
+function minorOf(version: string): number {
+  return Number(version.split('.')[1]);
 }

@@ -17,6 +17,8 @@ export interface SourceFile {
   readonly directives: Directives;
   /** Where the text cannot be read, the first place of each document. Templates are no fault: they are not YAML yet. */
   readonly unreadable: readonly YamlProblem[];
+  /** Whether its objects were asked what the API server refuses in them. */
+  readonly isJudged: boolean;
   /** A document that looks like a manifest could not be read whole: something may exist that the views do not show. */
   readonly unread: boolean;
 }
@@ -26,6 +28,8 @@ export interface ReadOptions {
   /** The file lies in a chart's `templates` folder. */
   readonly inChart?: boolean;
   readonly defaultNamespace?: string;
+  /** Whether to find out what the API server refuses. */
+  readonly judges?: boolean;
 }
 
 const KIND = /^[ \t]*["']?kind["']?[ \t]*:|"kind"[ \t\r\n]*:/m;
@@ -38,8 +42,14 @@ export function readSourceFile(path: string, text: string, options: ReadOptions)
     helm: options.inChart === true,
     wanted: (document) => isKustomization || (KIND.test(document) && !CUSTOM_RESOURCE_DEFINITION.test(document)),
   });
-  const { intern, defaultNamespace } = options;
-  const context: ReadContext = { file: path, faults: [], intern, ...(defaultNamespace && { defaultNamespace }) };
+  const { intern, defaultNamespace, judges = false } = options;
+  const context: ReadContext = {
+    file: path,
+    faults: [],
+    intern,
+    judges,
+    ...(defaultNamespace && { defaultNamespace }),
+  };
   const resources: Resource[] = [];
   let unread = stream.problems.length > 0;
   for (const document of stream.documents) {
@@ -55,6 +65,7 @@ export function readSourceFile(path: string, text: string, options: ReadOptions)
     kustomization: isKustomization && root !== undefined ? readKustomization(path, root, context) : undefined,
     directives: readDirectives(text, findDirectives(text), stream.documents),
     unreadable: options.inChart === true ? READABLE : findUnreadable(stream),
+    isJudged: judges,
     unread,
   };
 }

@@ -33,7 +33,7 @@ export interface RenderedVariants {
 export interface ChartWorld {
   readonly root: string;
   readonly files: ReadonlyMap<string, SourceFile>;
-  readonly intern: ReadContext['intern'];
+  readonly context: Pick<ReadContext, 'intern' | 'judges'>;
   readonly siblings: Siblings;
   readonly others: () => readonly ResourceIndex[];
   readonly isTestInput: (folder: string) => boolean;
@@ -148,9 +148,9 @@ export class ChartBuilds {
   ): ChartBuild {
     if ('obstacle' in result) return emptyChart(result.obstacle);
     if ('failure' in result) return failedChart(read, result.failure, values);
-    const { files, intern, siblings } = this.#world;
+    const { files, context: shared, siblings } = this.#world;
     return buildChart(read, result.output, files, (object) => {
-      const context = { intern, defaultNamespace: namespace, file: object.file, faults: [] };
+      const context = { ...shared, defaultNamespace: namespace, file: object.file, faults: [] };
       return readBuilt(object, [], siblings.files, context);
     });
   }

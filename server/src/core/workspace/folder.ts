@@ -28,6 +28,11 @@ export interface FolderOptions {
   readonly repository?: RepositoryPlace;
   /** What the settings say to be deployed together. */
   readonly environments?: readonly Environment[];
+  /**
+   * Of which files the objects are asked, as they are read, what the API server refuses in them: this takes as long as reading
+   * them. By default of all, and so are those that are built.
+   */
+  readonly isJudged?: (path: string) => boolean;
 }
 
 /** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
@@ -35,6 +40,7 @@ export class WorkspaceFolder {
   readonly root: string;
   readonly #defaultNamespace: string;
   readonly #testInputs: readonly string[];
+  readonly #isJudged: (path: string) => boolean;
   readonly #files = new Map<string, SourceFile>();
   readonly #charts = new Set<string>();
   /** What {@link chartOf} has found out, by folder. */
@@ -61,7 +67,9 @@ export class WorkspaceFolder {
     this.root = root;
     this.#defaultNamespace = defaultNamespace;
     this.#testInputs = testInputs;
-    const context = { intern: this.#intern, ...(defaultNamespace && { defaultNamespace }) };
+    this.#isJudged = options.isJudged ?? (() => true);
+    const judges = options.isJudged === undefined;
+    const context = { intern: this.#intern, judges, ...(defaultNamespace && { defaultNamespace }) };
     this.#builds = new KustomizeBuilds(root, this.#files, context);
     this.#deployments = new DeploymentBuilds({
       root,
@@ -95,7 +103,7 @@ export class WorkspaceFolder {
     this.#rendered = new ChartBuilds({
       root,
       files: this.#files,
-      intern: this.#intern,
+      context: { intern: this.#intern, judges },
       siblings: this.siblings,
       others: () => [...this.#loose.indexes, this.#members],
       isTestInput: (folder) => this.#isTestInput(folder),
@@ -174,6 +182,7 @@ export class WorkspaceFolder {
               intern: this.#intern,
               inChart: chart !== undefined,
               defaultNamespace: this.#defaultNamespace,
+              judges: this.#isJudged(path),
             });
       if (before !== undefined) this.#forget(before);
       if (after === undefined) this.#files.delete(path);

@@ -98,8 +98,13 @@ export function booleanAt(place: Place): boolean | undefined {
 
 /** Reports a fault of a place, pointing at its value. */
 export function refuse(report: Report, place: Place, reason: RefusalReason, message: string): void {
-  report({ field: place.path, reason, message, start: place.span.start, end: place.span.end });
+  const { node, path, span } = place;
+  const text = node?.kind === 'scalar' ? { text: node.text.slice(0, MOST_TEXT) } : {};
+  report({ field: path, reason, message, start: span.start, end: span.end, ...text });
 }
+
+/** More of a text says nothing about what it is. */
+const MOST_TEXT = 80;
 
 function scalarAt({ node }: Place): unknown {
   return node?.kind === 'scalar' && node.unknown === undefined ? node.value : undefined;

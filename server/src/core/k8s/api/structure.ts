@@ -4,7 +4,7 @@ import type { Report } from './place.ts';
 import { expected, plainFault } from './plainValues.ts';
 import { type Shape, type StructShape, structOf } from './shapes.ts';
 import { pathOf, type Trail } from './trail.ts';
-import { unknownFieldMessage } from './unknownField.ts';
+import { nearestField, unknownFieldMessage } from './unknownField.ts';
 
 /**
  * Finds fields that the API server does not know, and values that it cannot decode. Nothing is said of what a template
@@ -46,7 +46,7 @@ function check(node: YamlNode, shape: Shape, walk: Walk, trail: Trail, at: Span)
       break;
   }
   const fault = plainFault(node, shape.kind);
-  if (fault !== undefined) refuse(walk, trail, node.kind === 'scalar' ? node : at, fault);
+  if (fault !== undefined) refuse(walk, trail, node, at, fault);
 }
 
 function checkStruct(node: YamlNode, shape: StructShape, walk: Walk, trail: Trail | undefined, at: Span): void {
@@ -67,7 +67,9 @@ function refuseField({ key, value }: YamlPair, name: string, shape: StructShape,
   const trail: Trail = { parent: above, name, shape };
   const { start, end } = key;
   const message = unknownFieldMessage(trail, value, shape);
-  walk.report({ field: pathOf(trail, 'strict'), reason: 'Strict', message, start, end });
+  const nearest = nearestField(name, shape);
+  const meant = nearest && pathOf({ ...trail, name: nearest }, 'meaning');
+  walk.report({ field: pathOf(trail, 'strict'), reason: 'Strict', message, start, end, ...(meant && { meant }) });
 }
 
 function checkList(node: YamlNode, items: Shape, walk: Walk, trail: Trail, at: Span): void {
@@ -107,11 +109,13 @@ function checkSchema(node: YamlNode, kind: string, walk: Walk, trail: Trail, at:
 }
 
 function refuseShape(node: YamlNode, words: string, walk: Walk, trail: Trail, at: Span): void {
-  refuse(walk, trail, node.kind === 'scalar' ? node : at, expected(words, node));
+  refuse(walk, trail, node, at, expected(words, node));
 }
 
-function refuse(walk: Walk, trail: Trail, { start, end }: Span, message: string): void {
-  walk.report({ field: pathOf(trail, 'meaning'), reason: 'Type', message, start, end });
+function refuse(walk: Walk, trail: Trail, node: YamlNode, at: Span, message: string): void {
+  const { start, end } = node.kind === 'scalar' ? node : at;
+  const text = node.kind === 'scalar' ? { text: node.text.slice(0, 80) } : {};
+  walk.report({ field: pathOf(trail, 'meaning'), reason: 'Type', message, start, end, ...text });
 }
 
 function firstOf(node: YamlNode): Span | undefined {

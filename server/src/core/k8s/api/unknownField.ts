@@ -3,6 +3,13 @@ import type { YamlNode } from '../../yaml/node.ts';
 import type { Shape, StructShape } from './shapes.ts';
 import { pathOf, type Trail } from './trail.ts';
 
+/** The known field of nearly the same letters. */
+export function nearestField(name: string, shape: StructShape): string | undefined {
+  const known = [...shape.fields.keys()];
+  const sameLetters = known.find((candidate) => lettersOf(candidate) === lettersOf(name));
+  return sameLetters ?? findNearest(name, known, (candidate) => candidate);
+}
+
 /**
  * "`spec.selector` has no field `app`", and where it may belong: a name of nearly the same letters, labels that must stand in
  * `matchLabels`, a field of what stands around it (wrong indentation), or of what it holds.
@@ -16,9 +23,7 @@ export function unknownFieldMessage(trail: Trail, value: YamlNode, shape: Struct
 }
 
 function hintFor(name: string, trail: Trail, value: YamlNode, shape: StructShape): string | undefined {
-  const known = [...shape.fields.keys()];
-  const sameLetters = known.find((candidate) => lettersOf(candidate) === lettersOf(name));
-  const nearest = sameLetters ?? findNearest(name, known, (candidate) => candidate);
+  const nearest = nearestField(name, shape);
   if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
   if (shape.name === 'LabelSelector' && value.kind === 'scalar') return 'labels stand in `matchLabels`';
   const above = ancestorWith(name, trail.parent);
