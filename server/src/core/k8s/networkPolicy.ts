@@ -45,6 +45,8 @@ export interface PolicyRule extends Span {
   readonly ports: readonly PolicyPort[];
   readonly peersOpen: boolean;
   readonly portsOpen: boolean;
+  /** The list of ports, where one is written. */
+  readonly portsPlace: Span | undefined;
 }
 
 export interface PolicyPeer extends Span {
@@ -142,6 +144,7 @@ function readRule(node: YamlNode, peersField: 'from' | 'to', context: ReadContex
     ports: (ports?.items ?? []).map((item) => readPort(item, context)),
     peersOpen: unknown || (peers?.open ?? false),
     portsOpen: unknown || (ports?.open ?? false),
+    portsPlace: ports && { start: ports.start, end: ports.end },
   };
 }
 

@@ -1,25 +1,15 @@
 import { findNearest } from '../base/editDistance.ts';
 import type { Located } from '../base/span.ts';
 import { distanceOf, distanceTo, NEAR } from '../cluster/locality.ts';
-import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
-import { selectPeerPods, selectPolicyPods } from '../cluster/policySelection.ts';
-import type { Selection } from '../cluster/selection.ts';
-import {
-  type Direction,
-  isolates,
-  type NetworkPolicy,
-  type PolicyPeer,
-  type PolicyPort,
-  type PolicyRule,
-} from '../k8s/networkPolicy.ts';
+import { isolates, type NetworkPolicy, type PolicyPort } from '../k8s/networkPolicy.ts';
 import { findPort, portNamesOf } from '../k8s/ports.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import { portNameFault } from '../k8s/validity.ts';
 import { mayAddContainers, type Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
-import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Fix, type Related, type RuleContext, replaceScalar } from './rule.ts';
+import { looksWhereItSays, type RulePlace, receiversOf } from './shared/policyReceivers.ts';
 import { describeWorkloads } from './shared/unresolvedPorts.ts';
 
 export const netpolNamedPortUnresolved = defineRule({
@@ -123,15 +113,9 @@ function toName({ port, decided }: PolicyPort): Located<string> | undefined {
   return { value: port.value, start: port.start, end: port.end };
 }
 
-interface Place {
-  readonly policy: NetworkPolicy;
-  readonly direction: Direction;
-  readonly rule: PolicyRule;
-}
-
 function checkPort(
   { unit, settings }: RuleContext,
-  place: Place,
+  place: RulePlace,
   port: PolicyPort,
   name: Located<string>,
 ): Finding | undefined {
@@ -174,7 +158,7 @@ function checkPort(
 }
 
 /** A selector of everything names no application, so a port of its rules fits some Pods only. */
-function namesApplication({ policy, direction, rule }: Place): boolean {
+function namesApplication({ policy, direction, rule }: RulePlace): boolean {
   const selectors = direction === 'ingress' ? [policy.podSelector] : rule.peers.map(({ podSelector }) => podSelector);
   return selectors.every((selector) => selector !== undefined && selector.requirements.length > 0);
 }
@@ -183,24 +167,6 @@ function addressesOnly(name: Located<string>): Finding {
   return {
     at: name,
     message: `a port name is looked up in the Pods that traffic goes to, and \`ipBlock\` names addresses only: \`${name.value}\` lets no traffic out`,
-  };
-}
-
-/** Whether a peer's Pods are all in namespaces that it names, so that the manifests can show them. */
-function looksWhereItSays({ decided, ipBlock, namespaceSelector }: PolicyPeer): boolean {
-  if (!decided || ipBlock !== undefined) return false;
-  return (
-    namespaceSelector === undefined ||
-    namespaceSelector.requirements.some(({ key, operator }) => key.value === NAMESPACE_NAME_LABEL && operator === 'In')
-  );
-}
-
-function receiversOf(unit: Unit, { policy, direction, rule }: Place, index: ResourceIndex): Selection {
-  if (direction === 'ingress') return selectPolicyPods(index, policy);
-  const selections = rule.peers.map((peer) => selectPeerPods(unit, policy, peer, index));
-  return {
-    matched: [...new Set(selections.flatMap(({ matched }) => matched))],
-    possible: [...new Set(selections.flatMap(({ possible }) => possible))],
   };
 }
 
