@@ -1,4 +1,4 @@
-import type { Span } from '../base/span.ts';
+import type { Located, Span } from '../base/span.ts';
 import { findPair, findValue, isNull, type YamlNode } from '../yaml/node.ts';
 import {
   type Field,
@@ -43,6 +43,17 @@ export interface IngressBackend extends Span {
   readonly portKey: Span | undefined;
   /** Leads to another object than a Service. */
   readonly resource: boolean;
+  /** The mapping with the path and its type; `undefined` of a default backend. */
+  readonly pathItem: Span | undefined;
+  /** Fields of v1beta1 in an Ingress of v1, which does not know them. */
+  readonly outdated?: OutdatedBackend;
+}
+
+/** `serviceName` and `servicePort`, as they are written. */
+export interface OutdatedBackend {
+  readonly name: Field<string>;
+  readonly port: Field<IntOrString>;
+  readonly keys: readonly Located<string>[];
 }
 
 /** Reads rules and default backend of an Ingress. */
@@ -56,7 +67,7 @@ export function readIngress(base: ResourceBase, root: YamlNode, context: ReadCon
       readBackend(
         fallback.value,
         shape,
-        { place: 'default', host: undefined, path: undefined, pathType: undefined },
+        { place: 'default', host: undefined, path: undefined, pathType: undefined, pathItem: undefined },
         context,
       ),
     );
@@ -70,7 +81,8 @@ export function readIngress(base: ResourceBase, root: YamlNode, context: ReadCon
       if (backend === undefined || isNull(backend)) continue;
       const path = readString(findValue(item, 'path'), context);
       const pathType = readString(findValue(item, 'pathType'), context);
-      backends.push(readBackend(backend, shape, { place: 'path', host, path, pathType }, context));
+      const pathItem = item.kind === 'mapping' ? { start: item.start, end: item.end } : undefined;
+      backends.push(readBackend(backend, shape, { place: 'path', host, path, pathType, pathItem }, context));
     }
   }
   return {
@@ -82,6 +94,16 @@ export function readIngress(base: ResourceBase, root: YamlNode, context: ReadCon
     tls: readTls(findValue(spec, 'tls'), context),
     ...base,
   };
+}
+
+function readOutdated(node: YamlNode, context: ReadContext): { readonly outdated?: OutdatedBackend } {
+  const name = findPair(node, 'serviceName');
+  const port = findPair(node, 'servicePort');
+  if (name === undefined && port === undefined) return {};
+  const keys = [name, port].flatMap((pair): readonly Located<string>[] =>
+    pair?.name === undefined ? [] : [{ value: pair.name, start: pair.key.start, end: pair.key.end }],
+  );
+  return { outdated: { name: readString(name?.value, context), port: readIntOrString(port?.value, context), keys } };
 }
 
 /** What a template may add stands as one undecided host more. */
@@ -107,7 +129,7 @@ function undecided({ start, end }: Span): Field<string> {
 function readBackend(
   node: YamlNode,
   shape: Ingress['shape'],
-  at: Pick<IngressBackend, 'place' | 'host' | 'path' | 'pathType'>,
+  at: Pick<IngressBackend, 'place' | 'host' | 'path' | 'pathType' | 'pathItem'>,
   context: ReadContext,
 ): IngressBackend {
   const resource = !isNull(findValue(node, 'resource'));
@@ -141,6 +163,7 @@ function readBackend(
     portKind: number !== undefined ? 'number' : name !== undefined ? 'name' : undefined,
     portKey: key && { start: key.start, end: key.end },
     resource,
+    ...readOutdated(node, context),
     start: node.start,
     end: node.end,
     ...at,
