@@ -131,6 +131,9 @@ const MAX_MERGE_DEPTH = 16;
 
 function hasDuplicates(pairs: readonly YamlPair[]): boolean {
   if (pairs.length < 2) return false;
+  // Most mappings are short: a few comparisons cost less than a set.
+  if (pairs.length < 9)
+    return pairs.some(({ name }, at) => name !== undefined && pairs.findIndex((other) => other.name === name) < at);
   const seen = new Set<string>();
   for (const { name } of pairs) {
     if (name === undefined) continue;

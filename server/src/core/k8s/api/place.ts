@@ -25,7 +25,7 @@ export type Validator = (object: Place, report: Report) => void;
 /** The place of a whole object. */
 export function rootPlace(root: YamlNode): Place {
   const kind = findPair(root, 'kind')?.value;
-  return { node: root, path: '', span: spanOf(kind ?? root) };
+  return { node: root, path: '', span: kind ?? root };
 }
 
 /** The field `name` below a place. */
@@ -48,18 +48,15 @@ export function items(place: Place): readonly Place[] {
 export function entries(
   place: Place,
 ): readonly { readonly key: string; readonly keySpan: Span; readonly value: Place }[] {
-  if (place.node?.kind !== 'mapping') return [];
-  return effectivePairs(place.node).flatMap(({ name, key, value }) =>
-    name === undefined || key.unknown !== undefined
-      ? []
-      : [
-          {
-            key: name,
-            keySpan: spanOf(key),
-            value: { node: value, path: `${place.path}[${name}]`, span: isNull(value) ? spanOf(key) : pointAt(value) },
-          },
-        ],
-  );
+  const { node, path } = place;
+  if (node?.kind !== 'mapping' || node.pairs.length === 0) return [];
+  const found = [];
+  for (const { name, key, value } of effectivePairs(node)) {
+    if (name === undefined || key.unknown !== undefined) continue;
+    const span = isNull(value) ? key : pointAt(value);
+    found.push({ key: name, keySpan: key, value: { node: value, path: `${path}[${name}]`, span } });
+  }
+  return found;
 }
 
 /** Certainly nothing is written, or null: the API server treats both alike. */
@@ -114,19 +111,17 @@ function below(place: Place, name: string, path: string): Place {
   const pair = findPair(place.node, name);
   if (pair === undefined) {
     const isClosed = isAbsent(place) || (place.node?.kind === 'mapping' && isDecided(place));
-    return { node: undefined, path, span: place.span, ...(isClosed ? {} : { open: true }) };
+    return isClosed
+      ? { node: undefined, path, span: place.span }
+      : { node: undefined, path, span: place.span, open: true };
   }
-  return { node: pair.value, path, span: isNull(pair.value) ? spanOf(pair.key) : pointAt(pair.value, pair.key) };
+  return { node: pair.value, path, span: isNull(pair.value) ? pair.key : pointAt(pair.value, pair.key) };
 }
 
 /** A scalar itself; of a collection its key, or its first key: a squiggle never covers a block. */
 function pointAt(node: YamlNode, key?: YamlNode): Span {
-  if (node.kind === 'scalar') return spanOf(node);
-  if (key !== undefined) return spanOf(key);
+  if (node.kind === 'scalar') return node;
+  if (key !== undefined) return key;
   const first = node.kind === 'mapping' ? node.pairs[0]?.key : node.items[0];
-  return spanOf(first ?? node);
-}
-
-function spanOf({ start, end }: Span): Span {
-  return { start, end };
+  return first ?? node;
 }
