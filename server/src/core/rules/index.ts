@@ -16,6 +16,7 @@ import { httprouteParentMismatch } from './httproute-parent-mismatch.ts';
 import { ingressBackendPortMissing } from './ingress-backend-port-missing.ts';
 import { ingressBackendServiceMissing } from './ingress-backend-service-missing.ts';
 import { ingressDuplicatePath } from './ingress-duplicate-path.ts';
+import { ingressStructure } from './ingress-structure.ts';
 import { ingressTlsHostMismatch } from './ingress-tls-host-mismatch.ts';
 import { kustomizeLabelsNarrowNetpolPeers } from './kustomize-labels-narrow-netpol-peers.ts';
 import { netpolEmptyEgressNotEnforced } from './netpol-empty-egress-not-enforced.ts';
@@ -84,6 +85,7 @@ export const allRules: readonly AnyRule[] = [
   ingressBackendPortMissing,
   ingressBackendServiceMissing,
   ingressDuplicatePath,
+  ingressStructure,
   ingressTlsHostMismatch,
   kustomizeLabelsNarrowNetpolPeers,
   netpolEmptyEgressNotEnforced,
