@@ -11,7 +11,7 @@ import { endpointsJson, mergeSlices, podJson, sliceJson } from '../../server/src
 import { podsOf } from '../../server/src/core/cluster/pods.ts';
 import type { Service } from '../../server/src/core/k8s/service.ts';
 import { ApiServer } from './cluster/apiServer.ts';
-import { applyFile } from './cluster/kubectl.ts';
+import { applyFile, readOptions } from './cluster/kubectl.ts';
 import { type Json, readScenarios, type Scenario } from './cluster/scenario.ts';
 import { type World, worldOf } from './cluster/world.ts';
 import type { Tally } from './runners.ts';
@@ -48,13 +48,15 @@ function runSafely(scenario: Scenario): readonly Part[] {
   }
 }
 
-function* runScenario({ files, namespace, namespaces, expected }: Scenario): Iterable<Part> {
+function* runScenario({ files, namespace: own, namespaces, flags, expected }: Scenario): Iterable<Part> {
+  const options = readOptions(flags, own);
+  const { namespace } = options;
   const server = new ApiServer(namespaces);
-  const applied = files.flatMap(({ path, text }) => applyFile(server, path, text, namespace));
+  const applied = files.flatMap(({ path, text }) => applyFile(server, path, text, options));
   for (const document of expected.apply) {
-    const own = applied.find((other) => other.file === document.file && other.document === document.document);
+    const same = applied.find((other) => other.file === document.file && other.document === document.document);
     const { kind, name, namespace: written, result } = document;
-    const mine = own && { kind: own.kind, name: own.name, namespace: own.namespace, result: own.result };
+    const mine = same && { kind: same.kind, name: same.name, namespace: same.namespace, result: same.result };
     yield {
       id: `apply/${document.file}#${document.document}`,
       verdict: compare({ kind, name, namespace: written, result }, mine),
@@ -93,7 +95,7 @@ function* runScenario({ files, namespace, namespaces, expected }: Scenario): Ite
     id: 'pods',
     verdict: compareSets(
       expected.pods,
-      pods.map((pod) => hideNodes(podJson(pod, world.facts, namespace), files)),
+      pods.map((pod) => hideNodes(world.asUpdated(pod, podJson(pod, world.facts, namespace)), files)),
       pods.some(({ doubts }) => doubts.length > 0),
     ),
   };
@@ -119,7 +121,9 @@ function* compareService(
   predicted: PredictedService,
   world: World,
 ): Iterable<Part> {
-  const isOpen = predicted.doubts.length > 0 || predicted.slices.some((slice) => slice.doubts.length > 0);
+  const isOpen =
+    predicted.doubts.length > 0 ||
+    predicted.slices.some(({ doubts, endpoints }) => [{ doubts }, ...endpoints].some((part) => part.doubts.length > 0));
   yield { id: `${id}/spec`, verdict: compare(recorded.spec, world.specOf(predicted.service)) };
   const slices = mergeSlices(predicted.slices).map(sliceJson);
   yield { id: `${id}/endpointSlices`, verdict: compareSets(recorded.endpointSlices, slices, isOpen) };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { runScenarios } from './cluster.ts';
 import { RUNNERS, runVectors } from './runners.ts';
 
 const FOLDER = path.resolve('../shared/oracle');
@@ -28,4 +29,13 @@ describe('recorded answers of Kubernetes', () => {
       if (ALWAYS_DECIDED.has(name)) assert.equal(unknown, 0);
     });
   }
+
+  it('cluster', function () {
+    this.timeout(60_000);
+    const folder = path.join(FOLDER, 'cluster');
+    if (!existsSync(folder)) this.skip();
+    const { agree, rest } = runScenarios(folder, path.resolve('../shared/corpus'));
+    assert.notEqual(agree, 0);
+    assert.deepEqual(rest, []);
+  });
 });

@@ -71,10 +71,17 @@ export function acceptedObjects(
       unitOf.set(resource, unit);
       const isWanted = resource.type === 'service' || resource.type === 'workload' || resource.type === 'endpoints';
       const root = isWanted ? treeOf(unit, resource) : undefined;
-      const refusals = root === undefined || resource.opaque ? [] : findRefusals(root);
+      const refusals = root === undefined || resource.opaque ? [] : [...findRefusals(root), ...generatedName(resource)];
       if (refusals.length === 0) index.add(resource);
       else refused.push({ unit, resource, refusals });
     }
   }
   return { index, unitOf, refused };
+}
+
+/** What has no name of its own can be created, but not applied. */
+function generatedName({ generateName, name, kindSpan }: ResourceBase): readonly Refusal[] {
+  if (!generateName || name !== undefined) return [];
+  const message = '`kubectl apply` takes no generated names';
+  return [{ field: 'metadata.generateName', reason: 'FieldValueRequired', message, ...kindSpan }];
 }

@@ -5,6 +5,7 @@ import { SERVED_KINDS } from '../../../server/src/core/k8s/api/shapes.ts';
 import { findRefusals } from '../../../server/src/core/k8s/api/validate.ts';
 import { isClusterScoped } from '../../../server/src/core/k8s/kinds.ts';
 import { type Allocations, allocationFault } from './allocations.ts';
+import type { ApplyOptions } from './kubectl.ts';
 import type { Json } from './scenario.ts';
 
 /** An object of the cluster. */
@@ -53,7 +54,7 @@ export class ApiServer {
   }
 
   /** What `kubectl apply` of one object comes to. */
-  apply(manifest: JsonObject, defaultNamespace: string): Outcome {
+  apply(manifest: JsonObject, options: ApplyOptions): Outcome {
     const { apiVersion, kind } = manifest;
     const metadata = toObject(manifest.metadata);
     const { name } = metadata;
@@ -64,11 +65,13 @@ export class ApiServer {
       return refused(`no kind ${apiVersion}/${kind}`);
     const isLocal = !isClusterScoped({ group, kind });
     const written = metadata.namespace;
-    const namespace = !isLocal ? '' : typeof written === 'string' && written !== '' ? written : defaultNamespace;
+    const namespace = !isLocal ? '' : typeof written === 'string' && written !== '' ? written : options.namespace;
+    if (isLocal && options.isForced && namespace !== options.namespace) return refused(`not of ${options.namespace}`);
     if (isLocal && !this.#namespaces.has(namespace)) return refused(`no namespace ${namespace}`);
     const key = JSON.stringify([group, kind, namespace, name]);
     const existing = this.#objects.get(key);
-    const [refusal] = findRefusals(nodeOfJson(manifest as never));
+    const refusals = findRefusals(nodeOfJson(manifest as never));
+    const refusal = refusals.find(({ reason }) => !options.isLenient || reason !== 'Strict');
     if (refusal !== undefined) return refused(`${refusal.field}: ${refusal.message}`);
     const base = { kind, group, namespace, name: String(name), manifest, order: existing?.order ?? this.#applied++ };
     if (existing === undefined) {

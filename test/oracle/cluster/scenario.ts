@@ -7,6 +7,8 @@ export interface Scenario {
   readonly files: readonly { readonly path: string; readonly text: string }[];
   /** Where objects go that name no namespace. */
   readonly namespace: string;
+  /** Options of kubectl. */
+  readonly flags: readonly string[];
   /** Namespaces that exist beforehand. */
   readonly namespaces: readonly string[];
   readonly expected: Expected;
@@ -51,6 +53,7 @@ interface Description {
   readonly namespace?: string;
   readonly namespaces?: readonly string[];
   readonly manifests?: readonly string[];
+  readonly flags?: string | readonly string[];
 }
 
 /** The scenarios of a folder; those of real applications only where their files are at hand. */
@@ -77,6 +80,7 @@ function readScenario(folder: string, name: string, corpus: string): Scenario | 
     name,
     files: files.map(({ path: shown, full }) => ({ path: shown, text: read(full) })),
     namespace,
+    flags: [description.flags ?? []].flat().flatMap((flag) => flag.split(/[\s=]+/)),
     namespaces: description.namespaces ?? [namespace],
     expected: JSON.parse(read(path.join(folder, 'expected.json'))) as Expected,
   };

@@ -1,6 +1,7 @@
-import type { ClusterFacts, PodState } from '../../../server/src/core/cluster/pods.ts';
+import type { ClusterFacts, PodState, PredictedPod } from '../../../server/src/core/cluster/pods.ts';
 import { RUNNING } from '../../../server/src/core/cluster/pods.ts';
 import { ALLOCATED, storedServiceSpec } from '../../../server/src/core/cluster/serviceSpec.ts';
+import { applyDefaults } from '../../../server/src/core/k8s/api/defaults/applyDefaults.ts';
 import type { JsonObject } from '../../../server/src/core/k8s/api/defaults/draft.ts';
 import { nodeOfJson } from '../../../server/src/core/k8s/api/immutable/jsonNode.ts';
 import { readResources } from '../../../server/src/core/k8s/kinds.ts';
@@ -16,6 +17,8 @@ export interface World {
   readonly index: ResourceIndex;
   readonly facts: ClusterFacts;
   readonly specOf: (service: Service) => unknown;
+  /** A Pod with the labels that tell how often its template was changed. */
+  readonly asUpdated: (pod: PredictedPod, json: Json) => Json;
 }
 
 const NODES = ['a', 'b'].map(
@@ -37,7 +40,7 @@ export function worldOf(server: ApiServer): World {
   const states = new Map<Workload, PodState | undefined>();
   const objects = new Map<Resource, StoredObject>();
   for (const object of server.objects) {
-    for (const [at, version] of versionsOf(object).entries()) {
+    for (const [at, version] of versionsOf(server, object).entries()) {
       const resource = viewOf(object, version.manifest, at);
       if (resource === undefined) continue;
       index.add(resource);
@@ -49,6 +52,7 @@ export function worldOf(server: ApiServer): World {
     index,
     facts: { families: ['IPv4', 'IPv6'], nodes: NODES, closed: true, stateOf: (workload) => states.get(workload) },
     specOf: (service) => specOf(objects.get(service)),
+    asUpdated: (pod, json) => withGeneration(json, objects.get(pod.workload)),
   };
 }
 
@@ -58,26 +62,29 @@ interface Version {
   readonly terminating: boolean;
 }
 
-function versionsOf(object: StoredObject): readonly Version[] {
+function versionsOf(server: ApiServer, object: StoredObject): readonly Version[] {
   const manifest = object.merged ?? object.manifest;
-  const { former } = object;
-  const current = { manifest, terminating: false };
-  if (former === undefined) return [current];
-  const before = former.merged ?? former.manifest;
-  const [old, own] = [templateOf(before), templateOf(manifest)];
-  const isSame =
-    JSON.stringify(old.labels) === JSON.stringify(own.labels) && JSON.stringify(old) === JSON.stringify(own);
+  const current = { manifest: asFarAsMade(manifest, object.kind), terminating: false };
+  if (object.former === undefined) return [current];
+  const before = object.former.merged ?? object.former.manifest;
+  const isSame = isSameTemplate(before, manifest);
   const [few, many] = [replicasOf(manifest), replicasOf(before)];
-  const isHeld = toObject(toObject(old.metadata).annotations)['oracle/terminating'] === 'hold';
+  const isHeld = toObject(toObject(templateOf(before).metadata).annotations)['oracle/terminating'] === 'hold';
+  const isReady = (version: JsonObject) =>
+    stateOf(server, { manifest: version, terminating: false }, object)?.ready === true && waitsLong(version) === false;
   switch (object.kind) {
     case 'Deployment': {
-      if (!isHeld) return [current];
-      if (isSame)
-        return few < many ? [current, { manifest: withReplicas(before, many - few), terminating: true }] : [current];
-      const isRecreated = toObject(toObject(manifest.spec).strategy).type === 'Recreate';
+      const spec = toObject(manifest.spec);
+      if (spec.paused === true) return [{ ...current, manifest: withReplicas(before, few) }];
+      const left = (count: number) => ({ manifest: withReplicas(before, count), terminating: true });
+      if (isSame) return isHeld && few < many ? [current, left(many - few)] : [current];
+      if (toObject(spec.strategy).type === 'Recreate')
+        return isHeld ? [{ ...current, manifest: withReplicas(manifest, 0) }, left(many)] : [current];
+      if (isReady(manifest) || !isReady(before)) return isHeld ? [current, left(many)] : [current];
+      const { kept, made } = stuckRollout(manifest);
       return [
-        isRecreated ? { ...current, manifest: withReplicas(manifest, 0) } : current,
-        { manifest: before, terminating: true },
+        { ...current, manifest: withReplicas(manifest, made) },
+        { manifest: withReplicas(before, kept), terminating: false },
       ];
     }
     case 'ReplicaSet':
@@ -92,6 +99,44 @@ function versionsOf(object: StoredObject): readonly Version[] {
     default:
       return [current];
   }
+}
+
+/** A StatefulSet makes the next Pod when one has been ready for long enough, which nobody waits for. */
+function asFarAsMade(manifest: JsonObject, kind: string): JsonObject {
+  const isOrdered = kind === 'StatefulSet' && toObject(manifest.spec).podManagementPolicy !== 'Parallel';
+  return isOrdered && waitsLong(manifest) ? withReplicas(manifest, Math.min(1, replicasOf(manifest))) : manifest;
+}
+
+function waitsLong(manifest: JsonObject): boolean {
+  const { minReadySeconds } = toObject(manifest.spec);
+  return typeof minReadySeconds === 'number' && minReadySeconds > 3;
+}
+
+/** How far a rolling update comes whose new Pods do not become available (deployment/rolling.go). */
+function stuckRollout(manifest: JsonObject): { readonly kept: number; readonly made: number } {
+  const wanted = replicasOf(manifest);
+  const { maxSurge, maxUnavailable } = toObject(toObject(toObject(manifest.spec).strategy).rollingUpdate);
+  const share = (value: unknown, round: (part: number) => number) => {
+    const text = String(value ?? '25%');
+    return text.endsWith('%') ? round((Number(text.slice(0, -1)) / 100) * wanted) : Number(text);
+  };
+  const surge = share(maxSurge, Math.ceil);
+  const unavailable = Math.min(wanted, share(maxUnavailable, Math.floor) || (surge === 0 ? 1 : 0));
+  const kept = wanted - unavailable;
+  return { kept, made: Math.min(wanted, wanted + surge - kept) };
+}
+
+function isSameTemplate(a: JsonObject, b: JsonObject): boolean {
+  return JSON.stringify(templateOf(applyDefaults(a))) === JSON.stringify(templateOf(applyDefaults(b)));
+}
+
+/** How often a DaemonSet's template was changed stands on its Pods. */
+function withGeneration(json: Json, object: StoredObject | undefined): Json {
+  if (object?.kind !== 'DaemonSet') return json;
+  let generation = 1;
+  for (let at: StoredObject = object; at.former !== undefined; at = at.former)
+    if (!isSameTemplate(at.former.merged ?? at.former.manifest, at.merged ?? at.manifest)) generation++;
+  return { ...json, labels: { ...toObject(json.labels), 'pod-template-generation': String(generation) } };
 }
 
 function templateOf(manifest: JsonObject): Json {

@@ -15,26 +15,35 @@ export interface Adoption {
 
 /**
  * The controller that takes a bare Pod as its own: a ReplicaSet, ReplicationController or DaemonSet of its namespace whose
- * selector certainly matches (pkg/controller/controller_ref_manager.go). A ReplicaSet counts what was there before it; of
- * what comes later, when it has its number, it deletes the newest. A DaemonSet replaces what is not of its template.
- * Deployments ask for a hash that no manifest has. Objects are applied in the order of file names and documents.
+ * selector certainly matches, or a StatefulSet that has a Pod of that name (pkg/controller/controller_ref_manager.go). A
+ * ReplicaSet counts what was there before it, and deletes the newest where there are too many. DaemonSets and StatefulSets
+ * replace what is not of their template. Deployments ask for a hash that no manifest has. Objects are applied in the order of
+ * file names and documents.
  */
 export function adopterOf(index: ResourceIndex, pod: Workload): Adoption | undefined {
-  return index.derive(findAdoptions).get(pod);
+  return index.derive(findAdoptions).byPod.get(pod);
 }
 
-/** The bare Pods that count among a controller's own. */
-export function adoptedBy(index: ResourceIndex, owner: Workload): readonly Workload[] {
-  if (!ADOPTERS.has(owner.maker)) return [];
-  return [...index.derive(findAdoptions)]
-    .filter(([, adoption]) => adoption.owner === owner && adoption.kept)
-    .map(([pod]) => pod);
+/** How many bare Pods count among a controller's own. */
+export function countAdopted(index: ResourceIndex, owner: Workload): number {
+  return ADOPTERS.has(owner.maker) ? (index.derive(findAdoptions).kept.get(owner) ?? 0) : 0;
 }
 
-const ADOPTERS: ReadonlySet<Workload['maker']> = new Set(['ReplicaSet', 'ReplicationController', 'DaemonSet']);
+interface Adoptions {
+  readonly byPod: ReadonlyMap<Workload, Adoption>;
+  readonly kept: ReadonlyMap<Workload, number>;
+}
 
-function findAdoptions(index: ResourceIndex): ReadonlyMap<Workload, Adoption> {
+const ADOPTERS: ReadonlySet<Workload['maker']> = new Set([
+  'ReplicaSet',
+  'ReplicationController',
+  'DaemonSet',
+  'StatefulSet',
+]);
+
+function findAdoptions(index: ResourceIndex): Adoptions {
   const found = new Map<Workload, Adoption>();
+  const counts = new Map<Workload, number>();
   for (const owner of index.ofType('workload')) {
     if (!ADOPTERS.has(owner.maker) || owner.opaque) continue;
     const selector = selectorOf(owner);
@@ -44,12 +53,21 @@ function findAdoptions(index: ResourceIndex): ReadonlyMap<Workload, Adoption> {
       if (found.has(pod) || sameNamespace(pod.namespace, owner.namespace) !== 'yes') continue;
       const { labels } = pod.template;
       if (pod.opaque || labels === undefined || matchSelector(selector, labels) !== 'yes') continue;
-      const kept = owner.maker !== 'DaemonSet' && position < (replicasOf(owner) ?? 0) && comparePlaces(pod, owner) < 0;
+      if (owner.maker === 'StatefulSet' && !hasOrdinalOf(pod, owner)) continue;
+      const keepsAny = owner.maker === 'ReplicaSet' || owner.maker === 'ReplicationController';
+      const kept = keepsAny && position < (replicasOf(owner) ?? 0) && comparePlaces(pod, owner) < 0;
       found.set(pod, { owner, kept, position });
       if (kept) position++;
     }
+    if (position > 0) counts.set(owner, position);
   }
-  return found;
+  return { byPod: found, kept: counts };
+}
+
+/** A StatefulSet takes only Pods of its own names (statefulset/stateful_set_utils.go, `isMemberOf`). */
+function hasOrdinalOf({ name }: Workload, owner: Workload): boolean {
+  const prefix = `${owner.name?.value ?? ''}-`;
+  return name?.value?.startsWith(prefix) === true && /^\d+$/.test(name.value.slice(prefix.length));
 }
 
 /** A ReplicationController without selector selects the labels of its template. */

@@ -1,6 +1,6 @@
 import type { EndpointsObject, WrittenEndpoint, WrittenPort, WrittenSubset } from '../k8s/endpoints.ts';
 import type { Field } from '../k8s/field.ts';
-import { parseIpAddress } from '../k8s/ipAddress.ts';
+import { formatIpAddress, parseIpAddress } from '../k8s/ipAddress.ts';
 import type { PredictedEndpoint, PredictedEndpoints, PredictedPort, PredictedSlice } from './endpoints.ts';
 import { repack, type SubsetEntry } from './oldEndpoints.ts';
 import { type Doubt, reasonAt } from './pods.ts';
@@ -52,7 +52,7 @@ export function endpointsOf(source: EndpointsObject): readonly PredictedSlice[] 
       ...subset.notReadyAddresses.map((endpoint) => ({ ...endpoint, ready: false })),
     ].slice(0, MAX_MIRRORED);
     return (['IPv4', 'IPv6'] as const).flatMap((addressType) => {
-      const endpoints = all.filter(({ addresses: [address] }) => familyOf(address) === addressType);
+      const endpoints = all.filter(({ addresses: [address] }) => familyOf(address) === addressType).map(canonical);
       if (endpoints.length === 0) return [];
       const managedBy = MIRRORING_CONTROLLER;
       return [{ addressType, managedBy, name: undefined, ports: subset.ports, endpoints, source, doubts }];
@@ -61,6 +61,15 @@ export function endpointsOf(source: EndpointsObject): readonly PredictedSlice[] 
 }
 
 const LEADER_ANNOTATION = 'control-plane.alpha.kubernetes.io/leader';
+
+/** The mirrored address is printed anew. */
+function canonical(endpoint: PredictedEndpoint): PredictedEndpoint {
+  const addresses = endpoint.addresses.map((address) => {
+    const parsed = parseIpAddress(address);
+    return parsed === undefined ? address : formatIpAddress(parsed);
+  });
+  return { ...endpoint, addresses };
+}
 
 function familyOf(address: string | undefined): 'IPv4' | 'IPv6' | undefined {
   const parsed = address === undefined ? undefined : parseIpAddress(address);

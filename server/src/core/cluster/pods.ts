@@ -5,7 +5,7 @@ import type { Resource } from '../k8s/resource.ts';
 import { describeResource, headSpan, type ResourceBase } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
-import { adoptedBy, adopterOf, comparePlaces } from './adoption.ts';
+import { adopterOf, comparePlaces, countAdopted } from './adoption.ts';
 import { autoscalerOf, type PodCount, podCount } from './podCount.ts';
 
 /** Why something is as it is predicted, as a sentence without full stop, with the place that says so. */
@@ -96,11 +96,11 @@ export function podsOf(index: ResourceIndex, workload: Workload, facts: ClusterF
     const text = `\`${describeResource(scaler)}\` scales it, so there may be more or fewer Pods`;
     doubts.push({ ...reasonAt(scaler, text), about: 'count' });
   }
-  const adopted = adoptedBy(index, workload);
+  const adopted = countAdopted(index, workload);
   const others = facts.closed === true ? podsOfFormer(index, workload, facts) : 0;
   const pods: PredictedPod[] = [];
   const last = Math.min(count.first + count.number, count.first + MAX_PODS) - 1;
-  for (let ordinal = count.first + adopted.length; ordinal <= last; ordinal++) {
+  for (let ordinal = count.first + adopted; ordinal <= last; ordinal++) {
     const pod = makePod(workload, ordinal, ordinal - count.first + others + 1, count, state);
     if (pod === undefined) return [];
     pods.push(ordinal === last ? { ...pod, doubts: [...pod.doubts, ...doubts] } : pod);
