@@ -94,8 +94,9 @@ export function severityOf(settings: Pick<Settings, 'rules'>, ruleId: string, in
   let best = -1;
   let level: RuleLevel = initial;
   for (const [pattern, given] of Object.entries(settings.rules)) {
-    const weight = pattern === ruleId ? Number.MAX_SAFE_INTEGER : pattern.replaceAll('*', '').length;
-    if (weight < best || !matchesCode(pattern, ruleId)) continue;
+    const weight =
+      pattern === ruleId ? Number.MAX_SAFE_INTEGER : pattern === '*' ? 0 : pattern.replaceAll('*', '').length;
+    if (weight < best || (pattern !== '*' && !matchesCode(pattern, ruleId))) continue;
     best = weight;
     level = given;
   }

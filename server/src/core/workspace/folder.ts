@@ -59,6 +59,8 @@ export class WorkspaceFolder {
   readonly #rendered: ChartBuilds;
   #foldersOfVersion: { readonly version: number; readonly folders: ReadonlySet<string> } | undefined;
   #version = 0;
+  /** The files of what is deployed. */
+  #covered: { readonly generation: number; readonly files: ReadonlySet<string> } = { generation: 0, files: new Set() };
   /** Of the builds that the units were made of. */
   #generation = '';
 
@@ -196,7 +198,7 @@ export class WorkspaceFolder {
 
   /** Files whose content the builds of kustomizations need, and that are not known yet: `provide` it. */
   get wanted(): readonly string[] {
-    if (this.#builds.wanted.length === 0) this.#deployments.refresh();
+    if (this.#builds.wanted.length === 0) this.#build();
     return this.#builds.wanted;
   }
 
@@ -269,14 +271,23 @@ export class WorkspaceFolder {
     return findTestFolder(this.root, file, this.#testInputs, (path) => known?.has(path) === true) !== undefined;
   }
 
+  /** Builds all that is stale. Returns a text that differs from the last one when anything was built anew. */
+  #build(): string {
+    const deployed = this.#deployments.refresh();
+    if (deployed !== this.#covered.generation) {
+      // A kustomization that something deploys, or that is part of what is deployed, is judged as that.
+      const files = new Set(this.#deployments.builds.flatMap(({ build }) => [...build.files]));
+      this.#covered = { generation: deployed, files };
+    }
+    return `${this.#builds.refresh(this.#covered.files)} ${deployed}`;
+  }
+
   #refreshBuilds(): void {
-    const generation = `${this.#builds.refresh()} ${this.#deployments.refresh()}`;
+    const generation = this.#build();
     if (generation === this.#generation) return;
     this.#generation = generation;
     const deployed = this.#deployments.builds;
-    // A kustomization that something deploys, or that is part of what is deployed, is judged as that.
-    const covered = new Set(deployed.flatMap(({ build }) => [...build.files]));
-    const roots = this.#builds.builds.filter(({ kustomization }) => !covered.has(kustomization.file));
+    const roots = this.#builds.builds;
     this.#unitsByFile = new Multimap();
     this.#builtUnits = [...deployed, ...roots].map((made) => {
       const unit =

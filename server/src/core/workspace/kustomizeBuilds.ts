@@ -30,6 +30,8 @@ export class KustomizeBuilds {
   readonly #world: KustomizeWorld;
   readonly #contents = new Map<string, FileContent>();
   readonly #wanted = new Set<string>();
+  /** What kustomizations list: held when it is read for the index, which saves reading it twice. */
+  readonly #listed = new Set<string>();
   readonly #links = new Map<string, string>();
   readonly #views = new WeakMap<object, BuiltView>();
   #builds = new Map<string, RootBuild>();
@@ -38,6 +40,7 @@ export class KustomizeBuilds {
   /** Something changed since builds were made. */
   #isStale = false;
   #generation = 0;
+  #covered: ReadonlySet<string> = new Set();
   readonly #stale = new Set<string>();
 
   /** `files`: the folder's index, which the owner keeps. */
@@ -85,7 +88,12 @@ export class KustomizeBuilds {
     after: SourceFile | undefined,
   ): void {
     if (before?.kustomization !== undefined || after?.kustomization !== undefined) this.#areRootsStale = true;
-    if (this.#contents.has(path)) this.provide(path, text === undefined ? MISSING : { text });
+    if (after?.kustomization !== undefined) {
+      const { includes, mentions } = after.kustomization;
+      for (const listed of [path, ...includes, ...mentions]) this.#listed.add(listed);
+    }
+    if (this.#contents.has(path) || (text !== undefined && this.#listed.has(path)))
+      this.provide(path, text === undefined ? MISSING : { text });
   }
 
   /** Gives the content of a wanted file, or of one that was given before and has changed. */
@@ -96,17 +104,22 @@ export class KustomizeBuilds {
     this.#isStale = true;
   }
 
-  /** Builds what changes have made stale. Returns a number that differs from the last one when anything was built anew. */
-  refresh(): number {
+  /**
+   * Builds what changes have made stale, but for the kustomizations whose files are `covered`: something deploys them otherwise.
+   * Returns a number that differs from the last one when anything was built anew.
+   */
+  refresh(covered: ReadonlySet<string>): number {
     this.#refreshRoots();
-    if (!this.#isStale) return this.#generation;
+    if (!this.#isStale && covered === this.#covered) return this.#generation;
     this.#isStale = false;
+    this.#covered = covered;
     const before = this.#builds;
     const stale = [...this.#stale];
     this.#stale.clear();
-    let changed = this.#roots.length !== before.size;
+    let changed = false;
     this.#builds = new Map();
     for (const kustomization of this.#roots) {
+      if (covered.has(kustomization.file)) continue;
       const known = before.get(kustomization.file);
       const isFresh = known !== undefined && !stale.some((path) => known.build.files.has(path));
       if (!isFresh) changed = true;
@@ -114,7 +127,7 @@ export class KustomizeBuilds {
       this.#builds.set(kustomization.file, { kustomization, build });
     }
     this.#world.memory.known.clear();
-    if (changed) this.#generation++;
+    if (changed || this.#builds.size !== before.size) this.#generation++;
     return this.#generation;
   }
 
@@ -135,10 +148,9 @@ export class KustomizeBuilds {
     return [...this.#builds.values()];
   }
 
-  /** Files whose content the builds need and have not; of new kustomizations first what they list, before anything is built. */
+  /** Files whose content the builds need and have not: what kustomizations list, and then what {@link refresh} has asked for. */
   get wanted(): readonly string[] {
     this.#refreshRoots();
-    if (this.#wanted.size === 0) this.refresh();
     return [...this.#wanted];
   }
 

@@ -1,5 +1,6 @@
 import { type CancellationToken, isPromise } from '../base/awaitable.ts';
 import { basename, dirname, isInside, joinPath, relativePath } from '../base/path.ts';
+import { isKustomizationFile } from '../sources/kustomization.ts';
 import { DEFAULT_SETTINGS, mergeSettings, type PartialSettings, type Settings } from './config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from './configFile.ts';
 import { type FileChange, WorkspaceFolder } from './folder.ts';
@@ -130,7 +131,10 @@ export class Workspace {
       complete &&= found.complete;
     }
     await this.#findCharts(state, files);
-    await this.#readFiles(state, [...files].sort(), token, onProgress);
+    // Kustomizations come first: what they list is held for their builds when it is read.
+    const sorted = [...files].sort();
+    const order = [...sorted.filter(isKustomization), ...sorted.filter((file) => !isKustomization(file))];
+    await this.#readFiles(state, order, token, onProgress);
     for (const [path, text] of this.#open)
       if (this.#stateOf(path) === state && (await state.wanted(path))) state.index.apply([{ path, text }]);
     await this.#readWanted(state, token);
@@ -348,6 +352,10 @@ export class Workspace {
     }
     return best;
   }
+}
+
+function isKustomization(file: string): boolean {
+  return isKustomizationFile(basename(file));
 }
 
 /** What Git ignores is made, or put there, on each machine: that it is not on this one shows no fault. */
