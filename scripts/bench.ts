@@ -5,6 +5,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { reportKustomize } from './benchKustomize.ts';
+import { reportPredictions } from './benchPredictions.ts';
 import { reportReach } from './benchReach.ts';
 import { measureServer } from './benchServer.ts';
 import { type GeneratedWorkspace, generateWorkspace } from './generate.ts';
@@ -21,6 +22,7 @@ type Part = (workspace: GeneratedWorkspace, rulesOff: string) => void | Promise<
 const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['index', measureIndex],
   ['check', ({ folder }) => measureCheck('check', folder)],
+  ['predictions', ({ folder }) => reportPredictions(folder, options.edits)],
   ['server', (workspace) => measureServer(workspace, { server: SERVER, edits: options.edits })],
 ]);
 

@@ -59,7 +59,7 @@ ${pairs({ ...labels, 'app.kubernetes.io/part-of': team, 'app.kubernetes.io/manag
 }
 
 function workloadOf(random: Random, app: App): AppDocument {
-  const { name, team, port, labels, workload: kind } = app;
+  const { name, namespace, team, port, labels, workload: kind } = app;
   const template = { ...labels, 'app.kubernetes.io/part-of': team, 'app.kubernetes.io/managed-by': 'platform' };
   const text = `${head('apps/v1', kind, app)}spec:
   replicas: ${random.integer(1, 5)}
@@ -87,6 +87,8 @@ ${pairs(template, 8)}      annotations:
           env:
             - name: LOG_LEVEL
               value: ${random.pick(['info', 'debug', 'warn'])}
+            - name: PUBLIC_URL
+              value: http://${namespace === undefined ? name : `${name}.${namespace}.svc.cluster.local`}:80/health
             - name: DATABASE_URL
               valueFrom:
                 secretKeyRef:
