@@ -31,14 +31,12 @@ export function podsOfService(index: ResourceIndex, service: Service, facts: Clu
       }
     }
   }
-  pods.sort((a, b) => compareReferences(a.reference, b.reference));
+  if (pods.length > 1) pods.sort((a, b) => compareReferences(a.reference, b.reference));
   return { pods, doubts: [] };
 }
 
 /** `web#2` before `web#10`. */
-function compareReferences(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
-}
+const { compare: compareReferences } = new Intl.Collator('en', { numeric: true });
 
 /** Why a Service takes a Pod: each requirement of its selector with the label that has it, as places in the manifests. */
 export function whySelected(service: Service, pod: PredictedPod): readonly Reason[] {
