@@ -19,6 +19,7 @@ import { ingressDuplicatePath } from './ingress-duplicate-path.ts';
 import { ingressStructure } from './ingress-structure.ts';
 import { ingressTlsHostMismatch } from './ingress-tls-host-mismatch.ts';
 import { kustomizeLabelsNarrowNetpolPeers } from './kustomize-labels-narrow-netpol-peers.ts';
+import { netpolEgressBlocksDns } from './netpol-egress-blocks-dns.ts';
 import { netpolEmptyEgressNotEnforced } from './netpol-empty-egress-not-enforced.ts';
 import { netpolInvalidPeerOrRange } from './netpol-invalid-peer-or-range.ts';
 import { netpolNamedPortUnresolved } from './netpol-named-port-unresolved.ts';
@@ -88,6 +89,7 @@ export const allRules: readonly AnyRule[] = [
   ingressStructure,
   ingressTlsHostMismatch,
   kustomizeLabelsNarrowNetpolPeers,
+  netpolEgressBlocksDns,
   netpolEmptyEgressNotEnforced,
   netpolInvalidPeerOrRange,
   netpolNamedPortUnresolved,

@@ -2,7 +2,7 @@ import { selectPolicyPods } from '../cluster/policySelection.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import { defineRule } from './rule.ts';
-import { describeWorkloads } from './shared/unresolvedPorts.ts';
+import { describeAll } from './shared/policyReceivers.ts';
 
 export const netpolOnHostnetworkPod = defineRule({
   id: 'netpol-on-hostnetwork-pod',
@@ -84,7 +84,7 @@ spec:
     const effect = isAll ? 'this one probably protects nothing' : 'this one probably has no effect there';
     yield {
       at: headSpan(policy),
-      message: `${describeWorkloads(onHost)} ${verb} on the host network, where most network plugins do not enforce policies: ${effect}`,
+      message: `${describeAll(onHost)} ${verb} on the host network, where most network plugins do not enforce policies: ${effect}`,
       related: onHost.slice(0, 5).map(relate),
     };
   },

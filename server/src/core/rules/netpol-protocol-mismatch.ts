@@ -1,8 +1,7 @@
 import { type Direction, isolates, type NetworkPolicy, type PolicyPort } from '../k8s/networkPolicy.ts';
 import type { Workload } from '../k8s/workload.ts';
 import { defineRule, type Finding, type Fix } from './rule.ts';
-import { findShownReceivers, protocolsOf, type RulePlace } from './shared/policyReceivers.ts';
-import { describeWorkloads } from './shared/unresolvedPorts.ts';
+import { describeAll, findShownReceivers, protocolsOf, type RulePlace } from './shared/policyReceivers.ts';
 
 export const netpolProtocolMismatch = defineRule({
   id: 'netpol-protocol-mismatch',
@@ -128,7 +127,7 @@ function checkPort(
         ];
   return {
     at: port,
-    message: `this lets ${allowed} ${number} ${direction === 'ingress' ? 'in' : 'out'}, and ${describeWorkloads(receivers)} ${receivers.length === 1 ? 'serves' : 'serve'} the port over ${only}`,
+    message: `this lets ${allowed} ${number} ${direction === 'ingress' ? 'in' : 'out'}, and ${describeAll(receivers)} ${receivers.length === 1 ? 'serves' : 'serve'} the port over ${only}`,
     related: receivers.slice(0, 4).flatMap((workload) => relate(workload, number, only)),
     fixes: add,
   };

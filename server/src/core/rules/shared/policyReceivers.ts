@@ -4,6 +4,7 @@ import { selectPeerPods, selectPolicyPods } from '../../cluster/policySelection.
 import type { Selection } from '../../cluster/selection.ts';
 import type { Direction, NetworkPolicy, PolicyPeer, PolicyRule } from '../../k8s/networkPolicy.ts';
 import { containerProtocolOf } from '../../k8s/ports.ts';
+import { describeResource } from '../../k8s/resourceBase.ts';
 import { mayAddContainers, type Workload } from '../../k8s/workload.ts';
 import type { ResourceIndex } from '../../sources/resourceIndex.ts';
 import type { Unit } from '../../sources/unit.ts';
@@ -69,4 +70,11 @@ export function protocolsOf({ template: { containers } }: Workload, number: numb
   const ports = containers.flatMap(({ role, ports: all }) => (role === 'init' ? [] : all));
   const found = ports.filter(({ containerPort }) => containerPort?.value === number);
   return [...new Set(found.flatMap((port) => containerProtocolOf(port) ?? []))];
+}
+
+/** `A`, `A` and `B`, `A` and 3 other workloads. */
+export function describeAll(workloads: readonly Workload[]): string {
+  const [first, second] = workloads.map((workload) => `\`${describeResource(workload)}\``);
+  if (workloads.length < 3) return [first, second].filter((name) => name !== undefined).join(' and ');
+  return `${first} and ${workloads.length - 1} other workloads`;
 }
