@@ -16,7 +16,7 @@ export interface HostReference {
   /** The workloads whose Pods ask for it: the holder, or those that take the value. */
   readonly askers: readonly Workload[];
   readonly text: HostText;
-  /** The variable's name, or the key; empty for arguments. */
+  /** The variable's name, the key, or the flag of an argument; empty where there is none. */
   readonly name: string;
 }
 
@@ -32,15 +32,24 @@ export function isHostHolder(resource: Resource): resource is Workload | ConfigM
 export function hostReferencesOf(unit: Unit, holder: Workload | ConfigMap): readonly HostReference[] {
   if (holder.type === 'workload') {
     return holder.template.containers.flatMap(({ environment }) =>
-      environment.hosts.flatMap(({ name, hosts }) => hosts.map((text) => ({ holder, askers: [holder], text, name }))),
+      environment.hosts.flatMap(({ name, hosts }) =>
+        OTHER_MEANING.test(name) ? [] : hosts.map((text) => ({ holder, askers: [holder], text, name })),
+      ),
     );
   }
   if (holder.hosts.length === 0) return [];
   return holder.hosts.flatMap(({ key, hosts }) => {
-    const askers = takersOf(unit.index, holder, key.value);
+    const askers = OTHER_MEANING.test(key.value) ? [] : takersOf(unit.index, holder, key.value);
     return askers.length === 0 ? [] : hosts.map((text) => ({ holder, askers, text, name: key.value }));
   });
 }
+
+/**
+ * Names of values that say where a program itself listens or how others reach it, that name an image or a login, or a URL that
+ * nobody connects to: what looks like a host with a port in them is none, or is the Pod's own.
+ */
+const OTHER_MEANING =
+  /(^|[_.-])(images?|tag|version|listen|listens|listeners?|bind|advertised?|username|password|credentials|cors|origins?|issuers?|audiences?|realm|scope|schema|namespace|auth$|user$)([_.-]|$)/i;
 
 /** The workloads that take a key of a ConfigMap or Secret as a variable. */
 function takersOf(index: ResourceIndex, { kind, name, namespace }: ConfigMap, key: string): readonly Workload[] {

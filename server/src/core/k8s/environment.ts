@@ -6,7 +6,7 @@ import { type HostText, readHosts } from './hostText.ts';
 /** A value of a container that names hosts. */
 export interface ContainerHosts {
   readonly from: 'env' | 'args' | 'command';
-  /** The variable's name, empty for arguments. */
+  /** The variable's name; of an argument the flag that it belongs to, empty where there is none. */
   readonly name: string;
   readonly hosts: readonly HostText[];
 }
@@ -41,9 +41,11 @@ export function readEnvironment(container: YamlNode, context: ReadContext): Envi
     addUse(configs, 'Secret', findValue(source, 'secretKeyRef'), context);
   }
   for (const from of ['args', 'command'] as const) {
-    for (const item of itemsOf(findValue(container, from), context)) {
+    const items = itemsOf(findValue(container, from), context);
+    for (const [at, item] of items.entries()) {
       const named = readHosts(item, context.intern);
-      if (named.length > 0) hosts.push({ from, name: '', hosts: named });
+      if (named.length > 0)
+        hosts.push({ from, name: context.intern(flagOf(item) ?? flagOf(items[at - 1]) ?? ''), hosts: named });
     }
   }
   for (const item of itemsOf(findValue(container, 'envFrom'), context)) {
@@ -51,6 +53,11 @@ export function readEnvironment(container: YamlNode, context: ReadContext): Envi
     addUse(configs, 'Secret', findValue(item, 'secretRef'), context);
   }
   return hosts.length === 0 && configs.length === 0 ? NOTHING : { hosts, configs };
+}
+
+/** `--issuer` of `--issuer=https://…`, or of the argument before it. */
+function flagOf(node: YamlNode | undefined): string | undefined {
+  return node?.kind === 'scalar' ? /^-{1,2}[\w.-]+/.exec(node.text)?.[0] : undefined;
 }
 
 /** A value of a ConfigMap or Secret that names hosts. */

@@ -1,5 +1,6 @@
-import { hostReferencesOf } from '../cluster/hostReferences.ts';
-import { belongsTogether, standsBeside } from '../cluster/lookup.ts';
+import { type HostReference, hostReferencesOf, namespaceOf } from '../cluster/hostReferences.ts';
+import { belongsTogether, lookUp, standsBeside } from '../cluster/lookup.ts';
+import { isTypo } from '../cluster/nearMiss.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
@@ -89,7 +90,8 @@ spec:
       const named = findNamedPod(context.unit, { ...reference, text }, context.settings.clusterDomain);
       if (named === undefined) continue;
       const isSure = named.sets.every((set) => !set.opaque) && isNear(context, holder, named);
-      const finding = wrongService(named, holder.file, text) ?? noSuchOrdinal(context.unit, named, text);
+      const finding =
+        wrongService(context.unit, named, reference.holder, text) ?? noSuchOrdinal(context.unit, named, text);
       if (finding !== undefined && !named.sets.some((set) => set.opaque))
         yield isSure ? finding : { ...finding, severity: 'hint', fixes: [] };
     }
@@ -113,7 +115,12 @@ function isNear(
 
 type Text = ReturnType<typeof hostReferencesOf>[number]['text'];
 
-function wrongService({ meaning, sets }: NamedPod, file: string, text: Text): Finding | undefined {
+function wrongService(
+  unit: Unit,
+  { meaning, sets }: NamedPod,
+  holder: HostReference['holder'],
+  text: Text,
+): Finding | undefined {
   const [set] = sets;
   const isWrong = sets.every(
     ({ serviceName }) =>
@@ -126,11 +133,17 @@ function wrongService({ meaning, sets }: NamedPod, file: string, text: Text): Fi
       ? `\`${describeResource(set)}\` has no \`serviceName\`, so its Pods have no names in DNS`
       : `\`${describeResource(set)}\` has \`serviceName: ${own}\`, so its Pods have no names below \`${meaning.service}\``;
   const at = partOf(text, 1);
+  // A Service that no manifest shows may be one that makes names of its own, a mirror for example.
+  const isKnown =
+    own === undefined ||
+    isTypo(meaning.service, own) ||
+    lookUp(unit.index.services(meaning.service), namespaceOf(meaning, holder)).here.length > 0;
   return {
     at,
+    ...(isKnown ? {} : { severity: 'hint' }),
     message: fact,
     related: [related(set, set.serviceName, 'the StatefulSet names its Service here')],
-    fixes: own === undefined || own === '' || !text.exact ? [] : [change(file, at, meaning.service, own)],
+    fixes: own === undefined || own === '' || !text.exact ? [] : [change(holder.file, at, meaning.service, own)],
   };
 }
 

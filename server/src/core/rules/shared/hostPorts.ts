@@ -18,13 +18,6 @@ const SCHEME_PORTS: ReadonlyMap<string, number> = new Map([
   ['https', 443],
 ]);
 
-/**
- * Values that say where a program itself listens or how others reach it, or name an image or a login; what looks like a host
- * with a port in them is none, or is the Pod's own.
- */
-export const OTHER_MEANING =
-  /(^|[_.-])(image|images|tag|version|listen|listens|listener|listeners|bind|advertise|advertised|user|username|password|credentials|auth|cors|origin|origins|issuer|audience)([_.-]|$)/i;
-
 /** A Service that a host leads to, and that certainly lacks the port. */
 export interface MissingPort {
   readonly target: HostTarget;
@@ -38,9 +31,9 @@ export interface MissingPort {
  * is told of its own Service, and Pods that a headless one leads to, are another matter.
  */
 export function findMissingPort(unit: Unit, reference: HostReference, clusterDomain: string): MissingPort | undefined {
-  const { text, name, holder, askers } = reference;
+  const { text, holder, askers } = reference;
   const port = portOfHost(text);
-  if (port === undefined || OTHER_MEANING.test(name)) return undefined;
+  if (port === undefined) return undefined;
   const target = targetOfHost(unit, reference, clusterDomain);
   const [service] = target?.services ?? [];
   if (target === undefined || service === undefined || target.meaning.pod !== undefined) return undefined;
@@ -105,10 +98,9 @@ export function findUndeclaredPort(
   reference: HostReference,
   clusterDomain: string,
 ): { readonly service: Service; readonly port: number; readonly declared: readonly number[] } | undefined {
-  const { text, askers, name } = reference;
+  const { text, askers } = reference;
   const port = text.port?.value;
-  const target =
-    port === undefined || OTHER_MEANING.test(name) ? undefined : targetOfHost(unit, reference, clusterDomain);
+  const target = port === undefined ? undefined : targetOfHost(unit, reference, clusterDomain);
   const [service, another] = target?.services ?? [];
   if (port === undefined || service === undefined || another !== undefined || !isHeadless(service)) return undefined;
   if (service.opaque || service.portsOpen || service.selector === undefined) return undefined;

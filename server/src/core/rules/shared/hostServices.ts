@@ -8,7 +8,7 @@ import type { Service } from '../../k8s/service.ts';
 import type { ResourceIndex } from '../../sources/resourceIndex.ts';
 import type { Unit } from '../../sources/unit.ts';
 import type { RuleSettings, Severity } from '../../workspace/config.ts';
-import { OTHER_MEANING, portOfHost } from './hostPorts.ts';
+import { portOfHost } from './hostPorts.ts';
 
 /** A host that means a Service which no manifest shows. */
 export interface MissingService {
@@ -31,7 +31,6 @@ export function findMissingService(
   settings: RuleSettings,
 ): MissingService | undefined {
   const { holder, text } = reference;
-  if (OTHER_MEANING.test(reference.name)) return undefined;
   const meanings = meaningsOf(text.host.value, settings.clusterDomain);
   const indexes = [unit.index, ...unit.others];
   const exists = (meaning: HostMeaning) =>
