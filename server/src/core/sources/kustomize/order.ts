@@ -60,9 +60,11 @@ export function sortResources(
       : toRanks(items(legacy, 'orderFirst').map(text), items(legacy, 'orderLast').map(text));
   return resources
     .map((resource) => {
-      const { id } = settledOf(resource);
-      const name = `${id.namespace || '~X'}|${id.name || '~N'}`;
-      return { resource, id, rank: ranks.get(id.kind) ?? 0, kind: kindKey(id), name };
+      const settled = settledOf(resource);
+      const { id } = settled;
+      settled.order ??= { kind: kindKey(id), name: [id.namespace || '~X', id.name || '~N'].join('|') };
+      const { kind, name } = settled.order;
+      return { resource, id, rank: ranks.get(id.kind) ?? 0, kind, name };
     })
     .sort(compareKeys)
     .map(({ resource }) => resource);

@@ -21,8 +21,14 @@ export interface Plan {
 
 interface Outcome {
   readonly resource: BuildResource;
-  readonly told: readonly (readonly [step: number, text: string])[];
+  readonly told: readonly Told[];
   readonly problems: readonly BuildProblem[];
+}
+
+/** What a step said of an object. */
+interface Told {
+  readonly step: number;
+  readonly text: string;
 }
 
 export function newPlan(layer: Layer, steps: readonly Step[]): Plan {
@@ -40,7 +46,7 @@ export function runPlan(accumulator: Accumulator, layer: Layer, plan: Plan): voi
   const left: BuildResource[] = [];
   for (const outcome of current.values) {
     for (const problem of outcome.problems) layer.build.problems.push(problem);
-    for (const [step, text] of outcome.told) told[step]?.push(text);
+    for (const one of outcome.told) told[one.step]?.push(one.text);
     if (!isGone(outcome.resource)) left.push(outcome.resource);
   }
   accumulator.resources = left;
@@ -53,10 +59,10 @@ function transform({ steps, layer }: Plan, original: BuildResource): Outcome {
   const { problems } = layer.build;
   const before = problems.length;
   const resource = copyResource(original);
-  const told: (readonly [number, string])[] = [];
+  const told: Told[] = [];
   for (const [index, { apply }] of steps.entries()) {
     const text = apply(resource);
-    if (text !== undefined) told.push([index, text]);
+    if (text !== undefined) told.push({ step: index, text });
     if (isGone(resource)) break;
   }
   return { resource: seal(resource), told, problems: problems.length > before ? problems.splice(before) : NONE };

@@ -42,6 +42,8 @@ export interface Settled {
   readonly formerNames: readonly string[];
   /** For kustomize's own use: not written. */
   readonly isLocal: boolean;
+  /** What the order of objects is told from, once it was asked for. */
+  order: { readonly kind: string; readonly name: string } | undefined;
 }
 
 /** An object while it is being built, and what kustomize notes beside it (there as annotations). */
@@ -137,6 +139,7 @@ export function settledOf(resource: BuildResource): Settled {
     former,
     formerNames: namesOf(former),
     isLocal: local !== undefined && rawTextOf(local) !== 'false',
+    order: undefined,
   };
 }
 
