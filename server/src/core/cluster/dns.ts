@@ -38,8 +38,8 @@ export interface DnsAnswer {
 /** The version of the schema that Kubernetes' DNS follows (https://github.com/kubernetes/dns/blob/master/docs/specification.md). */
 const SCHEMA_VERSION = '1.1.0';
 
-/** Names further down a chain are not followed (CoreDNS plugin/backend_lookup.go). */
-const MAX_CHAIN = 8;
+/** Names further down a chain are not followed (CoreDNS plugin/backend_lookup.go, `maxCnameChainLength`). */
+const MAX_CHAIN = 11;
 
 /**
  * What CoreDNS's plugin `kubernetes` (with `pods insecure`, as kubeadm sets it up) answers for what the manifests come to.
