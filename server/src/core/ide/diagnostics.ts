@@ -114,6 +114,12 @@ function* unreadable(file: SourceFile, used: Set<Suppression>, options: RunOptio
   }
 }
 
+/** Whether a comment may silence what is only found once objects are asked what the API server refuses. No name means all. */
+function mayNameRefusals(names: readonly string[]): boolean {
+  const codes = ['api-server-refuses', 'schema'];
+  return names.length === 0 || names.some((name) => codes.some((code) => matchesCode(name, code)));
+}
+
 function* unusedSuppressions(
   file: SourceFile,
   used: ReadonlySet<Suppression>,
@@ -153,7 +159,8 @@ function* unusedSuppressions(
         near === undefined ? removal(suppression.removal) : correction(code, near),
       );
     }
-    if (unknown.length === 0 && !used.has(suppression))
+    const names = suppression.codes.map(({ value }) => value);
+    if (unknown.length === 0 && !used.has(suppression) && (file.isJudged || !mayNameRefusals(names)))
       yield at(suppression, 'no finding is silenced by this comment', removal(suppression.removal));
   }
   for (const directive of file.directives.unknown) {
@@ -173,6 +180,7 @@ function* unusedSuppressions(
     for (const { key } of resource.annotations?.entries ?? []) {
       if (!key.value.startsWith(ANNOTATION_PREFIX) || usedAnnotations.has(key.start)) continue;
       const code = key.value.slice(ANNOTATION_PREFIX.length);
+      if (!file.isJudged && mayNameRefusals([code])) continue;
       const isKnown = isKnownCode(code, codes);
       const near = isKnown ? undefined : nearestCode(code, codes);
       yield at(

@@ -222,7 +222,7 @@ function readScalar(node: YamlNode | undefined, expected: WrongType['expected'],
 }
 
 /** `{name}` without a value is what templates of other languages leave to fill in, and YAML reads as a mapping. */
-function isBracedName(node: YamlNode): boolean {
+export function isBracedName(node: YamlNode): boolean {
   if (node.kind !== 'mapping' || !node.flow) return false;
   const [pair, another] = node.pairs;
   return pair !== undefined && another === undefined && isNull(pair.value) && pair.value.start === pair.value.end;

@@ -1,5 +1,7 @@
 import type { Refusal } from '../k8s/api/refusal.ts';
+import type { Resource } from '../k8s/resource.ts';
 import { ANY_RESOURCE, defineRule } from './rule.ts';
+import { isPartial } from './shared/partial.ts';
 
 export const apiServerRefuses = defineRule({
   id: 'api-server-refuses',
@@ -29,24 +31,42 @@ metadata:
 data:
   mode: fast
 `,
-  *check({ kind }, { refusals }) {
-    const meant = refusals().flatMap(({ meant }) => meant ?? []);
-    for (const refusal of refusals()) {
-      const { reason, start, end, message, text = '' } = refusal;
+  *check(resource, { refusals }) {
+    const all = refusals();
+    if (isPartial(resource, all)) return;
+    for (const refusal of all) {
+      const { reason, field, start, end, message } = refusal;
       if (reason === 'Strict' || reason === 'Type' || reason === 'Kind') continue;
-      if (PLACEHOLDER.test(text) || meant.some((path) => isAt(refusal, path))) continue;
-      yield { at: { start, end }, message: `${message}: the API server refuses the ${kind}` };
+      if (isPlaceholder(refusal) || isConsequence(refusal, all)) continue;
+      const finding = { at: { start, end }, message: `${message}: the API server refuses the ${resource.kind}`, field };
+      yield mayBeMeant(refusal, resource) ? { ...finding, severity: 'hint' } : finding;
     }
   },
 });
 
-/** `<your-domain>.example.com`, `__NAME__`, `YOUR_NAME`: to be replaced before anyone applies the file. */
-const PLACEHOLDER =
-  /<[^<>]+>|^(__.*__|@.*@|%.*%|\[.*\]|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|(YOUR|REPLACE|CHANGE|TODO|XXX).*)$|\$\(/;
+/** `<your-domain>.example.com`, `__NAME__`, `$NAME`, `YOUR_NAME`: to be replaced before anyone applies the file. */
+function isPlaceholder({ text = '', message, reason }: Refusal): boolean {
+  if (reason === 'FieldValueInvalid' && /^[A-Z][A-Z0-9_-]{2,}$/.test(text)) return true;
+  return PLACEHOLDER.test(text) || /`[^`]*(<[^<>`]+>|\$[A-Z_]|[A-Z]{2,}_[A-Z])[^`]*`/.test(message);
+}
 
-/** What a misspelt field leaves out is said there. */
-function isAt({ reason, field }: Refusal, path: string): boolean {
-  return (
-    reason === 'FieldValueRequired' && (field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`))
+const PLACEHOLDER = /<[^<>]+>|^(__.*__|@.*@|%.*%|\[.*\]|(REPLACE|CHANGE|TODO|XXX|YOUR).*)$|[A-Z]{2,}_[A-Z]|\$[A-Z_(]/;
+
+/** What a misspelt field leaves out is said there; without a selector no labels match it; a faulty volume cannot be mounted. */
+function isConsequence({ reason, field, message }: Refusal, all: readonly Refusal[]): boolean {
+  if (reason === 'FieldValueNotFound' && message.endsWith('is refused itself')) return true;
+  if (field === 'spec.template.metadata.labels') {
+    return all.some((other) => other.field === 'spec.selector' && other.reason === 'FieldValueRequired');
+  }
+  if (reason !== 'FieldValueRequired') return false;
+  return all.some(
+    ({ meant }) =>
+      meant !== undefined && (field === meant || field.startsWith(`${meant}.`) || field.startsWith(`${meant}[`)),
   );
+}
+
+/** A key without a value is there to be filled in; no replicas at all are possible where a feature is turned on. */
+function mayBeMeant({ reason, field, text }: Refusal, { kind }: Resource): boolean {
+  if (kind === 'HorizontalPodAutoscaler' && field === 'spec.minReplicas' && text === '0') return true;
+  return reason === 'FieldValueRequired' && text === '';
 }

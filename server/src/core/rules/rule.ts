@@ -13,6 +13,8 @@ export interface Rule<T extends ResourceType = ResourceType> {
   readonly types: readonly T[];
   /** The severity of a finding that does not give its own. */
   readonly severity: Severity;
+  /** A matter of policy: off until the settings name the rule, or a pattern other than `*` that takes it. */
+  readonly optional?: true;
   /**
    * `resource`: decided by the resource's own text. `unit`: what other files hold, or do not hold, decides; such rules
    * wait until the index is complete.
@@ -53,6 +55,8 @@ export interface Finding {
   /** Best first. The first one must remove the finding. */
   readonly fixes?: readonly Fix[];
   readonly tag?: 'unnecessary' | 'deprecated';
+  /** Of rules that speak of every field alike: its path. They are silent where a rule of its own says the same. */
+  readonly field?: string;
 }
 
 export interface Related extends Span {

@@ -3,10 +3,11 @@ import type { Refusal } from '../k8s/api/refusal.ts';
 import { findRefusals } from '../k8s/api/validate.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
-import { type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
+import { matchesCode, type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
 import { fixesInChart, limitInChart } from './chartFinding.ts';
 import { placeFinding } from './placeFinding.ts';
 import type { AnyRule, Finding, Fix } from './rule.ts';
+import { isSpokenFor } from './spokenFor.ts';
 
 /**
  * A finding with everything that does not depend on the rule: its code, effective severity, resource and units. All places are
@@ -58,13 +59,14 @@ export function runRules(
     for (const resource of unit.writtenIn(file)) {
       if (resource.opaque) continue;
       const refusals = rememberRefusals(resource, unit, options);
-      for (const rule of active) {
-        if (!rule.types.includes(resource.type)) continue;
-        for (const reported of runRule(rule, resource, unit, refusals, options)) {
-          about.push(reported);
-          if (reported.file !== file) continue;
-          own.set(`${placeKey(reported)} ${reported.message}`, reported);
-        }
+      const all = active.flatMap((rule) =>
+        rule.types.includes(resource.type) ? [...runRule(rule, resource, unit, refusals, options)] : [],
+      );
+      for (const reported of all) {
+        if (isSpokenFor(reported, all)) continue;
+        about.push(reported);
+        if (reported.file !== file) continue;
+        own.set(`${placeKey(reported)} ${reported.message}`, reported);
       }
     }
     for (const reported of own.values()) addFinding(found, reported);
@@ -118,7 +120,10 @@ export function oneLess(severity: Severity): Severity {
 }
 
 function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
-  return (complete || rule.reads !== 'unit') && severityOf(settings, rule.id, rule.severity) !== 'off';
+  if (!complete && rule.reads === 'unit') return false;
+  if (rule.optional && !Object.keys(settings.rules).some((pattern) => pattern !== '*' && matchesCode(pattern, rule.id)))
+    return false;
+  return severityOf(settings, rule.id, rule.severity) !== 'off';
 }
 
 /** What the API server refuses in a resource, found out at most once; of built objects their trees tell. */

@@ -3,6 +3,7 @@ import type { Refusal } from '../k8s/api/refusal.ts';
 import { TABLE_VERSION } from '../k8s/api/shapeTable.ts';
 import type { Resource } from '../k8s/resource.ts';
 import { ANY_RESOURCE, defineRule, type Finding, type Fix } from './rule.ts';
+import { isPartial } from './shared/partial.ts';
 
 export const schema = defineRule({
   id: 'schema',
@@ -46,13 +47,17 @@ spec:
 `,
   *check(resource, { settings, refusals }) {
     const isOther = settings.kubernetesVersion !== TABLE_VERSION;
-    for (const refusal of refusals()) {
+    const all = refusals();
+    if (isPartial(resource, all)) return;
+    for (const refusal of all) {
       const { reason, text = '' } = refusal;
       if (reason === 'Type' && !PLACEHOLDER.test(text)) yield toFinding(refusal, resource);
       if (reason === 'Strict') yield isOther ? asHint(toFinding(refusal, resource)) : toFinding(refusal, resource);
       if (reason !== 'Kind') continue;
       const removal = removalOf(resource.apiVersion, resource.kind);
-      if (removal === undefined) yield isOther ? asHint(toFinding(refusal, resource)) : toFinding(refusal, resource);
+      // A kind that is like no other may be newer than the table.
+      const isUnsure = isOther || refusal.message.lastIndexOf('; ') < 0;
+      if (removal === undefined) yield isUnsure ? asHint(toFinding(refusal, resource)) : toFinding(refusal, resource);
       else if (removal.minor <= minorOf(settings.kubernetesVersion)) yield toFinding(refusal, resource);
     }
   },
@@ -77,11 +82,16 @@ function toFinding(refusal: Refusal, { kind, file }: Resource): Finding {
   // What may be meant stands last.
   const hintAt = refusal.reason === 'Type' ? -1 : message.lastIndexOf('; ');
   const [fact, hint] = hintAt < 0 ? [message, ''] : [message.slice(0, hintAt), message.slice(hintAt)];
-  return { at: { start, end }, message: `${fact}: the API server refuses the ${kind}${hint}`, fixes };
+  return {
+    at: { start, end },
+    message: `${fact}: the API server refuses the ${kind}${hint}`,
+    fixes,
+    field: refusal.field,
+  };
 }
 
 function asHint(finding: Finding): Finding {
-  return { ...finding, severity: 'hint', message: `${finding.message}, as of Kubernetes ${TABLE_VERSION}` };
+  return { ...finding, severity: 'hint', message: `${finding.message} (as of Kubernetes ${TABLE_VERSION})` };
 }
 
 function minorOf(version: string): number {

@@ -24,7 +24,7 @@ export interface Refusal extends Span {
   readonly reason: RefusalReason;
   /** A sentence for people, with the values in backticks and without a final full stop. */
   readonly message: string;
-  /** The text of the scalar at fault. */
+  /** The text of the scalar at fault; empty where a key has no value. */
   readonly text?: string;
   /** Of an unknown field: the path of the one that was meant, where there is a single candidate. */
   readonly meant?: string;

@@ -1,5 +1,6 @@
 import type { Span } from '../../base/span.ts';
 import { effectivePairs, isNull, type YamlNode, type YamlPair } from '../../yaml/node.ts';
+import { isBracedName } from '../field.ts';
 import type { Report } from './place.ts';
 import { expected, plainFault } from './plainValues.ts';
 import { type Shape, type StructShape, structOf } from './shapes.ts';
@@ -22,7 +23,7 @@ interface Walk {
 }
 
 function check(node: YamlNode, shape: Shape, walk: Walk, trail: Trail, at: Span): void {
-  if (node.unknown !== undefined || isNull(node)) return;
+  if (node.unknown !== undefined || isNull(node) || isBracedName(node)) return;
   switch (shape.kind) {
     case 'struct':
       checkStruct(node, shape, walk, trail, at);
@@ -41,8 +42,7 @@ function check(node: YamlNode, shape: Shape, walk: Walk, trail: Trail, at: Span)
       checkSchema(node, shape.kind, walk, trail, at);
       return;
     case 'bytes':
-      // Go takes a list of small integers for bytes as well.
-      if (node.kind === 'sequence') return;
+      if (node.kind === 'sequence' && node.items.every(isByte)) return;
       break;
   }
   const fault = plainFault(node, shape.kind);
@@ -116,6 +116,13 @@ function refuse(walk: Walk, trail: Trail, node: YamlNode, at: Span, message: str
   const { start, end } = node.kind === 'scalar' ? node : at;
   const text = node.kind === 'scalar' ? { text: node.text.slice(0, 80) } : {};
   walk.report({ field: pathOf(trail, 'meaning'), reason: 'Type', message, start, end, ...text });
+}
+
+/** Go takes a list of small integers for bytes as well. */
+function isByte(node: YamlNode): boolean {
+  if (node.unknown !== undefined || isNull(node)) return true;
+  const value = node.kind === 'scalar' ? node.value : undefined;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
 }
 
 function firstOf(node: YamlNode): Span | undefined {
