@@ -44,7 +44,10 @@ function read(file: string): string | undefined {
 }
 
 function ruleIndex(): string {
-  const rows = allCodes.map(({ id, severity, summary }) => `| [${id}](${id}.md) | ${severity} | ${summary} |`);
+  const rows = allCodes.map(
+    ({ id, severity, summary, optional }) =>
+      `| [${id}](${id}.md) | ${severity}${optional ? ', off by default' : ''} | ${summary} |`,
+  );
   return `# Rules
 
 Every rule has the severity that its strongest evidence carries; a finding on weaker evidence has a lower one. Severities can

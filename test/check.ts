@@ -3,7 +3,7 @@ import { basename, dirname } from '../server/src/core/base/path.ts';
 import type { Diagnostic } from '../server/src/core/ide/diagnostic.ts';
 import { checkFile } from '../server/src/core/ide/diagnostics.ts';
 import type { AnyRule, Fix } from '../server/src/core/rules/rule.ts';
-import { DEFAULT_SETTINGS } from '../server/src/core/workspace/config.ts';
+import { DEFAULT_SETTINGS, type Severity } from '../server/src/core/workspace/config.ts';
 import { WorkspaceFolder } from '../server/src/core/workspace/folder.ts';
 import { toTextEdits } from '../server/src/core/yaml/edit.ts';
 import { type Fixture, type FixtureFile, parseFixture } from './fixture.ts';
@@ -32,12 +32,17 @@ export function diagnose(fixture: Fixture, rules: readonly AnyRule[]): readonly 
   const folder = indexFixture(fixture.files);
   return [...folder.files.values()].flatMap((file) =>
     checkFile(file, folder.unitsOf(file.path), rules, {
-      settings: DEFAULT_SETTINGS,
+      settings: { ...DEFAULT_SETTINGS, rules: enable(rules) },
       complete: true,
       onError: (rule, path, error) =>
         assert.fail(`${rule} threw on ${path}: ${error instanceof Error ? error.stack : error}`),
     }),
   );
+}
+
+/** Rules that are off until somebody names them are named. */
+function enable(rules: readonly AnyRule[]): Readonly<Record<string, Severity>> {
+  return Object.fromEntries(rules.flatMap(({ id, optional, severity }) => (optional ? [[id, severity]] : [])));
 }
 
 /** Asserts that the rules' findings over a fixture are exactly its caret lines, place and message. */

@@ -18,7 +18,10 @@ import { ingressBackendServiceMissing } from './ingress-backend-service-missing.
 import { ingressDuplicatePath } from './ingress-duplicate-path.ts';
 import { ingressStructure } from './ingress-structure.ts';
 import { ingressTlsHostMismatch } from './ingress-tls-host-mismatch.ts';
+import { ingressWithoutTls } from './ingress-without-tls.ts';
 import { kustomizeLabelsNarrowNetpolPeers } from './kustomize-labels-narrow-netpol-peers.ts';
+import { namespaceWithoutDefaultDeny } from './namespace-without-default-deny.ts';
+import { netpolAllowAll } from './netpol-allow-all.ts';
 import { netpolEgressBlocksDns } from './netpol-egress-blocks-dns.ts';
 import { netpolEmptyEgressNotEnforced } from './netpol-empty-egress-not-enforced.ts';
 import { netpolInvalidPeerOrRange } from './netpol-invalid-peer-or-range.ts';
@@ -38,15 +41,19 @@ import { pdbBlocksEviction } from './pdb-blocks-eviction.ts';
 import { pdbOverlap } from './pdb-overlap.ts';
 import { pdbSelectsNothing } from './pdb-selects-nothing.ts';
 import { podSubdomainWithoutEffect } from './pod-subdomain-without-effect.ts';
+import { podWithoutNetworkpolicy } from './pod-without-networkpolicy.ts';
 import { podmonitorPortUnknown } from './podmonitor-port-unknown.ts';
 import { portNameInvalid } from './port-name-invalid.ts';
+import { privilegedPort } from './privileged-port.ts';
 import { probeNamedPortUnknown } from './probe-named-port-unknown.ts';
 import { quotedNumericPort } from './quoted-numeric-port.ts';
+import { readinessProbeMissing } from './readiness-probe-missing.ts';
 import { referencegrantMissing } from './referencegrant-missing.ts';
 import type { AnyRule } from './rule.ts';
 import { schema } from './schema.ts';
 import { selectorNullValue } from './selector-null-value.ts';
 import { selectorUsesVolatileLabel } from './selector-uses-volatile-label.ts';
+import { serviceExposed } from './service-exposed.ts';
 import { servicePortNameRequired } from './service-port-name-required.ts';
 import { servicePortsDuplicate } from './service-ports-duplicate.ts';
 import { serviceSelectorNoMatch } from './service-selector-no-match.ts';
@@ -55,12 +62,14 @@ import { serviceTargetportPartial } from './service-targetport-partial.ts';
 import { serviceTargetportProtocolMismatch } from './service-targetport-protocol-mismatch.ts';
 import { serviceTargetportUnresolved } from './service-targetport-unresolved.ts';
 import { serviceTypeFieldConflict } from './service-type-field-conflict.ts';
+import { serviceUnused } from './service-unused.ts';
 import { servicemonitorPortUnknown } from './servicemonitor-port-unknown.ts';
 import { servicemonitorSelectsNothing } from './servicemonitor-selects-nothing.ts';
 import { statefulsetNameTooLong } from './statefulset-name-too-long.ts';
 import { statefulsetPodDnsInvalid } from './statefulset-pod-dns-invalid.ts';
 import { statefulsetServiceMissing } from './statefulset-service-missing.ts';
 import { statefulsetServiceNotHeadless } from './statefulset-service-not-headless.ts';
+import { targetportUndeclared } from './targetport-undeclared.ts';
 import { workloadSelectorOverlap } from './workload-selector-overlap.ts';
 import { workloadSelectorTemplateMismatch } from './workload-selector-template-mismatch.ts';
 import { yamlDuplicateKey } from './yaml-duplicate-key.ts';
@@ -88,7 +97,10 @@ export const allRules: readonly AnyRule[] = [
   ingressDuplicatePath,
   ingressStructure,
   ingressTlsHostMismatch,
+  ingressWithoutTls,
   kustomizeLabelsNarrowNetpolPeers,
+  namespaceWithoutDefaultDeny,
+  netpolAllowAll,
   netpolEgressBlocksDns,
   netpolEmptyEgressNotEnforced,
   netpolInvalidPeerOrRange,
@@ -108,14 +120,18 @@ export const allRules: readonly AnyRule[] = [
   pdbOverlap,
   pdbSelectsNothing,
   podSubdomainWithoutEffect,
+  podWithoutNetworkpolicy,
   podmonitorPortUnknown,
   portNameInvalid,
+  privilegedPort,
   probeNamedPortUnknown,
   quotedNumericPort,
+  readinessProbeMissing,
   referencegrantMissing,
   schema,
   selectorNullValue,
   selectorUsesVolatileLabel,
+  serviceExposed,
   servicePortNameRequired,
   servicePortsDuplicate,
   serviceSelectorNoMatch,
@@ -124,12 +140,14 @@ export const allRules: readonly AnyRule[] = [
   serviceTargetportProtocolMismatch,
   serviceTargetportUnresolved,
   serviceTypeFieldConflict,
+  serviceUnused,
   servicemonitorPortUnknown,
   servicemonitorSelectsNothing,
   statefulsetNameTooLong,
   statefulsetPodDnsInvalid,
   statefulsetServiceMissing,
   statefulsetServiceNotHeadless,
+  targetportUndeclared,
   workloadSelectorOverlap,
   workloadSelectorTemplateMismatch,
   yamlDuplicateKey,

@@ -3,7 +3,7 @@ import type { AnyRule } from './rule.ts';
 import { type TextCode, textCodes } from './textCodes.ts';
 
 /** What a table says of one code of a diagnostic. */
-export type CodeSummary = Pick<TextCode, 'id' | 'severity' | 'summary' | 'source'>;
+export type CodeSummary = Pick<TextCode, 'id' | 'severity' | 'summary' | 'source'> & { readonly optional?: true };
 
 /** Every code that a diagnostic can have, sorted by id. */
 export const allCodes: readonly CodeSummary[] = [...allRules, ...textCodes].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -22,7 +22,9 @@ export function findPage(id: string): string | undefined {
 }
 
 function formatRule(rule: AnyRule): string {
-  const severity = `Severity: **${rule.severity}**, where the evidence is as strong as the rule asks; a finding on weaker evidence says so with a lower one.`;
+  const severity = rule.optional
+    ? `A matter of policy: off until the settings name it, as in \`rules: {${rule.id}: ${rule.severity}}\`.`
+    : `Severity: **${rule.severity}**, where the evidence is as strong as the rule asks; a finding on weaker evidence says so with a lower one.`;
   const annotation = `or, for manifests that a tool renders, the annotation \`kubefathom.dev/ignore.${rule.id}: reason\` on the object, or
 \`rules: { ${rule.id}: off }\` in \`.kubefathom.yaml\`.`;
   return formatPage(rule, severity, `${comment(rule.id)}\n\n${annotation}`);
