@@ -40,9 +40,11 @@ export function diagnose(fixture: Fixture, rules: readonly AnyRule[]): readonly 
   );
 }
 
-/** Rules that are off until somebody names them are named. */
+/** Rules that are off until somebody names them are named where they are asked for alone. */
 function enable(rules: readonly AnyRule[]): Readonly<Record<string, Severity>> {
-  return Object.fromEntries(rules.flatMap(({ id, optional, severity }) => (optional ? [[id, severity]] : [])));
+  return rules.every(({ optional }) => optional)
+    ? Object.fromEntries(rules.map(({ id, severity }) => [id, severity]))
+    : {};
 }
 
 /** Asserts that the rules' findings over a fixture are exactly its caret lines, place and message. */
