@@ -104,6 +104,31 @@ describe('definition', () => {
     it(`follows ${what}`, () => assert.deepEqual(definitions(cursorIn(file, before)), [expected]));
   }
 
+  it('follows hosts and their ports in values, to the Service and back', () => {
+    const source = `apiVersion: v1
+kind: Service
+metadata: {name: orders}
+spec: {selector: {app: orders}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web}
+data: {ORDERS: 'http://orders:80/api', OTHER: 'http://elsewhere:80'}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: c, image: c, args: ['--orders=orders.io:80', '--orders', 'orders:80']}]}
+`;
+    assert.deepEqual(definitions(source.replace('//ord', '//ord$0')), ['test.yaml:3 orders']);
+    assert.deepEqual(definitions(source.replace('orders:80/', 'orders:8$00/')), ['test.yaml:4 80']);
+    assert.deepEqual(definitions(source.replace('//else', '//else$0')), []);
+    assert.deepEqual(references(source.replace('name: ord', 'name: ord$0')), [
+      'test.yaml:9 orders',
+      'test.yaml:14 orders',
+    ]);
+  });
+
   it('marks what is only possible', () => {
     const source = cursorIn('service.yaml', 'selector: {ap').replace('name: store, namespace: shop', 'name: store');
     assert.deepEqual(definitions(source), ['pods.yaml:8 app: orders (possible)']);

@@ -87,6 +87,7 @@ describe('ports of hosts in values', () => {
       orders + POD('web', ENV('http://orders')),
       orders + POD('web', ENV('orders:80')),
       POD('web', ENV('orders:81')),
+      orders + POD('web', ENV('http://orders.com:81')),
       orders + POD('web', ENV('orders:${PORT}')),
       orders + POD('web', ENV('http://orders:$(PORT)')),
       SERVICE('orders', '{port: "${PORT}"}') + POD('web', ENV('orders:81')),

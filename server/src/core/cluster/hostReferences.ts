@@ -8,6 +8,7 @@ import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import { isInZone, normalName } from './dnsName.ts';
 import { lookUp, nearestTo } from './lookup.ts';
+import { knownNamespaces } from './namespaces.ts';
 import { sameNamespace } from './selection.ts';
 
 /** A host that Pods are told of, by their manifest or by a ConfigMap or Secret that they take as variables. */
@@ -95,12 +96,14 @@ export interface HostMeaning {
 
 /**
  * What a host can mean, in the order in which the search list of a Pod comes upon it: `a.b` is Pod `a` of the own namespace's
- * Service `b` before it is Service `a` of namespace `b`. Nothing where the cluster has no such name.
+ * Service `b` before it is Service `a` of namespace `b`. Nothing where the cluster has no such name. Without `clusterDomain`,
+ * whatever stands after `.svc` is taken for it.
  */
-export function meaningsOf(host: string, clusterDomain: string): readonly HostMeaning[] {
+export function meaningsOf(host: string, clusterDomain?: string): readonly HostMeaning[] {
   const name = normalName(host);
-  const isWhole = isInZone(name, clusterDomain);
-  const labels = (isWhole ? name.slice(0, -clusterDomain.length - 1) : name).split('.');
+  const zone = clusterDomain ?? /\.svc\.(.+)$/.exec(name)?.[1];
+  const isWhole = zone !== undefined && isInZone(name, zone);
+  const labels = (isWhole ? name.slice(0, -zone.length - 1) : name).split('.');
   if (labels.some((label) => label === '' || label.startsWith('_'))) return [];
   const isFull = labels.at(-1) === 'svc' && labels.length > 2;
   if (isWhole && !isFull) return [];
@@ -130,9 +133,10 @@ export interface HostTarget {
 export function targetOfHost(
   unit: Unit,
   { holder, text }: Pick<HostReference, 'holder' | 'text'>,
-  clusterDomain: string,
+  clusterDomain?: string,
 ): HostTarget | undefined {
   for (const meaning of meaningsOf(text.host.value, clusterDomain)) {
+    if (!mayBeNamespace(unit, meaning)) continue;
     const { here } = lookUp(unit.index.services(meaning.service), namespaceOf(meaning, holder));
     const services = nearestTo(holder, here, unit);
     if (services.length > 0) return { meaning, services };
@@ -140,7 +144,41 @@ export function targetOfHost(
   return undefined;
 }
 
+/** Of two words with a dot between them the second is a namespace only where the workspace has it: `redis.io` is no Service. */
+function mayBeNamespace(unit: Unit, { namespace, isFull }: HostMeaning): boolean {
+  return isFull || namespace === undefined || knownNamespaces(unit).has(namespace);
+}
+
 /** The namespace that a meaning asks in. */
 export function namespaceOf({ namespace }: HostMeaning, holder: Workload | ConfigMap): Field<string> {
   return namespace === undefined ? holder.namespace : { value: namespace, start: 0, end: 0 };
+}
+
+/** The workloads, ConfigMaps and Secrets of an index in whose values a Service of this name may be meant. */
+export function holdersOfHosts(index: ResourceIndex, service: string): readonly (Workload | ConfigMap)[] {
+  return index.derive(holdersByLabel).get(service) ?? [];
+}
+
+/** By each label of each host that they name. */
+function holdersByLabel(index: ResourceIndex): ReadonlyMap<string, readonly (Workload | ConfigMap)[]> {
+  const found = new Map<string, Set<Workload | ConfigMap>>();
+  const add = (holder: Workload | ConfigMap, { host }: HostText) => {
+    for (const label of normalName(host.value).split('.').slice(0, 2)) {
+      const holders = found.get(label) ?? new Set();
+      found.set(label, holders.add(holder));
+    }
+  };
+  for (const workload of index.ofType('workload'))
+    for (const { environment } of workload.template.containers)
+      for (const { hosts } of environment.hosts) for (const host of hosts) add(workload, host);
+  for (const config of index.ofType('configMap'))
+    for (const { hosts } of config.hosts) for (const host of hosts) add(config, host);
+  return new Map([...found].map(([label, holders]) => [label, [...holders]]));
+}
+
+/** The hosts that an object's values name, whether or not a workload takes them. */
+export function hostsOf(holder: Workload | ConfigMap): readonly HostText[] {
+  return holder.type === 'workload'
+    ? holder.template.containers.flatMap(({ environment }) => environment.hosts.flatMap(({ hosts }) => hosts))
+    : holder.hosts.flatMap(({ hosts }) => hosts);
 }

@@ -1,4 +1,5 @@
 import type { Span } from '../base/span.ts';
+import type { ConfigMap } from '../k8s/configMap.ts';
 import type { Field, IntOrString } from '../k8s/field.ts';
 import type { IngressBackend } from '../k8s/ingress.ts';
 import type { LabelSelector, Ternary } from '../k8s/labels.ts';
@@ -9,6 +10,7 @@ import { protocolOf, type Service, selectsPods, targetPortOf } from '../k8s/serv
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import { findPodPort } from './endpointPorts.ts';
+import { holdersOfHosts, hostsOf, namespaceOf, targetOfHost } from './hostReferences.ts';
 import { lookUp, nearestTo } from './lookup.ts';
 import { peerScope, selectPeerPods, selectPolicyPods } from './policySelection.ts';
 import { matchWorkload, type Selection, sameNamespace, selectWorkloads } from './selection.ts';
@@ -26,7 +28,9 @@ export type EdgeRole =
   | 'backend-port'
   | 'scale-target'
   | 'governing-service'
-  | 'endpoints-service';
+  | 'endpoints-service'
+  | 'host-service'
+  | 'host-port';
 
 /** A place that an object uses to mean another, or a part of itself. */
 export interface Edge {
@@ -75,7 +79,7 @@ function referencesOf(unit: Unit, resource: Resource): readonly Edge[] {
     case 'service':
       return serviceEdges(unit, resource);
     case 'workload':
-      return [...ownEdges(resource, resource), ...governingEdges(unit, resource)];
+      return [...ownEdges(resource, resource), ...governingEdges(unit, resource), ...hostEdges(unit, resource)];
     case 'networkPolicy':
       return policyEdges(unit, resource);
     case 'ingress':
@@ -100,6 +104,7 @@ function referencesOf(unit: Unit, resource: Resource): readonly Edge[] {
     case 'endpoints':
       return nameEdges(unit, resource, resource.service, servicesNamed(unit, resource.service), 'endpoints-service');
     case 'configMap':
+      return hostEdges(unit, resource);
     case 'monitor':
     case 'route':
     case 'gateway':
@@ -147,6 +152,7 @@ function edgesToService(unit: Unit, service: Service): readonly Edge[] {
   for (const endpoints of unit.index.ofType('endpoints')) {
     if (endpoints.service?.value === name) edges.push(...referencesOf(unit, endpoints));
   }
+  for (const holder of holdersOfHosts(unit.index, name)) edges.push(...hostEdges(unit, holder));
   return edges.filter(({ to }) => to.resource === service);
 }
 
@@ -311,6 +317,30 @@ function backendEdges(unit: Unit, holder: Resource, backend: IngressBackend): re
       : [{ from: end(holder, wanted), to: end(to.resource, place), role: 'backend-port', sure }];
   });
   return [...edges, ...ports];
+}
+
+/** From hosts in values to the Services that they lead to, and from their ports to those of the Services. */
+function hostEdges(unit: Unit, holder: Workload | ConfigMap): readonly Edge[] {
+  return hostsOf(holder).flatMap((text) => {
+    const target = targetOfHost(unit, { holder, text });
+    if (target === undefined) return [];
+    const { services, meaning } = target;
+    const namespace = namespaceOf(meaning, holder);
+    return services.flatMap((service): readonly Edge[] => {
+      const isThere = sameNamespace(service.namespace, namespace) === 'yes';
+      const sure = services.length === 1 && isThere && !holder.opaque && !service.opaque;
+      const name: Edge = {
+        from: end(holder, text.host),
+        to: end(service, headSpan(service)),
+        role: 'host-service',
+        sure,
+      };
+      const place = service.ports.find(({ port }) => port?.value === text.port?.value)?.port;
+      return text.port === undefined || place === undefined
+        ? [name]
+        : [name, { from: end(holder, text.port), to: end(service, place), role: 'host-port', sure }];
+    });
+  });
 }
 
 function servicesNamed(unit: Unit, name: Field<string>): readonly Service[] {
