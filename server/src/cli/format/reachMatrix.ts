@@ -11,7 +11,7 @@ import { mergeGroups } from '../../core/cluster/reachMatrix.ts';
 import { UsageError } from '../usage.ts';
 import { visible } from './pretty.ts';
 import { formatDot, formatMermaid } from './reachGraph.ts';
-import { boundsText, edgesOf, groupNames, isOutside, type LabelledMatrix, nameOf } from './reachText.ts';
+import { createBoundsText, edgesOf, groupNames, isOutside, type LabelledMatrix, nameOf } from './reachText.ts';
 
 export type MatrixFormat = 'pretty' | 'json' | 'csv' | 'mermaid' | 'dot';
 
@@ -33,15 +33,19 @@ export function formatMatrix(matrices: readonly LabelledMatrix[], format: Matrix
 }
 
 function formatText({ label, matrix }: LabelledMatrix, showLabel: boolean): string {
+  const names = [...matrix.groups.keys()].map((at) => groupNames(matrix, at, 3).join(', '));
+  const textOf = createBoundsText();
   const bySource = new Map<number, Map<string, string[]>>();
   for (const { from, to, bounds } of edgesOf(matrix)) {
     const texts = bySource.get(from) ?? new Map<string, string[]>();
     bySource.set(from, texts);
-    const text = boundsText(bounds);
-    texts.set(text, [...(texts.get(text) ?? []), ...groupNames(matrix, to, 3)]);
+    const text = textOf(bounds);
+    const goals = texts.get(text);
+    if (goals === undefined) texts.set(text, [names[to] ?? '']);
+    else goals.push(names[to] ?? '');
   }
   const parts = [...bySource].map(([from, texts]) => {
-    const lines = [...texts].map(([text, names]) => `  ${text.padEnd(WIDTH)}  ${names.join(', ')}`);
+    const lines = [...texts].map(([text, goals]) => `  ${text.padEnd(WIDTH)}  ${goals.join(', ')}`);
     return `from ${groupNames(matrix, from, 5).join(', ')}\n${lines.join('\n')}\n`;
   });
   return visibleLines(`${showLabel ? `${label}:\n\n` : ''}${parts.join('\n')}`);
@@ -89,13 +93,13 @@ const MAX_ROWS = 500_000;
 function formatCsv(matrices: readonly LabelledMatrix[]): string {
   const rows = ['unit,from,to,allowed,unknown'];
   for (const { label, matrix } of matrices) {
+    const names = [...matrix.groups.keys()].map((at) => groupNames(matrix, at, Number.POSITIVE_INFINITY));
     for (const { from, to, bounds } of edgesOf(matrix)) {
       if (isEmptySet(bounds.possible)) continue;
       const rest = subtractConnections(bounds.possible, bounds.sure);
       const texts = [bounds.sure, rest].map((set) => (isEmptySet(set) ? '' : connectionsText(set)));
-      const [sources, destinations] = [from, to].map((at) => groupNames(matrix, at, Number.POSITIVE_INFINITY));
-      for (const source of sources ?? []) {
-        for (const destination of destinations ?? []) {
+      for (const source of names[from] ?? []) {
+        for (const destination of names[to] ?? []) {
           if (rows.length > MAX_ROWS)
             throw new UsageError(
               `the table has more than ${MAX_ROWS} rows; --format json names groups instead of pairs`,

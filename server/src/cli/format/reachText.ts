@@ -1,6 +1,7 @@
 import { rangesText } from '../../core/cluster/addressRanges.ts';
 import {
   type ConnectionBounds,
+  type ConnectionSet,
   connectionsText,
   isEmptySet,
   subtractConnections,
@@ -46,6 +47,18 @@ export function boundsText({ sure, possible }: ConnectionBounds): string {
   return isEmptySet(sure)
     ? `perhaps ${connectionsText(rest)}`
     : `${connectionsText(sure)}; perhaps ${connectionsText(rest)}`;
+}
+
+/** The same, remembering what it was asked: a matrix holds few different bounds. */
+export function createBoundsText(): (bounds: ConnectionBounds) => string {
+  const known = new Map<ConnectionSet, Map<ConnectionSet, string>>();
+  return (bounds) => {
+    const own = known.get(bounds.sure) ?? new Map<ConnectionSet, string>();
+    known.set(bounds.sure, own);
+    const text = own.get(bounds.possible) ?? boundsText(bounds);
+    own.set(bounds.possible, text);
+    return text;
+  };
 }
 
 /** `shop/Deployment/web`, or blocks of addresses; at most `limit` names. */
