@@ -5,6 +5,7 @@ import { showBuiltUnits } from './builtUnits.ts';
 import { registerCommands } from './commands.ts';
 import type { MakeClient } from './connection.ts';
 import { createLanguageServer } from './languageServer.ts';
+import { onSchemaExtensionChange } from './schemaExtensions.ts';
 import { createStatusItem, type StatusItem, type StatusText } from './statusItem.ts';
 
 /** What other extensions, and our own tests, may ask of the running extension. */
@@ -50,6 +51,7 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
     showBuiltUnits(server),
     startWhenNeeded(server),
     workspace.onDidGrantWorkspaceTrust(() => void (server.state() === undefined ? undefined : server.restart())),
+    onSchemaExtensionChange(() => void (server.state() === undefined ? undefined : server.restart())),
   );
   return {
     isRunning: () => server.state() !== undefined && server.state()?.kind !== 'failed',

@@ -9,6 +9,7 @@ import {
 import { hiddenNotification, type InitializationOptions } from '../../server/src/lsp/messages.ts';
 import { documentSelector, generatorInputs, isWorkedOn, watchedFiles } from './documents.ts';
 import { reportFolders } from './fileEvents.ts';
+import { hasSchemaExtension } from './schemaExtensions.ts';
 import { serveFiles } from './virtualFiles.ts';
 
 /**
@@ -46,6 +47,7 @@ function clientOptions(
     clientReads: true,
     clientWatches: true,
     trusted: workspace.isTrusted,
+    hasSchemas: hasSchemaExtension(),
     ruleLink: 'command:kubefathom.showRule?%5B%22{rule}%22%5D',
   };
   return {

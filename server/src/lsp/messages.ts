@@ -57,6 +57,8 @@ export interface InitializationOptions {
    * The user trusts the folders: a `helm` of this system may render their charts. Trust that comes later needs a new server.
    */
   readonly trusted?: boolean;
+  /** Another extension checks YAML against the schemas of Kubernetes: what the rule `schema` finds would be said twice. */
+  readonly hasSchemas?: boolean;
   /**
    * The link behind a finding's code, `{rule}` standing for the rule's id. Example: `command:kubefathom.showRule?["{rule}"]`,
    * percent-encoded. Without it the server links to the page on its own.

@@ -180,8 +180,10 @@ export class Session {
     const folder = this.workspace.folderOf(path);
     const file = folder?.index.files.get(path);
     if (folder === undefined || file === undefined || !folder.settings.enable) return [];
+    const { schema, rules } = folder.settings;
+    const isSchemaOn = schema === 'on' || (schema === 'auto' && this.options.hasSchemas !== true);
     return checkFile(file, folder.index.unitsOf(path), allRules, {
-      settings: folder.settings,
+      settings: isSchemaOn ? folder.settings : { ...folder.settings, rules: { ...rules, schema: 'off' } },
       complete: folder.complete,
       judges: this.workspace.openText(path) !== undefined,
       onError: (rule, at, error) => this.#connection.console.error(`rule ${rule} failed on ${at}: ${stackOf(error)}`),

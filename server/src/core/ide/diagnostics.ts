@@ -130,6 +130,7 @@ function* unusedSuppressions(
   const severity = severityOf(options.settings, 'unused-suppression', 'hint');
   if (!options.complete || severity === 'off') return;
   const codes = [...rules.map(({ id }) => id), ...TEXT_CODES];
+  const isAsked = file.isJudged && severityOf(options.settings, 'schema', 'error') !== 'off';
   const at = (span: Span, message: string, fix: Fix): Diagnostic => ({
     code: 'unused-suppression',
     severity,
@@ -160,7 +161,7 @@ function* unusedSuppressions(
       );
     }
     const names = suppression.codes.map(({ value }) => value);
-    if (unknown.length === 0 && !used.has(suppression) && (file.isJudged || !mayNameRefusals(names)))
+    if (unknown.length === 0 && !used.has(suppression) && (isAsked || !mayNameRefusals(names)))
       yield at(suppression, 'no finding is silenced by this comment', removal(suppression.removal));
   }
   for (const directive of file.directives.unknown) {
@@ -180,7 +181,7 @@ function* unusedSuppressions(
     for (const { key } of resource.annotations?.entries ?? []) {
       if (!key.value.startsWith(ANNOTATION_PREFIX) || usedAnnotations.has(key.start)) continue;
       const code = key.value.slice(ANNOTATION_PREFIX.length);
-      if (!file.isJudged && mayNameRefusals([code])) continue;
+      if (!isAsked && mayNameRefusals([code])) continue;
       const isKnown = isKnownCode(code, codes);
       const near = isKnown ? undefined : nearestCode(code, codes);
       yield at(

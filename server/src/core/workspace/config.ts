@@ -43,6 +43,8 @@ export interface Settings {
     /** The program; empty for the first `helm` on the PATH. */
     readonly path: string;
   };
+  /** Whether the rule `schema` speaks in the editor; `auto`: where no other extension checks YAML against schemas. */
+  readonly schema: 'auto' | 'on' | 'off';
   readonly hover: { readonly detail: 'short' | 'full' | 'interview' };
   readonly trace: { readonly server: 'off' | 'messages' | 'verbose' };
 }
@@ -359,6 +361,23 @@ export const settingTable: { readonly [K in SettingKey]: Setting<ValueAt<K>> } =
     description: 'The `helm` program, as an absolute path. While it is empty, the first one on the `PATH` is used.',
     example: '/usr/local/bin/helm',
     scope: 'machine-overridable',
+    shared: false,
+  },
+  schema: {
+    schema: {
+      type: 'string',
+      enum: ['auto', 'on', 'off'],
+      markdownEnumDescriptions: [
+        'Where no other extension that checks YAML against schemas is installed.',
+        'Always.',
+        'Never; the command line checks them all the same.',
+      ],
+    },
+    default: 'auto',
+    description:
+      'Whether the editor shows unknown fields, wrong types and removed versions of kinds: the rule `schema`.',
+    example: 'on',
+    scope: 'resource',
     shared: false,
   },
   'hover.detail': {

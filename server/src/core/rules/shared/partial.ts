@@ -1,3 +1,4 @@
+import { basename } from '../../base/path.ts';
 import type { Refusal } from '../../k8s/api/refusal.ts';
 import type { Resource } from '../../k8s/resource.ts';
 
@@ -7,7 +8,8 @@ import type { Resource } from '../../k8s/resource.ts';
  * forgets together, or has what only such files have.
  */
 export function isPartial(resource: Resource, refusals: readonly Refusal[]): boolean {
-  if (refusals.some(isMark)) return true;
+  if (refusals.length === 0) return false;
+  if (EXPECTATION.test(basename(resource.file)) || refusals.some(isMark)) return true;
   const template = resource.type === 'workload' ? resource.template : undefined;
   const imageless = refusals.filter((refusal) => isRequired(refusal) && IMAGE.test(refusal.field)).length;
   const lacksContainers = refusals.some((refusal) => isRequired(refusal) && CONTAINERS.test(refusal.field));
@@ -18,6 +20,9 @@ export function isPartial(resource: Resource, refusals: readonly Refusal[]): boo
   const lacksPolicy = refusals.some(({ field }) => field === JOB_POLICY || field === CRON_JOB_POLICY);
   return [imageless > 0 || lacksContainers, lacksSelector, lacksLabels, lacksPolicy].filter(Boolean).length > 1;
 }
+
+/** `00-assert.yaml`, `01-errors.yaml`: what KUTTL and Chainsaw look for in a cluster. */
+const EXPECTATION = /(^|[-_.])(assert|errors?)([-_.]|$)/;
 
 const CONTAINERS = /(^|\.)spec\.containers$/;
 const IMAGE = /(^|\.)spec\.containers\[\d+\]\.image$/;
