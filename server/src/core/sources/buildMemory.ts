@@ -15,9 +15,14 @@ export class BuildMemory {
   #trees = new WeakMap<object, Trees>();
   readonly #files = new Set<string>();
   #size = 0;
-  #limit = LIMIT;
+  #limit: number;
   /** Views of the builds of one turn: call `clear` at its end. */
   readonly known: KnownViews = new Map();
+
+  /** `limit`: the characters after which it is forgotten. */
+  constructor(limit = LIMIT) {
+    this.#limit = limit;
+  }
 
   get cache(): KustomizeCache {
     return this.#cache;
