@@ -27,8 +27,28 @@ describe('explaining the names of Services in values', () => {
   it('tells the Service port from the targetPort', () => {
     expectHover(
       caller('http://or$0ders:8080'),
-      '— Problem: `Service/orders` has no port 8080',
+      '— Problem: Service `orders` has no port 8080',
       '`Service/orders` has `http` 80/TCP; 8080 is the targetPort of `http` 80/TCP',
+    );
+  });
+
+  it('shows the names that are tried, where the first is no hit, and the Pod that a name is of', () => {
+    expectHover(
+      caller('http://or$0ders.shop:80', 'web'),
+      'tried in order: `orders.shop.web.svc.cluster.local` no such name · `orders.shop.svc.cluster.local` hit',
+    );
+    const set = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: orders, namespace: shop}
+spec:
+  serviceName: orders
+  selector: {matchLabels: {app: orders}}
+  template: {metadata: {labels: {app: orders}}, spec: {containers: [{name: c, image: c}]}}
+`;
+    expectHover(
+      `${caller('http://orders-0.or$0ders:80')}---\n${set}`,
+      '`orders-0.orders` → `orders-0.orders.shop.svc.cluster.local`',
+      'tried in order: `orders-0.orders.shop.svc.cluster.local` hit (`statefulset/orders/orders-0`)',
     );
   });
 

@@ -2,6 +2,7 @@ import type { ConfigMap } from '../k8s/configMap.ts';
 import type { Field } from '../k8s/field.ts';
 import type { HostText } from '../k8s/hostText.ts';
 import type { Resource } from '../k8s/resource.ts';
+import type { ResourceBase } from '../k8s/resourceBase.ts';
 import type { Service } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
@@ -132,7 +133,7 @@ export interface HostTarget {
 /** What a host leads to by the manifests of the unit; `undefined` where they show no such Service. */
 export function targetOfHost(
   unit: Unit,
-  { holder, text }: Pick<HostReference, 'holder' | 'text'>,
+  { holder, text }: { readonly holder: ResourceBase; readonly text: Pick<HostText, 'host'> },
   clusterDomain?: string,
 ): HostTarget | undefined {
   for (const meaning of meaningsOf(text.host.value, clusterDomain)) {
@@ -150,7 +151,7 @@ function mayBeNamespace(unit: Unit, { namespace, isFull }: HostMeaning): boolean
 }
 
 /** The namespace that a meaning asks in. */
-export function namespaceOf({ namespace }: HostMeaning, holder: Workload | ConfigMap): Field<string> {
+export function namespaceOf({ namespace }: HostMeaning, holder: Pick<ResourceBase, 'namespace'>): Field<string> {
   return namespace === undefined ? holder.namespace : { value: namespace, start: 0, end: 0 };
 }
 

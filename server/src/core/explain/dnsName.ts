@@ -1,7 +1,11 @@
 import { findNearest } from '../base/editDistance.ts';
+import { lookUpName, resolverOf } from '../cluster/dnsResolver.ts';
+import { createDnsWorld, UNNAMED_NAMESPACE } from '../cluster/dnsWorld.ts';
+import { targetOfHost } from '../cluster/hostReferences.ts';
 import { lookUp } from '../cluster/lookup.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
-import type { Field } from '../k8s/field.ts';
+import { ANY_CLUSTER } from '../cluster/pods.ts';
+import { type Field, isUndecided } from '../k8s/field.ts';
 import type { ResourceBase } from '../k8s/resourceBase.ts';
 import { isHeadless, protocolOf, type Service, serviceTypeOf } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
@@ -22,7 +26,7 @@ export function explainDnsValue(
   workload?: Workload,
 ): Card | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  const found = parseEndpoints(text).flatMap((endpoint) => resolve(holder, endpoint, context) ?? []);
+  const found = parseEndpoints(text).flatMap((endpoint) => resolve(holder, endpoint, context, workload) ?? []);
   const [first] = found;
   if (first === undefined) return undefined;
   return {
@@ -89,15 +93,26 @@ interface Resolved {
   readonly lines: readonly string[];
 }
 
-function resolve(holder: ResourceBase, endpoint: Endpoint, context: ExplainContext): Resolved | undefined {
+function resolve(
+  holder: ResourceBase,
+  endpoint: Endpoint,
+  context: ExplainContext,
+  workload: Workload | undefined,
+): Resolved | undefined {
   const { settings, unit } = context;
-  const target = targetOf(endpoint.host, settings.clusterDomain);
+  const text = { host: { value: endpoint.host, start: 0, end: 0 } };
+  const known = targetOfHost(unit, { holder, text }, settings.clusterDomain);
+  const target =
+    known === undefined
+      ? targetOf(endpoint.host, settings.clusterDomain)
+      : { name: known.meaning.service, namespace: known.meaning.namespace, certain: true };
   if (target === undefined) return undefined;
   const asked: Field<string> =
     target.namespace === undefined ? holder.namespace : { value: target.namespace, start: 0, end: 0 };
   const { here, elsewhere } = lookUp(unit.index.services(target.name), asked);
   const namespace = target.namespace ?? namespaceOf(holder, settings)?.name ?? '<namespace>';
-  const fullName = `${target.name}.${namespace}.svc.${settings.clusterDomain}`;
+  const pod = known?.meaning.pod === undefined ? '' : `${known.meaning.pod}.`;
+  const fullName = `${pod}${target.name}.${namespace}.svc.${settings.clusterDomain}`;
   const [service] = here;
   if (service !== undefined) {
     const checked = checkPort(service, endpoint);
@@ -107,6 +122,7 @@ function resolve(holder: ResourceBase, endpoint: Endpoint, context: ExplainConte
       verdict: gravest([opaqueVerdict(service), checked]),
       lines: [
         `${code(endpoint.host)} → ${code(fullName)} → ${linkSome(here)} (${isHeadless(service) ? 'headless' : (serviceTypeOf(service) ?? 'type not decidable')})`,
+        ...triedLines(holder, endpoint.host, context, workload),
         ...portLines(service, endpoint),
       ],
     };
@@ -114,6 +130,45 @@ function resolve(holder: ResourceBase, endpoint: Endpoint, context: ExplainConte
   // Two labels may as well be a name of the world, and a bare word anything at all.
   if (!target.certain && !(endpoint.isAddress && !endpoint.host.includes('.'))) return undefined;
   return { endpoint, fullName, ...missing(target.name, asked, elsewhere, context) };
+}
+
+/**
+ * The names that the Pods' resolver tries, in order, where the first one is no hit; and which Pod it is where the name is that
+ * of one. Nothing where another resolver than the cluster's is asked.
+ */
+function triedLines(
+  holder: ResourceBase,
+  host: string,
+  { unit, settings }: ExplainContext,
+  workload: Workload | undefined,
+): readonly string[] {
+  if (isUndecided(holder.namespace)) return [];
+  const namespace = namespaceOf(holder, settings)?.name;
+  const world = createDnsWorld(unit.index, {
+    ...ANY_CLUSTER,
+    clusterDomain: settings.clusterDomain,
+    ...(settings.defaultNamespace === '' ? {} : { namespace: settings.defaultNamespace }),
+    whyMore: (asked) => whyMoreMayExist(unit, asked),
+  });
+  const resolver = resolverOf(workload, namespace ?? UNNAMED_NAMESPACE, settings.clusterDomain);
+  if (resolver.asks !== 'cluster') return [];
+  const { candidates } = lookUpName(world, resolver, host, 'A');
+  const texts = candidates.map(({ name, rcode, answers }) => {
+    const [first, another] = answers;
+    const hit = first?.to.kind === 'pod' && another === undefined ? ` (${code(first.to.pod.reference)})` : '';
+    const comes =
+      answers.length > 0
+        ? `hit${hit}`
+        : rcode === 'NXDOMAIN'
+          ? 'no such name'
+          : rcode === 'unknown'
+            ? '?'
+            : 'no address';
+    return `${code(name)} ${comes}`;
+  });
+  return candidates.length > 1 || candidates[0]?.answers[0]?.to.kind === 'pod'
+    ? [`tried in order: ${texts.join(' · ')}`]
+    : [];
 }
 
 /** Service and namespace of a name by its form; the names of Pods lead to the Service that they stand under. */
