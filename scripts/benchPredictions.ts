@@ -1,9 +1,9 @@
 // Measures predictions over a workspace: npm run bench -- --only predictions
 import { readFileSync } from 'node:fs';
+import { ANY_CLUSTER } from '../server/src/core/cluster/clusterFacts.ts';
 import { createDnsWorld } from '../server/src/core/cluster/dnsWorld.ts';
 import { predictService } from '../server/src/core/cluster/endpoints.ts';
 import { hostReferencesOf, isHostHolder } from '../server/src/core/cluster/hostReferences.ts';
-import { ANY_CLUSTER } from '../server/src/core/cluster/pods.ts';
 import { findRefusals } from '../server/src/core/k8s/api/validate.ts';
 import type { Unit } from '../server/src/core/sources/unit.ts';
 import type { WorkspaceFolder } from '../server/src/core/workspace/folder.ts';

@@ -1,14 +1,10 @@
 import { answerDns, type RecordType } from '../../server/src/core/cluster/dns.ts';
 import { type RecordJson, recordsJson } from '../../server/src/core/cluster/dnsText.ts';
 import { createDnsWorld } from '../../server/src/core/cluster/dnsWorld.ts';
-import {
-  endpointsWithoutService,
-  type PredictedService,
-  predictService,
-  unattachedSlices,
-} from '../../server/src/core/cluster/endpoints.ts';
+import { endpointsWithoutService, predictService, unattachedSlices } from '../../server/src/core/cluster/endpoints.ts';
 import { endpointsJson, mergeSlices, podJson, sliceJson } from '../../server/src/core/cluster/endpointsJson.ts';
 import { podsOf } from '../../server/src/core/cluster/pods.ts';
+import type { PredictedService } from '../../server/src/core/cluster/prediction.ts';
 import type { Service } from '../../server/src/core/k8s/service.ts';
 import { ApiServer } from './cluster/apiServer.ts';
 import { applyFile, readOptions } from './cluster/kubectl.ts';

@@ -1,10 +1,10 @@
+import { ANY_CLUSTER } from '../core/cluster/clusterFacts.ts';
 import { answerDns, type DnsAnswer, type RecordType } from '../core/cluster/dns.ts';
 import { isInZone, normalName } from '../core/cluster/dnsName.ts';
 import { type Lookup, lookUpName, type Resolver, resolverOf } from '../core/cluster/dnsResolver.ts';
 import { recordsJson } from '../core/cluster/dnsText.ts';
 import { createDnsWorld, type DnsWorld } from '../core/cluster/dnsWorld.ts';
 import { isExternalService, whyMoreMayExist } from '../core/cluster/openWorld.ts';
-import { ANY_CLUSTER } from '../core/cluster/pods.ts';
 import type { Workload } from '../core/k8s/workload.ts';
 import type { ResourceIndex } from '../core/sources/resourceIndex.ts';
 import { formatLookup } from './format/dnsLookup.ts';

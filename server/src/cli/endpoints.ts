@@ -1,21 +1,18 @@
 import { findNearest } from '../core/base/editDistance.ts';
 import { comparePlaces } from '../core/cluster/adoption.ts';
-import {
-  endpointsWithoutService,
-  type PredictedService,
-  predictService,
-  unattachedSlices,
-} from '../core/cluster/endpoints.ts';
+import { ANY_CLUSTER, type ClusterFacts } from '../core/cluster/clusterFacts.ts';
+import { endpointsWithoutService, predictService, unattachedSlices } from '../core/cluster/endpoints.ts';
 import { endpointsJson, mergeSlices, reasonJson, sliceJson } from '../core/cluster/endpointsJson.ts';
 import { whyMoreMayExist } from '../core/cluster/openWorld.ts';
-import { ANY_CLUSTER, type ClusterFacts, reasonAt } from '../core/cluster/pods.ts';
+import type { PredictedService } from '../core/cluster/prediction.ts';
+import { reasonAt } from '../core/cluster/reason.ts';
 import { storedServiceSpec } from '../core/cluster/serviceSpec.ts';
 import type { JsonObject } from '../core/k8s/api/defaults/draft.ts';
 import { describeResource } from '../core/k8s/resourceBase.ts';
 import type { Service } from '../core/k8s/service.ts';
 import type { ResourceIndex } from '../core/sources/resourceIndex.ts';
 import type { Unit } from '../core/sources/unit.ts';
-import { formatEndpoints, type ShownService } from './format/endpoints.ts';
+import { formatEndpoints, refusedJson, type ShownService } from './format/endpoints.ts';
 import { type Loaded, load } from './load.ts';
 import { acceptedObjects, createTrees, knownJson, type RefusedObject } from './manifests.ts';
 import type { Program } from './program.ts';
@@ -178,22 +175,6 @@ function serviceJson({ namespace, name, manifest, predicted }: ShownService): Js
     ...reasonJson(predicted.doubts),
   };
 }
-
-function refusedJson({ resource, refusals }: RefusedObject, placeOf: PlaceOf) {
-  const [first] = refusals;
-  const place = placeOf(resource.file, first?.start ?? resource.start, first?.end ?? resource.end);
-  const { kind, name, namespace } = resource;
-  return {
-    kind,
-    name: name?.value ?? '',
-    namespace: namespace?.value ?? 'default',
-    file: place.file,
-    line: place.line,
-    reasons: refusals.map(({ field, message }) => ({ field, message })),
-  };
-}
-
-export type RefusedJson = ReturnType<typeof refusedJson>;
 
 function placeText({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;

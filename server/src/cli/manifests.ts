@@ -71,7 +71,10 @@ export function acceptedObjects(
       unitOf.set(resource, unit);
       const isWanted = resource.type === 'service' || resource.type === 'workload' || resource.type === 'endpoints';
       const root = isWanted ? treeOf(unit, resource) : undefined;
-      const refusals = root === undefined || resource.opaque ? [] : [...findRefusals(root), ...generatedName(resource)];
+      const refusals =
+        root === undefined || resource.opaque || findValue(root, 'kind') === undefined
+          ? []
+          : [...findRefusals(root), ...generatedName(resource)];
       if (refusals.length === 0) index.add(resource);
       else refused.push({ unit, resource, refusals });
     }

@@ -1,5 +1,6 @@
-import type { ClusterFacts, PodState, PredictedPod } from '../../../server/src/core/cluster/pods.ts';
-import { RUNNING } from '../../../server/src/core/cluster/pods.ts';
+import type { ClusterFacts, PodState } from '../../../server/src/core/cluster/clusterFacts.ts';
+import { RUNNING } from '../../../server/src/core/cluster/clusterFacts.ts';
+import type { PredictedPod } from '../../../server/src/core/cluster/pods.ts';
 import { ALLOCATED, storedServiceSpec } from '../../../server/src/core/cluster/serviceSpec.ts';
 import { applyDefaults } from '../../../server/src/core/k8s/api/defaults/applyDefaults.ts';
 import type { JsonObject } from '../../../server/src/core/k8s/api/defaults/draft.ts';

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { ANY_CLUSTER } from '../../../server/src/core/cluster/clusterFacts.ts';
 import {
   endpointsWithoutService,
   predictService,
   unattachedSlices,
 } from '../../../server/src/core/cluster/endpoints.ts';
 import { endpointsJson, mergeSlices, podJson, sliceJson } from '../../../server/src/core/cluster/endpointsJson.ts';
-import { ANY_CLUSTER, podsOf } from '../../../server/src/core/cluster/pods.ts';
+import { podsOf } from '../../../server/src/core/cluster/pods.ts';
 import { storedServiceSpec } from '../../../server/src/core/cluster/serviceSpec.ts';
 import { toJson } from '../../../server/src/core/yaml/json.ts';
 import { parseYaml } from '../../../server/src/core/yaml/parse.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { type PredictedService, predictService, unattachedSlices } from '../../../server/src/core/cluster/endpoints.ts';
+import { ANY_CLUSTER, type ClusterFacts, RUNNING } from '../../../server/src/core/cluster/clusterFacts.ts';
+import { predictService, unattachedSlices } from '../../../server/src/core/cluster/endpoints.ts';
 import { endpointsJson, sliceJson } from '../../../server/src/core/cluster/endpointsJson.ts';
-import { ANY_CLUSTER, type ClusterFacts, RUNNING } from '../../../server/src/core/cluster/pods.ts';
+import type { PredictedService } from '../../../server/src/core/cluster/prediction.ts';
 import { whySelected } from '../../../server/src/core/cluster/servicePods.ts';
 import { indexOf } from './manifests.ts';
 
@@ -204,6 +205,24 @@ endpoints: [{addresses: [192.0.2.7]}]
       unattachedSlices(indexOf(text)).map(({ source, serviceName }) => [source.name?.value, serviceName]),
       [['lost', 'wed']],
     );
+  });
+});
+
+describe('lists', () => {
+  it('may name the kind of their items once', () => {
+    const list = `apiVersion: v1
+kind: ServiceList
+items:
+  - metadata: {name: web}
+    spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: DeploymentList
+items:
+  - metadata: {name: web}
+    spec: {template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c}]}}}
+`;
+    assert.deepEqual(namesOf(predict(list)), ['deployment/web#1']);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ReadContext } from '../../../server/src/core/k8s/field.ts';
 import { readResources } from '../../../server/src/core/k8s/kinds.ts';
+import type { KnownViews, SharingContext } from '../../../server/src/core/k8s/knownViews.ts';
 import type { YamlDocument, YamlMapping } from '../../../server/src/core/yaml/node.ts';
 import { parseYaml } from '../../../server/src/core/yaml/parse.ts';
 
@@ -58,7 +58,7 @@ describe('views of objects that share all but their metadata', () => {
   });
 });
 
-function contextOf(known: ReadContext['known'] | undefined): ReadContext {
+function contextOf(known: KnownViews | undefined): SharingContext {
   return { file: '/a.yaml', faults: [], intern: (text) => text, ...(known && { known }) };
 }
 

@@ -1,7 +1,7 @@
 import type { DnsAnswer, RecordType } from '../../core/cluster/dns.ts';
 import type { Lookup, Resolver } from '../../core/cluster/dnsResolver.ts';
 import { targetText } from '../../core/cluster/dnsText.ts';
-import type { Reason } from '../../core/cluster/pods.ts';
+import type { Reason } from '../../core/cluster/reason.ts';
 import { describeResource } from '../../core/k8s/resourceBase.ts';
 import type { Workload } from '../../core/k8s/workload.ts';
 

@@ -1,14 +1,15 @@
+import { mergeSlices } from '../../core/cluster/endpointsJson.ts';
 import type {
   PredictedEndpoint,
   PredictedPort,
   PredictedService,
   PredictedSlice,
-} from '../../core/cluster/endpoints.ts';
-import { mergeSlices } from '../../core/cluster/endpointsJson.ts';
-import type { Reason } from '../../core/cluster/pods.ts';
+} from '../../core/cluster/prediction.ts';
+import type { Reason } from '../../core/cluster/reason.ts';
 import type { JsonObject } from '../../core/k8s/api/defaults/draft.ts';
 import { isHeadless, serviceTypeOf } from '../../core/k8s/service.ts';
-import type { RefusedJson } from '../endpoints.ts';
+import type { RefusedObject } from '../manifests.ts';
+import type { Place } from '../report.ts';
 
 /** A Service with what becomes of it. */
 export interface ShownService {
@@ -26,6 +27,8 @@ export interface ShownGroup {
   readonly refused: readonly RefusedJson[];
 }
 
+type RefusedJson = ReturnType<typeof refusedJson>;
+
 type ShowPlace = (file: string, start: number, end: number) => string;
 
 /** Each Service with its slices, and in each of them the Pods: a table for people. */
@@ -36,6 +39,24 @@ export function formatEndpoints(groups: readonly ShownGroup[], showPlace: ShowPl
     ...refused.map(refusedText),
   ]);
   return blocks.length === 0 ? 'There is no Service in these manifests.\n' : `${blocks.join('\n\n')}\n`;
+}
+
+/** An object that the API server refuses, with its reasons. */
+export function refusedJson(
+  { resource, refusals }: RefusedObject,
+  placeOf: (file: string, start: number, end: number) => Place,
+) {
+  const [first] = refusals;
+  const place = placeOf(resource.file, first?.start ?? resource.start, first?.end ?? resource.end);
+  const { kind, name, namespace } = resource;
+  return {
+    kind,
+    name: name?.value ?? '',
+    namespace: namespace?.value ?? 'default',
+    file: place.file,
+    line: place.line,
+    reasons: refusals.map(({ field, message }) => ({ field, message })),
+  };
 }
 
 function refusedText({ kind, namespace, name, file, line, reasons }: RefusedJson): string {

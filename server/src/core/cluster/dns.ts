@@ -4,7 +4,7 @@ import { addressOfReverse, isInZone, normalName, parseClusterName } from './dnsN
 import { type DnsHit, type DnsTarget, hitsOfService } from './dnsRecords.ts';
 import { namesOfAddress } from './dnsReverse.ts';
 import type { DnsWorld } from './dnsWorld.ts';
-import type { Reason } from './pods.ts';
+import type { Reason } from './reason.ts';
 
 export type RecordType = 'A' | 'AAAA' | 'SRV' | 'CNAME' | 'PTR' | 'TXT';
 

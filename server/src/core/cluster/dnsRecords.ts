@@ -1,10 +1,12 @@
 import { parseIpAddress } from '../k8s/ipAddress.ts';
 import { isHeadless, type Service } from '../k8s/service.ts';
+import type { IpFamily } from './clusterFacts.ts';
 import type { ClusterName } from './dnsName.ts';
 import { labelOfAddress } from './dnsName.ts';
-import type { PredictedEndpoint, PredictedService, PredictedSlice } from './endpoints.ts';
-import type { IpFamily, PredictedPod, Reason } from './pods.ts';
-import { reasonAt } from './pods.ts';
+import type { PredictedPod } from './pods.ts';
+import type { PredictedEndpoint, PredictedService, PredictedSlice } from './prediction.ts';
+import type { Reason } from './reason.ts';
+import { reasonAt } from './reason.ts';
 
 /** Where a record points. What the cluster draws is named by what it is drawn for. */
 export type DnsTarget =

@@ -3,7 +3,7 @@ import type { Workload } from '../k8s/workload.ts';
 import { answerDns, type DnsAnswer, type RecordType } from './dns.ts';
 import { isInZone, normalName } from './dnsName.ts';
 import type { DnsWorld } from './dnsWorld.ts';
-import { type Reason, reasonAt } from './pods.ts';
+import { type Reason, reasonAt } from './reason.ts';
 
 /** How a Pod looks names up: what `/etc/resolv.conf` in it says. */
 export interface Resolver {

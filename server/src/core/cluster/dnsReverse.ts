@@ -3,7 +3,7 @@ import type { Service } from '../k8s/service.ts';
 import { labelOfAddress } from './dnsName.ts';
 import type { DnsWorld } from './dnsWorld.ts';
 import { unattachedSlices } from './endpoints.ts';
-import type { Reason } from './pods.ts';
+import type { Reason } from './reason.ts';
 
 /**
  * The names of an address that a manifest writes: that of the Service which has it, else those of endpoints.

@@ -3,8 +3,10 @@ import { describeResource, type ResourceBase } from '../k8s/resourceBase.ts';
 import { readService, type Service } from '../k8s/service.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { YamlMapping } from '../yaml/node.ts';
-import { type PredictedService, predictService } from './endpoints.ts';
-import { type ClusterFacts, type Reason, reasonAt } from './pods.ts';
+import type { ClusterFacts } from './clusterFacts.ts';
+import { predictService } from './endpoints.ts';
+import type { PredictedService } from './prediction.ts';
+import { type Reason, reasonAt } from './reason.ts';
 
 /** How the namespace of objects is written that name none, where nobody says where they are applied. */
 export const UNNAMED_NAMESPACE = '<namespace>';

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../k8s/api/defaults/draft.ts';
 import type { JsonValue } from '../yaml/json.ts';
-import type { PredictedEndpoint, PredictedEndpoints, PredictedPort, PredictedSlice } from './endpoints.ts';
+import type { ClusterFacts } from './clusterFacts.ts';
 import { clusterLabels } from './podLabels.ts';
-import type { ClusterFacts, Doubt, PredictedPod } from './pods.ts';
+import type { PredictedPod } from './pods.ts';
+import type { PredictedEndpoint, PredictedEndpoints, PredictedPort, PredictedSlice } from './prediction.ts';
+import type { Doubt } from './reason.ts';
 
 /**
  * A slice as programs read it: Pods by reference (`deployment/web#1`), `ports: null` where it has none, unset conditions as

@@ -1,9 +1,9 @@
 import type { EndpointsObject, WrittenEndpoint, WrittenPort, WrittenSubset } from '../k8s/endpoints.ts';
 import type { Field } from '../k8s/field.ts';
 import { formatIpAddress, parseIpAddress } from '../k8s/ipAddress.ts';
-import type { PredictedEndpoint, PredictedEndpoints, PredictedPort, PredictedSlice } from './endpoints.ts';
 import { repack, type SubsetEntry } from './oldEndpoints.ts';
-import { type Doubt, reasonAt } from './pods.ts';
+import type { PredictedEndpoint, PredictedEndpoints, PredictedPort, PredictedSlice } from './prediction.ts';
+import { type Doubt, reasonAt } from './reason.ts';
 
 const MIRRORING_CONTROLLER = 'endpointslicemirroring-controller.k8s.io';
 

@@ -1,6 +1,7 @@
 import type { Service } from '../k8s/service.ts';
-import type { PredictedEndpoint, PredictedPort, PredictedSubset } from './endpoints.ts';
-import type { ClusterFacts, IpFamily, PredictedPod } from './pods.ts';
+import type { ClusterFacts, IpFamily } from './clusterFacts.ts';
+import type { PredictedPod } from './pods.ts';
+import type { PredictedEndpoint, PredictedPort, PredictedSubset } from './prediction.ts';
 import { isEndpoint, portsKey, portsOnPods, toEndpoint } from './slices.ts';
 
 /**

@@ -3,7 +3,8 @@ import type { Field } from '../k8s/field.ts';
 import { type LabelSelector, type LabelSet, matchSelector, type Ternary } from '../k8s/labels.ts';
 import type { NodeNeeds, Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
-import { type ClusterFacts, type Doubt, type PodState, reasonAt } from './pods.ts';
+import type { ClusterFacts, PodState } from './clusterFacts.ts';
+import { type Doubt, reasonAt } from './reason.ts';
 import { sameNamespace } from './selection.ts';
 
 export interface PodCount {

@@ -1,8 +1,9 @@
 import type { LabelSelector, Requirement, Ternary } from '../k8s/labels.ts';
 import { matchRequirement } from '../k8s/labels.ts';
 import type { Workload } from '../k8s/workload.ts';
+import type { ClusterFacts } from './clusterFacts.ts';
 import { takesByRequirement } from './podMatch.ts';
-import type { ClusterFacts, PredictedPod } from './pods.ts';
+import type { PredictedPod } from './pods.ts';
 
 /** A label that the cluster puts on a Pod: its value, or what may be known of a value that the cluster draws. */
 export type ClusterLabel = { readonly value: string } | { readonly drawn: 'hash' | 'uid' | 'zone' | 'region' };

@@ -1,61 +1,13 @@
-import type { Span } from '../base/span.ts';
 import type { Field } from '../k8s/field.ts';
 import type { Ternary } from '../k8s/labels.ts';
 import type { Resource } from '../k8s/resource.ts';
-import { describeResource, headSpan, type ResourceBase } from '../k8s/resourceBase.ts';
+import { describeResource, type ResourceBase } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import { adopterOf, comparePlaces, countAdopted } from './adoption.ts';
+import { type ClusterFacts, type PodState, RUNNING } from './clusterFacts.ts';
 import { autoscalerOf, type PodCount, podCount } from './podCount.ts';
-
-/** Why something is as it is predicted, as a sentence without full stop, with the place that says so. */
-export interface Reason extends Span {
-  readonly text: string;
-  readonly file: string;
-}
-
-/** Why a part of a prediction is not decided by the manifests. */
-export interface Doubt extends Reason {
-  readonly about: 'existence' | 'count' | 'hostname' | 'port' | 'hints' | 'more';
-}
-
-/** A condition that a Pod is in; what it says of itself, not what becomes of it in an EndpointSlice. */
-export interface PodState {
-  readonly phase: 'Running' | 'Pending' | 'Succeeded' | 'Failed';
-  readonly ready: boolean;
-  /** Bound to a node. */
-  readonly scheduled: boolean;
-  readonly hasAddress: boolean;
-  readonly terminating: boolean;
-}
-
-/** The steady state: what a Pod comes to once its containers run and its probes succeed. */
-export const RUNNING: PodState = {
-  phase: 'Running',
-  ready: true,
-  scheduled: true,
-  hasAddress: true,
-  terminating: false,
-};
-
-export type IpFamily = 'IPv4' | 'IPv6';
-
-/** What a prediction may take for granted beyond the manifests. */
-export interface ClusterFacts {
-  /** Address families of Pods and Services, the one that Services get by default first. */
-  readonly families: readonly IpFamily[];
-  /** The labels of each node; absent: the nodes are not known. */
-  readonly nodes?: readonly ReadonlyMap<string, string>[];
-  /** In what state a workload's Pods are, where it is not the steady one; `undefined`: none are made. */
-  readonly stateOf?: (workload: Workload) => PodState | undefined;
-  /** Only what the manifests say and Kubernetes' own controllers do happens: no operators, no scaling, no elections. */
-  readonly closed?: boolean;
-  /** Why objects may exist in a namespace that no manifest shows. */
-  readonly whyMore?: (namespace: Field<string>) => string | undefined;
-}
-
-/** A cluster with both address families, IPv4 first, of which nothing else is known. */
-export const ANY_CLUSTER: ClusterFacts = { families: ['IPv4', 'IPv6'] };
+import { type Doubt, reasonAt } from './reason.ts';
 
 /** One Pod that the manifests come to. */
 export interface PredictedPod {
@@ -211,10 +163,4 @@ function twinsOf(index: ResourceIndex, workload: Workload): readonly Resource[] 
 function isSame(a: ResourceBase, b: ResourceBase): Ternary {
   if (a.namespace === undefined && b.namespace === undefined) return 'yes';
   return a.namespace?.value !== undefined && a.namespace.value === b.namespace?.value ? 'yes' : 'unknown';
-}
-
-/** A reason that points at an object's name. */
-export function reasonAt(resource: ResourceBase, text: string): Reason {
-  const { start, end } = headSpan(resource);
-  return { text, file: resource.file, start, end };
 }

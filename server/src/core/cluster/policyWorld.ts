@@ -49,12 +49,20 @@ export interface KnownRule {
 /** The policies that count for a unit; computed again after a change of the unit or of what lies beside it. */
 export function policyWorldOf(unit: Unit): PolicyWorld {
   const slot = unit.index.derive(newSlot);
-  if (slot.made === undefined || slot.made.world.unit !== unit || !isCurrent(slot.made)) slot.made = makeWorld(unit);
+  const { version } = unit.siblings;
+  if (slot.made?.world.unit === unit && (slot.version === version || isCurrent(slot.made))) {
+    slot.version = version;
+    return slot.made.world;
+  }
+  slot.made = makeWorld(unit);
+  slot.version = version;
   return slot.made.world;
 }
 
 interface Slot {
   made: MadeWorld | undefined;
+  /** At which the world was known to be current. */
+  version: number | undefined;
 }
 
 interface MadeWorld {
@@ -71,7 +79,7 @@ interface Stamp {
 }
 
 function newSlot(): Slot {
-  return { made: undefined };
+  return { made: undefined, version: undefined };
 }
 
 /** An object that stands for an index until it changes. */

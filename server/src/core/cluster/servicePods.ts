@@ -1,7 +1,9 @@
 import type { Service } from '../k8s/service.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
+import type { ClusterFacts } from './clusterFacts.ts';
 import { takesPod } from './podLabels.ts';
-import { type ClusterFacts, type Doubt, type PredictedPod, podsOf, type Reason, reasonAt } from './pods.ts';
+import { type PredictedPod, podsOf } from './pods.ts';
+import { type Doubt, type Reason, reasonAt } from './reason.ts';
 import { sameNamespace, selectWorkloads } from './selection.ts';
 
 export interface ServicePods {

@@ -1,10 +1,12 @@
 import type { Field } from '../k8s/field.ts';
 import { isHeadless, protocolOf, type Service, type ServicePort, targetPortOf } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
+import type { ClusterFacts, IpFamily } from './clusterFacts.ts';
 import { findPodPort } from './endpointPorts.ts';
-import type { PredictedEndpoint, PredictedPort, PredictedSlice } from './endpoints.ts';
-import type { ClusterFacts, Doubt, IpFamily, PredictedPod } from './pods.ts';
+import type { PredictedPod } from './pods.ts';
+import type { PredictedEndpoint, PredictedPort, PredictedSlice } from './prediction.ts';
 import { readyWhen } from './readiness.ts';
+import type { Doubt } from './reason.ts';
 
 const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
 

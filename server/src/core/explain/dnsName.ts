@@ -1,10 +1,10 @@
 import { findNearest } from '../base/editDistance.ts';
+import { ANY_CLUSTER } from '../cluster/clusterFacts.ts';
 import { lookUpName, resolverOf } from '../cluster/dnsResolver.ts';
 import { createDnsWorld, UNNAMED_NAMESPACE } from '../cluster/dnsWorld.ts';
 import { targetOfHost } from '../cluster/hostReferences.ts';
 import { lookUp } from '../cluster/lookup.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
-import { ANY_CLUSTER } from '../cluster/pods.ts';
 import { type Field, isUndecided } from '../k8s/field.ts';
 import type { ResourceBase } from '../k8s/resourceBase.ts';
 import { isHeadless, protocolOf, type Service, serviceTypeOf } from '../k8s/service.ts';

@@ -1,7 +1,6 @@
 import type { Located, Span } from '../base/span.ts';
 import type { YamlNode, YamlScalar } from '../yaml/node.ts';
 import { findValue, isNull } from '../yaml/node.ts';
-import type { KnownViews } from './knownViews.ts';
 
 /**
  * A field as the manifest has it: its value with the place; *undecided* when something stands there that does not say
@@ -70,8 +69,6 @@ export interface ReadContext {
   readonly intern: (text: string) => string;
   /** The namespace of objects that name none (`kubectl apply -n`), where it is known. */
   readonly defaultNamespace?: string;
-  /** Objects read before, of which those that are read now may be other versions. */
-  readonly known?: KnownViews;
   /** Whether to find out what the API server refuses. */
   readonly judges?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Span } from '../base/span.ts';
+import type { Located, Span } from '../base/span.ts';
 import {
   effectivePairs,
   findPair,
@@ -26,7 +26,7 @@ import {
 } from './field.ts';
 import { readGateway, readReferenceGrant, readRoute } from './gateway.ts';
 import { readIngress } from './ingress.ts';
-import { readShared } from './knownViews.ts';
+import { readShared, type SharingContext } from './knownViews.ts';
 import { type LabelSet, readLabels } from './labels.ts';
 import { readMonitor } from './monitor.ts';
 import { readNetworkPolicy } from './networkPolicy.ts';
@@ -84,7 +84,7 @@ export function isClusterScoped(resource: Pick<ResourceBase, 'group' | 'kind'>):
 }
 
 /** Reads every object of a document; the items of a `List` are objects of their own. */
-export function readResources(document: YamlDocument, context: ReadContext): readonly Resource[] {
+export function readResources(document: YamlDocument, context: SharingContext): readonly Resource[] {
   if (document.root?.kind !== 'mapping') return [];
   const opaque = document.templated || !document.complete;
   const faults: Fault[] = document.problems.flatMap((problem) =>
@@ -104,14 +104,16 @@ function readObject(
   span: Span,
   opaque: boolean,
   faults: Fault[],
-  context: ReadContext,
+  context: SharingContext,
+  listed?: ListedKind,
 ): readonly Resource[] {
-  const own: ReadContext = { ...context, faults };
-  const apiVersion = readString(findValue(root, 'apiVersion'), own);
-  const kindNode = findPair(root, 'kind')?.value;
-  const kind = readString(kindNode, own);
-  if (kind?.value === undefined || kindNode === undefined || apiVersion === undefined) return [];
-  if (apiVersion.value === 'v1' && kind.value.endsWith('List')) return readItems(root, opaque, faults, context);
+  const own: SharingContext = { ...context, faults };
+  const apiVersion = readString(findValue(root, 'apiVersion'), own) ?? listed?.apiVersion;
+  const kind = readString(findPair(root, 'kind')?.value, own) ?? listed?.kind;
+  if (kind?.value === undefined || apiVersion === undefined) return [];
+  const kindNode = { start: kind.start, end: kind.end };
+  if (isList(root, apiVersion.value, kind.value))
+    return readItems(root, opaque, faults, context, listedKind(apiVersion, kind));
   const version = apiVersion.value ?? '';
   const metadata = findValue(root, 'metadata');
   const labels = findValue(metadata, 'labels');
@@ -120,6 +122,8 @@ function readObject(
   noteMapping(findValue(root, 'spec'), own);
   noteNonStrings(labels, 'label', own);
   noteNonStrings(annotations, 'annotation', own);
+  // Of an item without a kind of its own, its list would have to be judged.
+  const isJudged = context.judges === true && findPair(root, 'kind') !== undefined;
   const isOpaque = opaque || apiVersion.value === undefined || metadata?.unknown !== undefined;
   const base: ResourceBase = {
     file: context.file,
@@ -136,7 +140,7 @@ function readObject(
     annotations: readAnnotations(annotations, context),
     opaque: isOpaque,
     faults,
-    refusals: context.judges === true && !isOpaque ? judge(root, context) : undefined,
+    refusals: isJudged && !isOpaque ? judge(root, context) : undefined,
   };
   return [readShared(base, root, own, readView)];
 }
@@ -203,11 +207,32 @@ function readView(base: ResourceBase, root: YamlNode, context: ReadContext): Res
   }
 }
 
+/** What the items of a list are that names their kind, such as a ServiceList: they may leave it out. */
+interface ListedKind {
+  readonly apiVersion: Located<string>;
+  readonly kind: Located<string>;
+}
+
+function listedKind(apiVersion: Field<string>, kind: Located<string>): ListedKind | undefined {
+  if (kind.value === 'List' || apiVersion?.value === undefined) return undefined;
+  return { apiVersion, kind: { ...kind, value: kind.value.slice(0, -'List'.length) } };
+}
+
+/** Whether kubectl takes an object apart into its items; objects of other groups may just be called so. */
+function isList(root: YamlNode, apiVersion: string | undefined, kind: string): boolean {
+  if (apiVersion === undefined || !kind.endsWith('List')) return false;
+  if (apiVersion === 'v1') return true;
+  const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
+  const isOwn = !group.includes('.') || group.endsWith('.k8s.io');
+  return isOwn && findValue(root, 'items')?.kind === 'sequence';
+}
+
 function readItems(
   root: YamlNode,
   opaque: boolean,
   faults: readonly Fault[],
-  context: ReadContext,
+  context: SharingContext,
+  listed: ListedKind | undefined,
 ): readonly Resource[] {
   const items = readList(findValue(root, 'items'), context)?.items ?? [];
   // Items and faults in one order: each fault is looked at once.
@@ -220,7 +245,7 @@ function readItems(
       inside.push(fault);
     const isList = findValue(item, 'items')?.kind === 'sequence';
     return item.kind === 'mapping' && !isList
-      ? readObject(item, item, opaque || item.unknown !== undefined, inside, context)
+      ? readObject(item, item, opaque || item.unknown !== undefined, inside, context, listed)
       : [];
   });
 }

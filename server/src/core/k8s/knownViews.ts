@@ -6,6 +6,12 @@ import type { ResourceBase } from './resourceBase.ts';
 /** Views of objects, by the `spec` that they were read from. */
 export type KnownViews = Map<YamlNode, KnownView>;
 
+/** What is needed to read versions of one object once. */
+export interface SharingContext extends ReadContext {
+  /** Objects read before, of which those that are read now may be other versions. */
+  readonly known?: KnownViews;
+}
+
 interface KnownView {
   readonly root: YamlMapping;
   readonly view: Resource;
@@ -20,7 +26,7 @@ interface KnownView {
 export function readShared(
   base: ResourceBase,
   root: YamlNode,
-  context: ReadContext,
+  context: SharingContext,
   read: (base: ResourceBase, root: YamlNode, context: ReadContext) => Resource,
 ): Resource {
   const { known, faults } = context;

@@ -1,7 +1,7 @@
 import type { FileTable } from '../base/fileTable.ts';
 import type { Span } from '../base/span.ts';
-import type { ReadContext } from '../k8s/field.ts';
 import { readResources } from '../k8s/kinds.ts';
+import type { SharingContext } from '../k8s/knownViews.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import {
@@ -38,7 +38,7 @@ export function readBuilt(
   { file, root, opaque, place }: BuiltObject,
   written: readonly Resource[],
   table: FileTable,
-  context: ReadContext,
+  context: SharingContext,
 ): BuiltView {
   const files = new Set([file]);
   const source = written.findLast(({ start, end }) => start <= root.start && root.start <= end);

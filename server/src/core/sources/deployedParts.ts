@@ -1,7 +1,7 @@
 import type { FileTable } from '../base/fileTable.ts';
 import { Multimap } from '../base/multimap.ts';
-import type { ReadContext } from '../k8s/field.ts';
 import { isClusterScoped } from '../k8s/kinds.ts';
+import type { SharingContext } from '../k8s/knownViews.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { BuildMemory } from './buildMemory.ts';
 import type { BuildNote } from './buildNote.ts';
@@ -30,7 +30,7 @@ export interface DeployedWorld {
   readonly files: KustomizeFiles;
   readonly memory: BuildMemory;
   readonly table: FileTable;
-  readonly context: Omit<ReadContext, 'file' | 'faults'>;
+  readonly context: Omit<SharingContext, 'file' | 'faults'>;
   /** A file of the index; of charts there are none, for their texts are templates. */
   readonly sourceFile: (path: string) => SourceFile | undefined;
 }

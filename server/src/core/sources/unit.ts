@@ -39,6 +39,8 @@ export interface Unit {
 
 /** What the units of a workspace folder share. */
 export interface Siblings {
+  /** Of the workspace folder: while it stays, nothing in the units changes. */
+  readonly version: number;
   readonly files: FileTable;
   /** The texts of what kustomizations are made of. */
   readonly texts: KustomizeFiles;

@@ -86,7 +86,11 @@ export class WorkspaceFolder {
       findWritten: (kind, name) => [this.#members, ...this.#loose.indexes].flatMap((index) => index.named(kind, name)),
     });
     const deployments = this.#deployments;
+    const readVersion = () => this.#version;
     this.siblings = {
+      get version() {
+        return readVersion();
+      },
       files: this.#builds.table,
       texts: this.#builds.texts,
       get namespaces() {
