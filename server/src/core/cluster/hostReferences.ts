@@ -84,6 +84,32 @@ function configUses(index: ResourceIndex): ReadonlyMap<string, readonly ConfigTa
   return found;
 }
 
+/** The port that a client connects to: the written one, else that of the scheme. */
+export function portOfHost({ port, scheme }: Pick<HostText, 'port' | 'scheme'>): number | undefined {
+  return port?.value ?? (scheme === undefined ? undefined : SCHEME_PORTS.get(scheme));
+}
+
+/** The registered ports of the schemes that clients fill in (IANA service names, and the vendors' for those without one). */
+const SCHEME_PORTS: ReadonlyMap<string, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+  ['ws', 80],
+  ['wss', 443],
+  ['redis', 6379],
+  ['rediss', 6379],
+  ['postgres', 5432],
+  ['postgresql', 5432],
+  ['mysql', 3306],
+  ['mongodb', 27017],
+  ['amqp', 5672],
+  ['amqps', 5671],
+  ['nats', 4222],
+  ['ldap', 389],
+  ['ldaps', 636],
+  ['mqtt', 1883],
+  ['mqtts', 8883],
+]);
+
 /** What a host can mean inside the cluster. */
 export interface HostMeaning {
   readonly service: string;

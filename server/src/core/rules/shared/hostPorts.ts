@@ -1,22 +1,17 @@
 import { resolveServicePorts } from '../../cluster/endpointPorts.ts';
-import { type HostReference, type HostTarget, namespaceOf, targetOfHost } from '../../cluster/hostReferences.ts';
+import {
+  type HostReference,
+  type HostTarget,
+  namespaceOf,
+  portOfHost,
+  targetOfHost,
+} from '../../cluster/hostReferences.ts';
 import { belongsTogether, lookUp, standsBeside } from '../../cluster/lookup.ts';
 import { matchWorkload, sameNamespace } from '../../cluster/selection.ts';
-import type { HostText } from '../../k8s/hostText.ts';
 import { isHeadless, type Service, type ServicePort, serviceTypeOf } from '../../k8s/service.ts';
 import { mayAddContainers, type Workload } from '../../k8s/workload.ts';
 import type { Unit } from '../../sources/unit.ts';
 import type { Severity } from '../../workspace/config.ts';
-
-/** The port that a client connects to: the written one, else that of the scheme. */
-export function portOfHost({ port, scheme }: HostText): number | undefined {
-  return port?.value ?? (scheme === undefined ? undefined : SCHEME_PORTS.get(scheme));
-}
-
-const SCHEME_PORTS: ReadonlyMap<string, number> = new Map([
-  ['http', 80],
-  ['https', 443],
-]);
 
 /** A Service that a host leads to, and that certainly lacks the port. */
 export interface MissingPort {

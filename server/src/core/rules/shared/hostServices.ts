@@ -1,4 +1,10 @@
-import { type HostMeaning, type HostReference, meaningsOf, namespaceOf } from '../../cluster/hostReferences.ts';
+import {
+  type HostMeaning,
+  type HostReference,
+  meaningsOf,
+  namespaceOf,
+  portOfHost,
+} from '../../cluster/hostReferences.ts';
 import { belongsTogether, findMeant, lookUp, mayBeMadeByCustomResource, standsBeside } from '../../cluster/lookup.ts';
 import { knownNamespaces } from '../../cluster/namespaces.ts';
 import { isTypo } from '../../cluster/nearMiss.ts';
@@ -8,7 +14,6 @@ import type { Service } from '../../k8s/service.ts';
 import type { ResourceIndex } from '../../sources/resourceIndex.ts';
 import type { Unit } from '../../sources/unit.ts';
 import type { RuleSettings, Severity } from '../../workspace/config.ts';
-import { portOfHost } from './hostPorts.ts';
 
 /** A host that means a Service which no manifest shows. */
 export interface MissingService {
