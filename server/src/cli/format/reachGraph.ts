@@ -1,5 +1,6 @@
 import { isEmptySet } from '../../core/cluster/connectionSet.ts';
-import { boundsText, edgesOf, groupNames, isOutside, type LabelledMatrix } from './reachText.ts';
+import { isOutside } from '../../core/cluster/outsideNames.ts';
+import { boundsText, edgesOf, groupNames, type LabelledMatrix } from './reachText.ts';
 
 /** A flowchart: namespaces as boxes, an arrow for each connection, dotted where it is not decided. */
 export function formatMermaid(matrices: readonly LabelledMatrix[]): string {

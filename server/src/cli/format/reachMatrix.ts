@@ -6,12 +6,13 @@ import {
   PROTOCOLS,
   subtractConnections,
 } from '../../core/cluster/connectionSet.ts';
+import { isOutside } from '../../core/cluster/outsideNames.ts';
 import { portsText } from '../../core/cluster/portIntervals.ts';
 import { mergeGroups } from '../../core/cluster/reachMatrix.ts';
 import { UsageError } from '../usage.ts';
 import { visible } from './pretty.ts';
 import { formatDot, formatMermaid } from './reachGraph.ts';
-import { createBoundsText, edgesOf, groupNames, isOutside, type LabelledMatrix, nameOf } from './reachText.ts';
+import { createBoundsText, edgesOf, groupNames, type LabelledMatrix, nameOf } from './reachText.ts';
 
 export type MatrixFormat = 'pretty' | 'json' | 'csv' | 'mermaid' | 'dot';
 

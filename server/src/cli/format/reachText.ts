@@ -1,4 +1,3 @@
-import { rangesText } from '../../core/cluster/addressRanges.ts';
 import {
   type ConnectionBounds,
   type ConnectionSet,
@@ -6,6 +5,7 @@ import {
   isEmptySet,
   subtractConnections,
 } from '../../core/cluster/connectionSet.ts';
+import { isOutside, outsideNames } from '../../core/cluster/outsideNames.ts';
 import type { MatrixEnd } from '../../core/cluster/reachClasses.ts';
 import type { ReachGroup, ReachMatrix } from '../../core/cluster/reachMatrix.ts';
 import { replicasOf } from '../../core/k8s/workload.ts';
@@ -36,10 +36,6 @@ export function* edgesOf({ groups, boundsOf }: ReachMatrix): Iterable<Edge> {
   }
 }
 
-export function isOutside({ members }: ReachGroup): boolean {
-  return members.every(({ kind }) => kind === 'address');
-}
-
 /** `TCP 80; perhaps all UDP`, `nothing`. */
 export function boundsText({ sure, possible }: ConnectionBounds): string {
   const rest = subtractConnections(possible, sure);
@@ -65,16 +61,10 @@ export function createBoundsText(): (bounds: ConnectionBounds) => string {
 export function groupNames({ groups }: ReachMatrix, at: number, limit: number): readonly string[] {
   const group = groups[at];
   if (group === undefined) return [];
+  if (isOutside(group)) return outsideNames(group, groups, limit);
   const names = group.members.flatMap(nameOf);
-  if (!isOutside(group)) {
-    const more = names.length - limit;
-    return more > 0 ? [...names.slice(0, limit), `${more} more`] : names;
-  }
-  const outside = groups.filter(isOutside);
-  if (outside.length === 1) return ['addresses outside the cluster'];
-  const ranges = group.members.flatMap((end) => (end.kind === 'address' ? [end.range] : []));
-  const largest = outside.reduce((a, b) => (b.members.length > a.members.length ? b : a));
-  return group === largest && limit < 100 ? ['other addresses'] : rangesText(ranges, limit);
+  const more = names.length - limit;
+  return more > 0 ? [...names.slice(0, limit), `${more} more`] : names;
 }
 
 /** Whether two different Pods of the group exist, or may. */
