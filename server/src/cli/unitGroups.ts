@@ -1,4 +1,5 @@
-import { ResourceIndex } from '../core/sources/resourceIndex.ts';
+export { mergeIndexes } from '../core/sources/mergeIndexes.ts';
+
 import type { Unit } from '../core/sources/unit.ts';
 import type { Loaded } from './load.ts';
 
@@ -24,15 +25,6 @@ function groupUnits(units: readonly Unit[]): readonly (readonly Unit[])[] {
     }
   }
   return groups.map((each) => each.units);
-}
-
-/** The objects of several units in one index. */
-export function mergeIndexes(units: readonly Unit[]): ResourceIndex {
-  const [only, ...more] = units;
-  if (only !== undefined && more.length === 0) return only.index;
-  const merged = new ResourceIndex();
-  for (const { index } of units) for (const resource of index.all) merged.add(resource);
-  return merged;
 }
 
 /** How people call a set of units. */
