@@ -36,6 +36,8 @@ export interface LanguageServer extends Disposable {
   /** Keeps hovers and navigation in a folder to one unit, or to none. */
   chooseView(params: ViewParams): Promise<void>;
   builtUnit(params: BuiltUnitParams): Promise<BuiltUnit | undefined>;
+  /** Sends a request of ours; undefined where the server has no answer, and while none runs. */
+  ask<R>(method: string, params: object): Promise<R | undefined>;
   /** Told when the index is another one, and so may be what units come to. */
   readonly onDidChangeIndex: Event<void>;
   /** Told when a folder is shown as another unit. */
@@ -126,6 +128,7 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
       viewChanged.fire();
     },
     builtUnit: (params) => askFor(builtUnitRequest, params),
+    ask: askFor,
     onDidChangeIndex: indexChanged.event,
     onDidChangeView: viewChanged.event,
     dispose: () => {

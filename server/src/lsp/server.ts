@@ -14,6 +14,7 @@ import { Indexer } from './indexer.ts';
 import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
 import { hiddenNotification, readyRequest, reindexRequest, type UriParams } from './messages.ts';
 import { Publisher } from './publisher.ts';
+import { registerReachability } from './reachability.ts';
 import { Session } from './session.ts';
 import { createStatusSender } from './status.ts';
 import { createChangeSender, registerUnits } from './units.ts';
@@ -50,6 +51,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerFeatures(connection, session);
     registerKustomizationFeatures(connection, session, host);
     registerUnits(connection, session);
+    registerReachability(connection, session);
     if (pulls) {
       connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
         const { resultId, items } = await publisher.pull(toPath(textDocument.uri));

@@ -37,7 +37,7 @@ export function registerUnits(connection: Connection, session: Session): void {
   connection.onRequest(folderUnitsRequest, async (params: UriParams): Promise<FolderUnits | null> => {
     const index = (await folderAt(params))?.index;
     if (index === undefined) return null;
-    const units = builtUnits(index).map((unit) => describe(unit, index));
+    const units = builtUnits(index).map((unit) => describeUnit(unit, index));
     units.sort((a, b) => (a.label < b.label ? -1 : 1));
     return { uri: session.uriOf(index.root), units, ...viewIn(session, index) };
   });
@@ -70,21 +70,23 @@ export function createChangeSender(connection: Connection, session: Session): ()
 function unitsOfDocument(session: Session, index: WorkspaceFolder, path: string): DocumentUnits {
   const file = index.files.get(path);
   const holds = file !== undefined && (file.resources.length > 0 || file.kustomization !== undefined);
-  const units = holds || index.isBuiltFrom(path) ? unitsFor(index, path).map(({ unit }) => describe(unit, index)) : [];
+  const units =
+    holds || index.isBuiltFrom(path) ? unitsFor(index, path).map(({ unit }) => describeUnit(unit, index)) : [];
   return { units, ...viewIn(session, index) };
 }
 
 function viewIn(session: Session, index: WorkspaceFolder): { readonly view?: DocumentUnit } {
   const id = session.viewOf(index.root);
   const unit = id === undefined ? undefined : index.units.find((candidate) => candidate.id === id);
-  return unit === undefined ? {} : { view: describe(unit, index) };
+  return unit === undefined ? {} : { view: describeUnit(unit, index) };
 }
 
 function builtUnits(index: WorkspaceFolder): readonly Unit[] {
   return index.units.filter(({ kind }) => kind !== 'loose');
 }
 
-function describe(unit: Unit, { root, units }: WorkspaceFolder): DocumentUnit {
+/** How a client is told of a unit. */
+export function describeUnit(unit: Unit, { root, units }: WorkspaceFolder): DocumentUnit {
   const { id, kind, label, index: objects, open } = unit;
   const isRendered = kind === 'chart' && open === undefined && units.includes(unit);
   const isPath = isInside(root, label);
