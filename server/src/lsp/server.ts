@@ -7,8 +7,11 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import { version } from '../../../package.json';
+import { TRIGGERS } from '../core/ide/completion/completion.ts';
 import { isConfigFile } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
+import { registerCompletion } from './completion.ts';
+import { registerConnections } from './connections.ts';
 import { registerFeatures } from './features.ts';
 import { Indexer } from './indexer.ts';
 import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
@@ -49,8 +52,10 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerLifecycle(connection, session, publisher, indexer, params);
     registerDocuments(connection, session, publisher, indexer);
     registerFeatures(connection, session);
-    registerKustomizationFeatures(connection, session, host);
+    registerKustomizationFeatures(connection, session);
+    registerCompletion(connection, session, host);
     registerUnits(connection, session);
+    registerConnections(connection, session);
     registerReachability(connection, session);
     if (pulls) {
       connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
@@ -72,7 +77,7 @@ function serverCapabilities(pulls: boolean): InitializeResult['capabilities'] {
     definitionProvider: true,
     referencesProvider: true,
     documentLinkProvider: {},
-    completionProvider: { triggerCharacters: ['/', '-', '.'] },
+    completionProvider: { triggerCharacters: [...TRIGGERS] },
     documentSymbolProvider: true,
     workspaceSymbolProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.kubefathom`] },
