@@ -22,6 +22,7 @@ import { belongsTogether, lookUp, nearestTo } from './lookup.ts';
 import { knownNamespaces } from './namespaces.ts';
 import { type Reached, reachByNumber, reachService, type WantedPort } from './neededPorts.ts';
 import { sameNamespace } from './selection.ts';
+import { newMemo, remember, type UnitMemo } from './unitMemo.ts';
 
 /** A connection that the manifests say somebody will open, with the place that says so. */
 export interface DeclaredNeed {
@@ -81,24 +82,11 @@ export interface DeclaredNeeds {
  * Secrets that they are taken from; by backends of Ingresses and routes; by probes. Computed again after a change.
  */
 export function declaredNeedsOf(unit: Unit, clusterDomain?: string): DeclaredNeeds {
-  const slot = unit.index.derive(newSlot);
-  const { version } = unit.siblings;
-  if (slot.unit === unit && slot.version === version && slot.clusterDomain === clusterDomain && slot.needs)
-    return slot.needs;
-  const needs = collect(unit, clusterDomain);
-  Object.assign(slot, { unit, version, clusterDomain, needs });
-  return needs;
+  return remember(unit.index.derive(memo), unit, clusterDomain ?? '', () => collect(unit, clusterDomain));
 }
 
-interface Slot {
-  unit?: Unit;
-  version?: number;
-  clusterDomain?: string | undefined;
-  needs?: DeclaredNeeds;
-}
-
-function newSlot(): Slot {
-  return {};
+function memo(): UnitMemo<DeclaredNeeds> {
+  return newMemo();
 }
 
 function collect(unit: Unit, clusterDomain: string | undefined): DeclaredNeeds {

@@ -15,6 +15,7 @@ import { httprouteBackendInvalid } from './httproute-backend-invalid.ts';
 import { httprouteParentMismatch } from './httproute-parent-mismatch.ts';
 import { ingressBackendPortMissing } from './ingress-backend-port-missing.ts';
 import { ingressBackendServiceMissing } from './ingress-backend-service-missing.ts';
+import { ingressBlockedByNetpol } from './ingress-blocked-by-netpol.ts';
 import { ingressDuplicatePath } from './ingress-duplicate-path.ts';
 import { ingressStructure } from './ingress-structure.ts';
 import { ingressTlsHostMismatch } from './ingress-tls-host-mismatch.ts';
@@ -22,6 +23,7 @@ import { ingressWithoutTls } from './ingress-without-tls.ts';
 import { kustomizeLabelsNarrowNetpolPeers } from './kustomize-labels-narrow-netpol-peers.ts';
 import { namespaceWithoutDefaultDeny } from './namespace-without-default-deny.ts';
 import { netpolAllowAll } from './netpol-allow-all.ts';
+import { netpolBlocksDeclaredDependency } from './netpol-blocks-declared-dependency.ts';
 import { netpolEgressBlocksDns } from './netpol-egress-blocks-dns.ts';
 import { netpolEmptyEgressNotEnforced } from './netpol-empty-egress-not-enforced.ts';
 import { netpolInvalidPeerOrRange } from './netpol-invalid-peer-or-range.ts';
@@ -94,6 +96,7 @@ export const allRules: readonly AnyRule[] = [
   httprouteParentMismatch,
   ingressBackendPortMissing,
   ingressBackendServiceMissing,
+  ingressBlockedByNetpol,
   ingressDuplicatePath,
   ingressStructure,
   ingressTlsHostMismatch,
@@ -101,6 +104,7 @@ export const allRules: readonly AnyRule[] = [
   kustomizeLabelsNarrowNetpolPeers,
   namespaceWithoutDefaultDeny,
   netpolAllowAll,
+  netpolBlocksDeclaredDependency,
   netpolEgressBlocksDns,
   netpolEmptyEgressNotEnforced,
   netpolInvalidPeerOrRange,

@@ -1,6 +1,6 @@
 import type { Span } from '../base/span.ts';
 import { toJson } from './json.ts';
-import type { YamlMapping, YamlNode, YamlPair, YamlSequence } from './node.ts';
+import { isNull, type YamlMapping, type YamlNode, type YamlPair, type YamlSequence } from './node.ts';
 import { parseSingle, parseYaml } from './parse.ts';
 import { preferredQuotes, toScalarText } from './quote.ts';
 
@@ -12,7 +12,8 @@ export type YamlEdit =
   | { readonly kind: 'delete-item'; readonly item: Span }
   /**
    * Adds a pair at the mapping's end, or after the pair whose key is `after`. `value` is YAML text; several lines are
-   * indented relative to their first. A null value's empty span is taken as a mapping without pairs.
+   * indented relative to their first. A null value's empty span is taken as a mapping without pairs. A list goes to the key
+   * that is there without a value.
    */
   | {
       readonly kind: 'insert-pair';
@@ -169,6 +170,11 @@ function insertPair(file: FileStyle, edit: YamlEdit & { kind: 'insert-pair' }): 
     ];
   }
   if (node?.kind === 'mapping') {
+    const empty = node.pairs.find(({ name, value }) => name === edit.key && isNull(value));
+    if (empty !== undefined && /^- /.test(edit.value)) {
+      const width = places.compactSequences ? 0 : places.width;
+      return insertIntoNull(file, empty.value, empty.value, edit.value, width);
+    }
     const first = node.pairs[0];
     const after = node.pairs.find((pair) => pair.key.start === edit.after?.start) ?? node.pairs.at(-1);
     if (first === undefined || after === undefined) return [];
@@ -185,6 +191,10 @@ function insertItem(file: FileStyle, span: Span, text: string): readonly TextEdi
   if (node?.kind !== 'sequence')
     return insertIntoNull(file, span, node, item, places.compactSequences ? 0 : places.width);
   const last = node.items.at(-1);
+  if (last === undefined && text.includes('\n')) {
+    const block = insertForEmpty(file, node, item);
+    if (block !== undefined) return block;
+  }
   if (node.flow || last === undefined) return [insertIntoFlow(file, node, last?.end, toFlowText(text))];
   return [insertLines(file, last.end, columnOf(file.text, node.start), item)];
 }
@@ -196,6 +206,18 @@ function insertIntoFlow({ text }: FileStyle, node: Span, after: number | undefin
   return inner.trim() === ''
     ? { start: node.start + 1, end: node.end - 1, newText: entry }
     : { start: node.start + 1, end: node.start + 1, newText: entry };
+}
+
+/** An item of several lines in the place of an empty `[]`, as a block; `undefined` where flow collections surround it. */
+function insertForEmpty(file: FileStyle, node: YamlSequence, item: string): readonly TextEdit[] | undefined {
+  const { text } = file;
+  const places = findPlaces(file);
+  const holder = places.holders.get(node);
+  const isBlock = holder !== undefined && places.pairs.get(holder.key.start)?.mapping.flow === false;
+  if (!isBlock || text.slice(node.start + 1, node.end - 1).trim() !== '') return undefined;
+  const column = columnOf(text, keyStart(text, holder)) + (places.compactSequences ? 0 : places.width);
+  const start = text.slice(holder.key.end, node.start).trimEnd().length + holder.key.end;
+  return [{ start, end: node.end, newText: '' }, insertLines(file, node.end, column, item)];
 }
 
 /** Adds the first entry under a key without value. */
