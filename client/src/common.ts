@@ -4,6 +4,7 @@ import { startWhenNeeded } from './autoStart.ts';
 import { showBuiltUnits } from './builtUnits.ts';
 import { registerCommands } from './commands.ts';
 import type { MakeClient } from './connection.ts';
+import { explainConnections } from './explainConnection.ts';
 import { createLanguageServer } from './languageServer.ts';
 import { onSchemaExtensionChange } from './schemaExtensions.ts';
 import { createStatusItem, type StatusItem, type StatusText } from './statusItem.ts';
@@ -49,6 +50,7 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
     server,
     ...registerCommands(context, server, output),
     showBuiltUnits(server),
+    explainConnections(server),
     startWhenNeeded(server),
     workspace.onDidGrantWorkspaceTrust(() => void (server.state() === undefined ? undefined : server.restart())),
     onSchemaExtensionChange(() => void (server.state() === undefined ? undefined : server.restart())),

@@ -1,5 +1,13 @@
 import { type Disposable, type Event, EventEmitter, type LogOutputChannel, l10n, type Uri } from 'vscode';
 import {
+  type ConnectionNext,
+  type ConnectionParams,
+  type ConnectionStartParams,
+  type ExplainedConnection,
+  explainConnectionRequest,
+  nextChoiceRequest,
+} from '../../server/src/lsp/connectionMessages.ts';
+import {
   type BuiltUnit,
   type BuiltUnitParams,
   builtUnitRequest,
@@ -38,6 +46,9 @@ export interface LanguageServer extends Disposable {
   builtUnit(params: BuiltUnitParams): Promise<BuiltUnit | undefined>;
   /** Sends a request of ours; undefined where the server has no answer, and while none runs. */
   ask<R>(method: string, params: object): Promise<R | undefined>;
+  /** What is to be asked next about a connection, from a place in a file or from a draft on. */
+  connectionChoices(file: Uri, params: Omit<ConnectionStartParams, 'uri'>): Promise<ConnectionNext | undefined>;
+  explainConnection(params: ConnectionParams): Promise<ExplainedConnection | undefined>;
   /** Told when the index is another one, and so may be what units come to. */
   readonly onDidChangeIndex: Event<void>;
   /** Told when a folder is shown as another unit. */
@@ -128,6 +139,8 @@ export function createLanguageServer(makeClient: MakeClient, output: LogOutputCh
       viewChanged.fire();
     },
     builtUnit: (params) => askFor(builtUnitRequest, params),
+    connectionChoices: (file, params) => askFor(nextChoiceRequest, { ...paramsOf(file), ...params }),
+    explainConnection: (params) => askFor(explainConnectionRequest, params),
     ask: askFor,
     onDidChangeIndex: indexChanged.event,
     onDidChangeView: viewChanged.event,
