@@ -12,7 +12,6 @@ import { isConfigFile } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
 import { registerCompletion } from './completion.ts';
 import { registerConnections } from './connections.ts';
-import { registerConnections } from './connections.ts';
 import { registerFeatures } from './features.ts';
 import { Indexer } from './indexer.ts';
 import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
@@ -56,7 +55,6 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerKustomizationFeatures(connection, session);
     registerCompletion(connection, session, host);
     registerUnits(connection, session);
-    registerConnections(connection, session);
     registerConnections(connection, session);
     registerReachability(connection, session);
     if (pulls) {
