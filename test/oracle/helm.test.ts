@@ -108,6 +108,8 @@ describe('the real helm', () => {
       release: 'r',
       namespace: 'n',
       valuesFiles: [],
+      values: [],
+      parameters: [],
       kubernetesVersion: '1.35',
     };
     const abort = new AbortController();

@@ -47,6 +47,8 @@ export async function renderFolder(
     kubernetesVersion: '1.35',
     chartFolder: chart.folder,
     valuesFiles,
+    values: [],
+    parameters: [],
   };
   const result = await renderChart(helm, settings);
   if (!('output' in result)) return 'failure' in result ? result.failure : { message: 'cancelled', at: undefined };

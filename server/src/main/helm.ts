@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readFailure } from '../core/sources/helm/renderFailure.ts';
@@ -11,6 +11,7 @@ import {
   type RenderSettings,
   toArguments,
   toEnvironment,
+  toValuesFiles,
 } from '../core/sources/helm/renderRequest.ts';
 import type { HelmRunner } from '../core/workspace/host.ts';
 
@@ -40,7 +41,8 @@ export function findHelm(configured: string, environment: NodeJS.ProcessEnv = pr
 export async function renderChart(helm: string, settings: RenderSettings, signal?: AbortSignal): Promise<RenderResult> {
   const scratch = await mkdtemp(path.join(tmpdir(), 'kubefathom-helm-'));
   try {
-    return await run(helm, toArguments(settings), systemEnvironment(scratch), scratch, signal);
+    for (const [file, text] of toValuesFiles(settings, scratch)) await writeFile(file, text);
+    return await run(helm, toArguments(settings, scratch), systemEnvironment(scratch), scratch, signal);
   } finally {
     await rm(scratch, { recursive: true, force: true }).catch(() => undefined);
   }

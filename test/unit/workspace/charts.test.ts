@@ -117,8 +117,8 @@ describe('charts of a workspace', () => {
     const { workspace, requests } = await open(FILES, undefined, { environments: [environment] });
     await workspace.renderCharts();
     assert.deepEqual(
-      workspace.folders[0]?.index.units.filter(({ kind }) => kind === 'chart').map(({ label }) => label),
-      ['web', 'web with prod'],
+      workspace.folders[0]?.index.units.filter(({ kind }) => kind !== 'loose').map(({ label }) => label),
+      ['prod', 'web'],
     );
     assert.deepEqual(
       requests.map(({ release, namespace, valuesFiles }) => [release, namespace, valuesFiles]),

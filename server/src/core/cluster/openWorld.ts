@@ -132,7 +132,8 @@ export function whyMoreMayExist(unit: Unit, namespace: Field<string>, external?:
     return `the cluster itself fills \`${namespace.value}\``;
   for (const index of [unit.index, ...unit.others]) {
     for (const resource of index.derive(makersIn)) {
-      if (makesOthers(resource, namespace)) return `\`${describeResource(resource)}\` may make Pods and Services`;
+      if (makesOthers(resource, namespace) && !unit.siblings.isExplained(resource))
+        return `\`${describeResource(resource)}\` may make Pods and Services`;
     }
   }
   return undefined;
@@ -147,6 +148,7 @@ export function isInDoubt(unit: Unit, { file }: ResourceBase, namespace: Field<s
   const own = namespace?.value;
   return [unit.index, ...unit.others].some((index) =>
     index.derive(makersIn).some((maker) => {
+      if (unit.siblings.isExplained(maker)) return false;
       if (own !== undefined && maker.namespace?.value === own) return true;
       return makesOthers(maker, namespace) && countsNear(unit, file, maker);
     }),

@@ -1,4 +1,5 @@
 import { overlaps } from '../base/span.ts';
+import type { Unit } from '../sources/unit.ts';
 import type { Severity } from '../workspace/config.ts';
 import type { PlacedFinding } from './placeFinding.ts';
 import type { AnyRule, Fix } from './rule.ts';
@@ -13,6 +14,11 @@ export function limitInChart(severity: Severity, { reads }: AnyRule, finding: Pl
   const isRepeated = related.some((other) => other.file === file && overlaps(other, at));
   if (!exact || !isTold || isRepeated) return 'hint';
   return severity === 'error' ? 'warning' : severity;
+}
+
+/** The most that a finding outside of charts weighs: what charts beside it lack, or have, values have decided. */
+export function limitBesideCharts(severity: Severity, { reads }: AnyRule, { holdsCharts }: Unit): Severity {
+  return holdsCharts === true && reads !== 'resource' && severity === 'error' ? 'warning' : severity;
 }
 
 /** Fixes that a template bears: words for words. None is safe, for nobody knows all values. */

@@ -4,7 +4,7 @@ import { findRefusals } from '../k8s/api/validate.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { matchesCode, type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
-import { fixesInChart, limitInChart } from './chartFinding.ts';
+import { fixesInChart, limitBesideCharts, limitInChart } from './chartFinding.ts';
 import { placeFinding } from './placeFinding.ts';
 import type { AnyRule, Finding, Fix } from './rule.ts';
 import { isSpokenFor } from './spokenFor.ts';
@@ -147,10 +147,12 @@ function* runRule(
     for (const finding of rule.check(resource, { unit, settings: withExternal(options.settings, unit), refusals })) {
       const { exact, ...placed } = placeFinding(finding, resource, unit);
       const given = finding.severity ?? rule.severity;
-      const isChart = unit.kind === 'chart';
-      const usual = isChart ? limitInChart(given, rule, { ...placed, exact }) : given;
+      const { isInChart } = unit.siblings;
+      const isChart = isInChart(resource.file) || isInChart(placed.file);
+      const usual = isChart ? limitInChart(given, rule, { ...placed, exact }) : limitBesideCharts(given, rule, unit);
       const severity = severityOf(options.settings, rule.id, unit.isTestInput ? oneLess(usual) : usual);
-      const fixes = isChart ? fixesInChart(placed.fixes) : placed.fixes;
+      const isTouched = isChart || placed.fixes.some(({ edits }) => edits.some(({ file }) => isInChart(file)));
+      const fixes = isTouched ? fixesInChart(placed.fixes) : placed.fixes;
       if (severity !== 'off') yield { ...placed, fixes, severity, code: rule.id, resource, units: [unit.label] };
     }
   } catch (error) {

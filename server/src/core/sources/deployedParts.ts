@@ -3,9 +3,11 @@ import { Multimap } from '../base/multimap.ts';
 import { isClusterScoped } from '../k8s/kinds.ts';
 import type { SharingContext } from '../k8s/knownViews.ts';
 import type { Resource } from '../k8s/resource.ts';
+import type { YamlNode } from '../yaml/node.ts';
 import type { BuildMemory } from './buildMemory.ts';
 import type { BuildNote } from './buildNote.ts';
 import { type BuiltView, readBuilt } from './builtResource.ts';
+import type { ChartBuild } from './chartUnit.ts';
 import type { DirectorySource, KustomizeSource } from './gitops/deployment.ts';
 import { relocateObject, relocatePlace } from './gitops/relocate.ts';
 import { substituteObject } from './gitops/substituteObject.ts';
@@ -94,6 +96,20 @@ export function readDirectory({ files }: DirectorySource, as: DeployedAs, world:
   return { index, files: new Set(files), notes: [], open, writtenIn, rootOf: () => undefined };
 }
 
+/** The objects that Helm makes of a chart; `build` is absent where Helm has not been asked, and `why` says so. */
+export function readRelease(build: ChartBuild | undefined, why: string): KustomizeBuild {
+  const roots = build?.roots ?? new Map<Resource, YamlNode>();
+  return {
+    index: build?.index ?? new ResourceIndex(),
+    files: new Set(),
+    notes: build?.notes ?? [],
+    open: build === undefined ? why : build.open,
+    writtenIn: build?.writtenIn ?? new Multimap(),
+    rootOf: (resource) => roots.get(resource),
+    unrendered: build === undefined ? [] : [build.unrendered],
+  };
+}
+
 /** What is deployed together, as one. */
 export function joinParts(parts: readonly KustomizeBuild[]): KustomizeBuild {
   const [first, ...others] = parts;
@@ -112,6 +128,7 @@ export function joinParts(parts: readonly KustomizeBuild[]): KustomizeBuild {
     open: parts.find(({ open }) => open !== undefined)?.open,
     writtenIn,
     rootOf: (resource) => parts.find((part) => part.index.has(resource))?.rootOf(resource),
+    unrendered: parts.flatMap(({ unrendered = [] }) => unrendered),
   };
 }
 

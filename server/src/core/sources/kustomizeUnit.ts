@@ -29,6 +29,8 @@ export interface KustomizeBuild {
   readonly writtenIn: Multimap<string, Resource>;
   /** The tree of one of its objects; where it is forgotten, all is built again. */
   readonly rootOf: (resource: Resource) => YamlNode | undefined;
+  /** What charts would bring with other values. */
+  readonly unrendered?: readonly ResourceIndex[];
 }
 
 /**

@@ -24,6 +24,8 @@ export interface Unit {
   readonly others: readonly ResourceIndex[];
   /** It lies in a folder of tests' inputs, where faults may be meant: findings count one level less. */
   readonly isTestInput: boolean;
+  /** Helm has rendered some of its objects. */
+  readonly holdsCharts?: boolean;
   /** Why objects may exist that the unit does not show (remote base, generator, a file that cannot be read). */
   readonly open: string | undefined;
   /** What the settings say to exist beside it. */
@@ -44,6 +46,10 @@ export interface Siblings {
   readonly files: FileTable;
   /** The texts of what kustomizations are made of. */
   readonly texts: KustomizeFiles;
+  /** Whether a file belongs to a chart: what it holds, values may decide. */
+  isInChart(path: string): boolean;
+  /** Whether a custom resource deploys nothing but what the folder shows. */
+  isExplained(resource: Resource): boolean;
   /** The namespaces that something of the folder is deployed to. */
   readonly namespaces: ReadonlySet<string>;
   /** The units that a file is part of. */

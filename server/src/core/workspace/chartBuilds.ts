@@ -3,31 +3,30 @@ import type { ReadContext } from '../k8s/field.ts';
 import { readBuilt } from '../sources/builtResource.ts';
 import { buildChart, type ChartBuild, emptyChart, failedChart, type ReadChart } from '../sources/chartUnit.ts';
 import type { RenderFailure } from '../sources/helm/renderFailure.ts';
+import type { ChartVariant } from '../sources/helm/renderRequest.ts';
 import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
 import type { Siblings, Unit } from '../sources/unit.ts';
 
-/** With what a chart is rendered; each variant is a unit of its own. */
-export interface ChartVariant {
-  readonly release: string;
-  readonly namespace: string;
-  /** Absolute paths, later ones win. `values.yaml` counts by itself. */
-  readonly valuesFiles: readonly string[];
-  /** What an environment's configuration calls it; `undefined` for the chart by itself. */
-  readonly environment: string | undefined;
-}
-
-/** A chart as it was read, and what Helm made of each variant. */
+/** A chart as it was read, and what Helm made of each variant. The first variant is the chart by itself. */
 export interface RenderedVariants {
   readonly read: ReadChart;
-  readonly variants: readonly {
-    readonly variant: ChartVariant;
-    /** `obstacle`: Helm was not asked, because a chart that it needs is not there. */
-    readonly result: { readonly output: string } | { readonly failure: RenderFailure } | { readonly obstacle: string };
-  }[];
+  readonly variants: readonly RenderedVariant[];
+}
+
+export interface RenderedVariant {
+  readonly variant: ChartVariant;
   /** Equal for equal results. */
   readonly key: string;
+  readonly result: VariantResult;
 }
+
+/** `obstacle`: Helm was not asked, because a chart that it needs is not there · `same`: nor now, as it is what it was. */
+export type VariantResult =
+  | { readonly output: string }
+  | { readonly failure: RenderFailure }
+  | { readonly obstacle: string }
+  | { readonly same: true };
 
 /** What the units of charts need of their workspace folder. */
 export interface ChartWorld {
@@ -39,18 +38,22 @@ export interface ChartWorld {
   readonly isTestInput: (folder: string) => boolean;
 }
 
-/** A chart whose units are there. */
+/** A chart that Helm was asked about. */
 export interface RenderedChart {
   readonly folder: string;
-  readonly units: readonly Unit[];
-  /** Files of values beside its own that no unit was rendered with. */
+  /** The chart by itself, with its own values. */
+  readonly unit: Unit;
+  readonly variants: readonly BuiltVariant[];
+  /** Files of values beside its own that nothing was rendered with. */
   readonly offeredValues: readonly string[];
 }
 
+export interface BuiltVariant extends Pick<RenderedVariant, 'variant' | 'key'> {
+  readonly build: ChartBuild;
+}
+
 interface Rendered extends RenderedChart {
-  readonly key: string;
   readonly texts: ReadonlyMap<string, string | undefined>;
-  readonly units: readonly Unit[];
   /** Files whose text is another one than Helm has seen: places in them do not hold. */
   readonly changed: Set<string>;
 }
@@ -70,33 +73,47 @@ export class ChartBuilds {
 
   /** The number of objects that the charts come to by themselves. */
   get size(): number {
-    return this.charts.reduce((sum, { units: [own] }) => sum + (own?.index.size ?? 0), 0);
+    return this.charts.reduce((sum, { unit }) => sum + unit.index.size, 0);
   }
 
-  get units(): readonly Unit[] {
-    return [...this.#rendered.values()].flatMap(({ units }) => units);
-  }
-
-  /** The units of a chart that a file of it is part of; none while the file is another one than was rendered. */
-  unitsOf(chart: string, path: string): readonly Unit[] {
+  /** A chart whose places in a file hold: none while the file is another one than was rendered. */
+  chartWith(chart: string, path: string): RenderedChart | undefined {
     const rendered = this.#rendered.get(chart);
-    return rendered === undefined || rendered.changed.has(path) ? [] : rendered.units;
+    return rendered?.changed.has(path) === true ? undefined : rendered;
   }
 
-  /** What the chart's units were made from; see {@link RenderedVariants}. */
-  keyOf(chart: string): string | undefined {
-    return this.#rendered.get(chart)?.key;
+  /** What Helm made of a chart when it was last asked. */
+  variantsOf(chart: string): readonly BuiltVariant[] {
+    return this.#rendered.get(chart)?.variants ?? [];
+  }
+
+  /** What charts come to, however they are installed. */
+  indexesBut(charts: ReadonlySet<string>): readonly ResourceIndex[] {
+    return this.charts.flatMap(({ folder, variants }) =>
+      charts.has(folder) ? [] : variants.map(({ build }) => build.index),
+    );
+  }
+
+  buildOf(chart: string, variant: ChartVariant): ChartBuild | undefined {
+    const wanted = toVariantKey(variant);
+    return this.variantsOf(chart).find((known) => toVariantKey(known.variant) === wanted)?.build;
   }
 
   /** Takes over what was rendered. `isChanged`: of a file that the editor holds otherwise than Helm has seen it. */
-  take({ read, variants, key }: RenderedVariants, isChanged: (path: string, text: string) => boolean): void {
-    const { files } = read;
-    const units = variants.map(({ variant, result }) => this.#unitOf(read, variant, result));
+  take({ read, variants }: RenderedVariants, isChanged: (path: string, text: string) => boolean): void {
+    const { files, chart } = read;
+    const { folder, offeredValues: offered } = chart;
+    const known = new Map(this.variantsOf(folder).map((variant) => [variant.key, variant.build]));
+    const built = variants.map(({ variant, key, result }) => {
+      const build = ('same' in result ? known.get(key) : undefined) ?? this.#build(read, variant, result);
+      return { variant, key, build };
+    });
     const changed = [...files].flatMap(([path, text]) => (text !== undefined && isChanged(path, text) ? path : []));
-    const { folder, offeredValues: offered } = read.chart;
     const used = new Set(variants.flatMap(({ variant }) => variant.valuesFiles));
     const offeredValues = offered.filter((file) => !used.has(file));
-    this.#rendered.set(folder, { folder, key, texts: files, units, offeredValues, changed: new Set(changed) });
+    const unit = this.#unitOf(read, built[0]?.build ?? emptyChart('helm was not asked'));
+    const about = { folder, unit, variants: built, offeredValues };
+    this.#rendered.set(folder, { ...about, texts: files, changed: new Set(changed) });
   }
 
   /** Forgets the units of a chart. Returns whether there were any. */
@@ -111,23 +128,19 @@ export class ChartBuilds {
     else rendered.changed.add(path);
   }
 
-  #unitOf(read: ReadChart, variant: ChartVariant, result: RenderedVariants['variants'][number]['result']): Unit {
+  #unitOf({ chart: { folder, name } }: ReadChart, build: ChartBuild): Unit {
     const { root, siblings, others, isTestInput } = this.#world;
-    const { folder, name } = read.chart;
-    const names = variant.valuesFiles.map((file) => basename(file));
-    const values = names.length === 0 ? 'its own values' : names.map((file) => `\`${file}\``).join(' and ');
-    const build = this.#build(read, variant, result, values);
+    const beside = () => this.indexesBut(new Set([folder]));
     const { index, unrendered, open, notes, writtenIn, roots } = build;
-    const place = relativePath(root, folder) || name;
-    const by = variant.environment ?? names.join(' and ');
     return {
-      id: `chart:${folder}${by === '' ? '' : `:${by}`}`,
+      id: `chart:${folder}`,
       kind: 'chart',
-      label: by === '' ? place : `${place} with ${by}`,
+      holdsCharts: true,
+      label: relativePath(root, folder) || name,
       folder,
       index,
       get others() {
-        return [unrendered, ...others()];
+        return [unrendered, ...beside(), ...others()];
       },
       get isTestInput() {
         return isTestInput(folder);
@@ -140,18 +153,25 @@ export class ChartBuilds {
     };
   }
 
-  #build(
-    read: ReadChart,
-    { namespace }: ChartVariant,
-    result: RenderedVariants['variants'][number]['result'],
-    values: string,
-  ): ChartBuild {
+  #build(read: ReadChart, { namespace, valuesFiles, values }: ChartVariant, result: VariantResult): ChartBuild {
+    if ('same' in result) return emptyChart('helm was not asked');
     if ('obstacle' in result) return emptyChart(result.obstacle);
-    if ('failure' in result) return failedChart(read, result.failure, values);
+    if ('failure' in result) return failedChart(read, result.failure, describeValues(valuesFiles, values.length > 0));
     const { files, context: shared, siblings } = this.#world;
     return buildChart(read, result.output, files, (object) => {
       const context = { ...shared, defaultNamespace: namespace, file: object.file, faults: [] };
       return readBuilt(object, [], siblings.files, context);
     });
   }
+}
+
+/** Equal for variants that Helm is asked for in the same words. */
+export function toVariantKey({ release, namespace, valuesFiles, values, parameters }: ChartVariant): string {
+  return JSON.stringify([release, namespace, valuesFiles, values, parameters]);
+}
+
+function describeValues(files: readonly string[], hasMore: boolean): string {
+  const names = files.map((file) => `\`${basename(file)}\``);
+  if (hasMore) names.push('the values of its deployment');
+  return names.length === 0 ? 'its own values' : names.join(' and ');
 }

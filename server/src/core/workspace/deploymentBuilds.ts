@@ -1,13 +1,18 @@
 import type { FileTable } from '../base/fileTable.ts';
+import { Multimap } from '../base/multimap.ts';
+import { basename } from '../base/path.ts';
 import type { ReadContext } from '../k8s/field.ts';
 import type { Resource } from '../k8s/resource.ts';
 import { BuildMemory } from '../sources/buildMemory.ts';
+import type { ChartBuild } from '../sources/chartUnit.ts';
 import {
   buildDeployed,
+  type DeployedAs,
   type DeployedViews,
   type DeployedWorld,
   joinParts,
   readDirectory,
+  readRelease,
 } from '../sources/deployedParts.ts';
 import type { Deployment, GitOpsObject } from '../sources/gitops/deployment.ts';
 import {
@@ -19,11 +24,20 @@ import {
 import { type Environment, resolveEnvironment } from '../sources/gitops/environments.ts';
 import { textAt } from '../sources/gitops/fields.ts';
 import { createRepository, type Repository } from '../sources/gitops/repository.ts';
+import type { ChartVariant } from '../sources/helm/renderRequest.ts';
 import type { KustomizeFiles } from '../sources/kustomize/context.ts';
 import type { KustomizeBuild } from '../sources/kustomizeUnit.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import { type DeploymentPlan, planDeployments, planEnvironment } from './deploymentPlans.ts';
+import {
+  type ChartSource,
+  type DeployedBuild,
+  type DeploymentPlan,
+  type PlannedSource,
+  planDeployments,
+  planEnvironment,
+} from './deploymentPlans.ts';
+import { type ExplainedObjects, findExplained } from './explainedObjects.ts';
 
 /** The Git repository around a workspace folder. */
 export interface RepositoryPlace {
@@ -43,16 +57,12 @@ export interface DeploymentOptions {
   readonly context: Omit<ReadContext, 'file' | 'faults'>;
   readonly repository: RepositoryPlace;
   readonly environments: readonly Environment[];
+  /** What Helm has made of a chart; `undefined` while it was not asked. */
+  readonly rendered: (chart: string, variant: ChartVariant) => ChartBuild | undefined;
   readonly isInChart: (path: string) => boolean;
   readonly isTestInput: (path: string) => boolean;
   /** The objects of a kind and name, as written. */
   readonly findWritten: (kind: string, name: string) => readonly Resource[];
-}
-
-/** What is deployed together, and what it comes to. */
-export interface DeployedBuild {
-  readonly plan: DeploymentPlan;
-  readonly build: KustomizeBuild;
 }
 
 interface KnownBuild extends DeployedBuild {
@@ -73,6 +83,8 @@ export class DeploymentBuilds {
   #asksForValues = false;
   #repository: Repository | undefined;
   #plans: readonly DeploymentPlan[] = [];
+  #planOf: ReadonlyMap<Deployment, string> = new Map();
+  #explained: ExplainedObjects | undefined;
   #namespaces: ReadonlySet<string> = new Set();
   #problems: readonly string[] = [];
   #arePlansStale: boolean;
@@ -103,9 +115,33 @@ export class DeploymentBuilds {
     return this.#namespaces;
   }
 
+  /** Whether an object is one of Argo CD's or Flux's that makes nothing but what the folder shows. */
+  isExplained({ file, start, end }: Resource): boolean {
+    this.#explained ??= findExplained(
+      [...this.#objects.values()].flat().map(({ file, root }) => ({ file, start: root.start, end: root.end })),
+      [...this.#planOf.keys()],
+      (deployment) => this.#builds.get(this.#planOf.get(deployment) ?? ''),
+      this.#options,
+    );
+    return this.#explained.get(file).some((object) => start <= object.start && object.end <= end);
+  }
+
   /** What is wrong in the settings' environments, as sentences without a full stop. */
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  /** How charts are installed, by their folders: what Helm should be asked. As {@link refresh} left them. */
+  get releases(): Multimap<string, ChartVariant> {
+    const releases = new Multimap<string, ChartVariant>();
+    for (const { folder, release } of this.#plans.flatMap(({ sources }) => sources.filter(isChartSource)))
+      if ('variant' in release) releases.add(folder, release.variant);
+    return releases;
+  }
+
+  /** Tells that Helm has made something else of a chart than before. */
+  chartChanged(chart: string): void {
+    if (this.#isInUse) this.#stale.add(chart);
   }
 
   /** Tells that a file of the index changed, appeared or went. */
@@ -140,17 +176,20 @@ export class DeploymentBuilds {
     const stale = [...this.#stale];
     this.#stale.clear();
     const before = this.#builds;
-    let changed = this.#plans.length !== before.size;
+    let changed = false;
     this.#builds = new Map();
     for (const plan of this.#plans) {
+      if (!this.#isBuilt(plan)) continue;
       const known = before.get(plan.id);
       const isSame = known !== undefined && known.plan.signature === plan.signature && known.plan.label === plan.label;
-      const isFresh = isSame && !stale.some((path) => known.build.files.has(path));
+      const isConcerned = (path: string) => known?.build.files.has(path) === true || plan.sources.some(isChartAt(path));
+      const isFresh = isSame && !stale.some(isConcerned);
       if (!isFresh) changed = true;
       this.#builds.set(plan.id, isFresh ? known : this.#build(plan, isSame ? known.views : []));
     }
     this.#memory.known.clear();
-    if (changed) this.#generation++;
+    if (changed || this.#builds.size !== before.size) this.#generation++;
+    this.#explained = undefined;
     return this.#generation;
   }
 
@@ -160,12 +199,34 @@ export class DeploymentBuilds {
 
   #build(plan: DeploymentPlan, known: readonly DeployedViews[]): KnownBuild {
     const views = plan.sources.map((_, at) => known[at] ?? new WeakMap());
-    const parts = plan.sources.map((source, at) =>
-      source.kind === 'directory'
-        ? readDirectory(source, plan.as, this.#world)
-        : buildDeployed(source, plan.as, this.#world, views[at] ?? new WeakMap()),
-    );
-    return { plan, build: joinParts(parts), views };
+    const parts = plan.sources.map((source, at) => this.#readPart(source, plan.as, views[at] ?? new WeakMap()));
+    const charts = plan.sources.filter(isChartSource).filter((source) => this.#hasOutput(source));
+    return { plan, build: joinParts(parts), views, charts: new Set(charts.map(({ folder }) => folder)) };
+  }
+
+  #readPart(source: PlannedSource, as: DeployedAs, views: DeployedViews): KustomizeBuild {
+    switch (source.kind) {
+      case 'directory':
+        return readDirectory(source, as, this.#world);
+      case 'kustomize':
+        return buildDeployed(source, as, this.#world, views);
+      case 'chart':
+        return readRelease(this.#rendered(source), whyNotRendered(source));
+    }
+  }
+
+  /** A deployment of charts alone is no unit before Helm was asked: nothing of it would be known. */
+  #isBuilt({ sources }: DeploymentPlan): boolean {
+    return sources.some((source) => source.kind !== 'chart' || this.#rendered(source) !== undefined);
+  }
+
+  #hasOutput(source: ChartSource): boolean {
+    const build = this.#rendered(source);
+    return build !== undefined && build.open === undefined;
+  }
+
+  #rendered({ folder, release }: ChartSource): ChartBuild | undefined {
+    return 'variant' in release ? this.#options.rendered(folder, release.variant) : undefined;
   }
 
   #makePlans(): void {
@@ -175,9 +236,12 @@ export class DeploymentBuilds {
     const { root, environments } = this.#options;
     this.#repository ??= this.#createRepository();
     const resolved = environments.map((environment) => resolveEnvironment(environment, this.#repositoryAt(root)));
-    const configured = resolved.map((environment) => planEnvironment(environment, root));
+    const world = { root, defaultNamespace: this.#options.context.defaultNamespace ?? 'default' };
+    const configured = resolved.map((environment) => planEnvironment(environment, world));
     const deployments = this.#findDeployments();
-    this.#plans = [...configured, ...planDeployments(deployments, configured, root)];
+    const { plans, ids } = planDeployments(deployments, configured, world);
+    this.#plans = [...configured, ...plans];
+    this.#planOf = ids;
     this.#problems = resolved.flatMap(({ problems }) => problems);
     const namespaces = [...deployments, ...environments].flatMap(({ namespace }) => namespace ?? []);
     this.#namespaces = new Set(namespaces);
@@ -242,4 +306,16 @@ function holdsValues(file: SourceFile | undefined): boolean {
 
 function folderOf(source: Deployment['sources'][number]): string {
   return source.kind === 'helm' ? source.chart : source.folder;
+}
+
+function isChartSource(source: PlannedSource): source is ChartSource {
+  return source.kind === 'chart';
+}
+
+function isChartAt(path: string): (source: PlannedSource) => boolean {
+  return (source) => source.kind === 'chart' && source.folder === path;
+}
+
+function whyNotRendered({ folder, release }: ChartSource): string {
+  return 'obstacle' in release ? release.obstacle : `the chart \`${basename(folder)}\` of it is not rendered`;
 }

@@ -2,12 +2,15 @@ import { dirname, relativePath } from '../base/path.ts';
 import type { DeployedAs } from '../sources/deployedParts.ts';
 import type { Deployment, DeploymentSource, DirectorySource, KustomizeSource } from '../sources/gitops/deployment.ts';
 import type { EnvironmentExternal, ResolvedEnvironment } from '../sources/gitops/environments.ts';
+import { planRelease, type Release } from '../sources/gitops/release.ts';
 import type { Variables } from '../sources/gitops/substitution.ts';
+import type { KustomizeBuild } from '../sources/kustomizeUnit.ts';
 
 /** A unit to make: what is deployed together, and how. */
 export interface DeploymentPlan {
   readonly id: string;
   readonly kind: 'kustomization' | 'deployment';
+  readonly by: 'settings' | 'tool';
   readonly label: string;
   readonly folder: string;
   readonly sources: readonly PlannedSource[];
@@ -19,22 +22,54 @@ export interface DeploymentPlan {
   readonly signature: string;
 }
 
-export type PlannedSource = DirectorySource | KustomizeSource;
+/** What is deployed together, and what it comes to. */
+export interface DeployedBuild {
+  readonly plan: DeploymentPlan;
+  readonly build: KustomizeBuild;
+  /** The charts of which Helm has made something in it. */
+  readonly charts: ReadonlySet<string>;
+}
 
-/** An environment of the settings is one unit. What of it only Helm can render is not in it. */
-export function planEnvironment({ environment, sources, problems }: ResolvedEnvironment, root: string): DeploymentPlan {
+export type PlannedSource = DirectorySource | KustomizeSource | ChartSource;
+
+/** A chart that Helm is to render. */
+export interface ChartSource {
+  readonly kind: 'chart';
+  readonly folder: string;
+  readonly release: Release;
+}
+
+/** What plans need of their workspace folder. */
+export interface PlanningWorld {
+  readonly root: string;
+  /** Of releases that name none. */
+  readonly defaultNamespace: string;
+}
+
+/** An environment of the settings is one unit. */
+export function planEnvironment(
+  { environment, sources, problems }: ResolvedEnvironment,
+  world: PlanningWorld,
+): DeploymentPlan {
   const { name, namespace, external } = environment;
   const as: DeployedAs = { namespace, variables: undefined, opaque: false };
   return sign({
     id: `environment:${name}`,
     kind: 'deployment',
+    by: 'settings',
     label: name,
-    folder: root,
-    sources: sources.filter(isPlanned),
+    folder: world.root,
+    sources: sources.map((source) => planSource(source, undefined, world)),
     as,
-    open: problems[0] ?? whyOpen(sources),
+    open: problems[0],
     external,
   });
+}
+
+/** Plans, and which of them is each deployment's. */
+export interface DeploymentPlans {
+  readonly plans: readonly DeploymentPlan[];
+  readonly ids: ReadonlyMap<Deployment, string>;
 }
 
 /**
@@ -44,45 +79,51 @@ export function planEnvironment({ environment, sources, problems }: ResolvedEnvi
 export function planDeployments(
   deployments: readonly Deployment[],
   environments: readonly DeploymentPlan[],
-  root: string,
-): readonly DeploymentPlan[] {
+  world: PlanningWorld,
+): DeploymentPlans {
   const configured = new Set(environments.flatMap(({ sources }) => sources.map(({ folder }) => folder)));
-  const plans = new Map<string, { readonly deployment: Deployment; readonly plan: DeploymentPlan }>();
+  const made = new Map<string, { readonly deployment: Deployment; readonly plan: DeploymentPlan }>();
+  const keys = new Map<Deployment, string>();
   for (const deployment of deployments) {
-    const plan = planDeployment(deployment, root);
+    const plan = planDeployment(deployment, world);
     if (plan === undefined || plan.sources.every(({ folder }) => configured.has(folder))) continue;
     const key = `${plan.label}\n${plan.signature}`;
-    if (!plans.has(key)) plans.set(key, { deployment, plan });
+    if (!made.has(key)) made.set(key, { deployment, plan });
+    keys.set(deployment, key);
   }
-  return distinguish([...plans.values()], root);
+  const plans = distinguish([...made.values()], world.root);
+  const order = [...made.keys()];
+  const ids = new Map([...keys].map(([deployment, key]) => [deployment, plans[order.indexOf(key)]?.id ?? '']));
+  return { plans, ids };
 }
 
-function planDeployment(deployment: Deployment, root: string): DeploymentPlan | undefined {
-  const { tool, kind, name, sources, namespace, variables, gaps, file } = deployment;
-  const [first, ...others] = sources.filter(isPlanned);
-  if (first === undefined) return undefined;
+function planDeployment(deployment: Deployment, world: PlanningWorld): DeploymentPlan | undefined {
+  const { tool, kind, name, namespace, variables, gaps, file } = deployment;
   // What variables are not known is unknown where they stand, and nowhere else.
   const unclear = gaps.filter(({ code }) => !(code === 'values' && kind === 'Kustomization'));
-  const opaque = unclear.some(({ touches }) => touches === 'all');
+  const doubt = unclear.find(({ touches }) => touches === 'all')?.message;
+  const opaque = doubt !== undefined;
+  const [first, ...others] = deployment.sources.map((source) => planSource(source, doubt, world));
+  if (first === undefined) return undefined;
   const what = `${tool === 'flux' ? 'Flux' : 'Argo CD'} ${kind} ${name}`;
   return sign({
     id: `${tool}:${file}:${kind}/${name}:${first.folder}`,
     kind: first.kind === 'kustomize' && others.length === 0 ? 'kustomization' : 'deployment',
-    label: `${relativePath(root, first.folder) || '.'} (${what})`,
+    by: 'tool',
+    label: `${relativePath(world.root, first.folder) || '.'} (${what})`,
     folder: first.folder,
     sources: [first, ...others],
     as: { namespace, variables, opaque },
-    open: unclear[0]?.message ?? whyOpen(sources),
+    open: unclear[0]?.message,
     external: undefined,
   });
 }
 
-function isPlanned(source: DeploymentSource): source is PlannedSource {
-  return source.kind !== 'helm';
-}
-
-function whyOpen(sources: readonly DeploymentSource[]): string | undefined {
-  return sources.some(({ kind }) => kind === 'helm') ? 'a chart of it is not rendered' : undefined;
+/** `doubt`: why any part of what a chart comes to may be another one. */
+function planSource(source: DeploymentSource, doubt: string | undefined, world: PlanningWorld): PlannedSource {
+  if (source.kind !== 'helm') return source;
+  const release = doubt === undefined ? planRelease(source, world.defaultNamespace) : { obstacle: doubt };
+  return { kind: 'chart', folder: source.chart, release };
 }
 
 /** Gives deployments of equal names and folders the folder that they are written in, else a number, to tell them apart by. */

@@ -3,11 +3,13 @@ import { dirname, joinPath, relativePath } from '../base/path.ts';
 import { createInterner } from '../k8s/field.ts';
 import type { Environment } from '../sources/gitops/environments.ts';
 import { findTestFolder, TEST_FOLDERS } from '../sources/gitops/testInputs.ts';
+import type { ChartVariant } from '../sources/helm/renderRequest.ts';
 import { ResourceIndex } from '../sources/resourceIndex.ts';
 import { readSourceFile, type SourceFile } from '../sources/sourceFile.ts';
 import type { Siblings, Unit } from '../sources/unit.ts';
-import { ChartBuilds, type RenderedChart, type RenderedVariants } from './chartBuilds.ts';
-import { type DeployedBuild, DeploymentBuilds, type RepositoryPlace } from './deploymentBuilds.ts';
+import { type BuiltVariant, ChartBuilds, type RenderedChart, type RenderedVariants } from './chartBuilds.ts';
+import { DeploymentBuilds, type RepositoryPlace } from './deploymentBuilds.ts';
+import type { DeployedBuild } from './deploymentPlans.ts';
 import { type FileContent, KustomizeBuilds, type RootBuild } from './kustomizeBuilds.ts';
 import { LooseUnits } from './looseUnits.ts';
 
@@ -35,6 +37,8 @@ export interface FolderOptions {
   readonly isJudged?: (path: string) => boolean;
 }
 
+const NO_CHARTS: ReadonlySet<string> = new Set();
+
 /** The indexed files of one workspace folder and the units that they form. `apply` is the only mutation. */
 export class WorkspaceFolder {
   readonly root: string;
@@ -54,6 +58,7 @@ export class WorkspaceFolder {
   #builtUnits: readonly Unit[] = [];
   readonly #unitsByBuild = new WeakMap<RootBuild['build'], Unit>();
   #unitsByFile = new Multimap<string, Unit>();
+  #unitsByChart = new Multimap<string, Unit>();
   readonly siblings: Siblings;
   readonly #loose: LooseUnits;
   readonly #rendered: ChartBuilds;
@@ -81,6 +86,7 @@ export class WorkspaceFolder {
       context,
       repository: options.repository ?? { root, remotes: [] },
       environments,
+      rendered: (chart, variant) => this.#rendered.buildOf(chart, variant),
       isInChart: (path) => this.chartOf(path) !== undefined,
       isTestInput: (path) => this.#isTestInput(path),
       findWritten: (kind, name) => [this.#members, ...this.#loose.indexes].flatMap((index) => index.named(kind, name)),
@@ -93,6 +99,8 @@ export class WorkspaceFolder {
       },
       files: this.#builds.table,
       texts: this.#builds.texts,
+      isInChart: (path) => this.chartOf(path) !== undefined,
+      isExplained: (resource) => deployments.isExplained(resource),
       get namespaces() {
         return deployments.namespaces;
       },
@@ -102,6 +110,7 @@ export class WorkspaceFolder {
       root,
       siblings: this.siblings,
       members: this.#members,
+      rendered: () => this.#rendered.indexesBut(NO_CHARTS),
       testFolders: testInputs,
       isTestInput: (folder) => this.#isTestInput(folder),
       open,
@@ -153,9 +162,15 @@ export class WorkspaceFolder {
     return [...this.#charts].filter((folder) => this.#chartAbove(folder) === folder);
   }
 
-  /** What the units of a chart were rendered from; `undefined` where there are none. */
-  chartKey(chart: string): string | undefined {
-    return this.#rendered.keyOf(chart);
+  /** How what is deployed installs a chart. */
+  releasesOf(chart: string): readonly ChartVariant[] {
+    this.#refreshBuilds();
+    return this.#deployments.releases.get(chart);
+  }
+
+  /** What Helm made of a chart when it was last asked; empty where it was not. */
+  renderedVariants(chart: string): readonly BuiltVariant[] {
+    return this.#rendered.variantsOf(chart);
   }
 
   /** Rendered charts with the files of values that stand beside them and belong to no unit. */
@@ -166,14 +181,17 @@ export class WorkspaceFolder {
   /** Takes over a rendered chart. `isChanged`: of a file that the editor holds otherwise than Helm has seen it. */
   takeChart(rendered: RenderedVariants, isChanged: (path: string, text: string) => boolean): void {
     this.#rendered.take(rendered, isChanged);
+    this.#deployments.chartChanged(rendered.read.chart.folder);
     this.#version++;
   }
 
   /** Forgets what was rendered of a chart. Returns whether there was anything. */
   forgetChart(chart: string): boolean {
     const had = this.#rendered.forget(chart);
-    if (had) this.#version++;
-    return had;
+    if (!had) return false;
+    this.#deployments.chartChanged(chart);
+    this.#version++;
+    return true;
   }
 
   /** Takes over new texts. Units of kustomizations are rebuilt when next asked for. */
@@ -229,13 +247,24 @@ export class WorkspaceFolder {
     this.#refreshBuilds();
     if (this.#memberFiles.has(path)) return this.#unitsByFile.get(path);
     const chart = this.chartOf(path);
-    return chart === undefined ? [this.#loose.unitOf(path)] : this.#rendered.unitsOf(chart, path);
+    if (chart === undefined) return [this.#loose.unitOf(path)];
+    const rendered = this.#rendered.chartWith(chart, path);
+    return rendered === undefined ? [] : [...this.#ownUnit(rendered), ...this.#unitsByChart.get(chart)];
   }
 
   /** All units: kustomizations, charts, loose manifests. */
   get units(): readonly Unit[] {
     this.#refreshBuilds();
-    return [...this.#builtUnits, ...this.#rendered.units, ...this.#loose.units];
+    const charts = this.#rendered.charts.flatMap((chart) => this.#ownUnit(chart));
+    return [...this.#builtUnits, ...charts, ...this.#loose.units];
+  }
+
+  /** A chart by itself: as with kustomizations, not where a tool deploys it, nor where it only fails without other values. */
+  #ownUnit({ folder, unit }: RenderedChart): readonly Unit[] {
+    const deployed = this.#deployments.builds.filter(({ charts }) => charts.has(folder));
+    const isReplaced =
+      deployed.length > 0 && (unit.open !== undefined || deployed.some(({ plan }) => plan.by === 'tool'));
+    return isReplaced ? [] : [unit];
   }
 
   /** The outermost chart that a folder lies in, or is. */
@@ -293,11 +322,14 @@ export class WorkspaceFolder {
     const deployed = this.#deployments.builds;
     const roots = this.#builds.builds;
     this.#unitsByFile = new Multimap();
+    this.#unitsByChart = new Multimap();
     this.#builtUnits = [...deployed, ...roots].map((made) => {
       const unit =
         this.#unitsByBuild.get(made.build) ?? ('plan' in made ? this.#deployedUnit(made) : this.#unitOf(made));
       this.#unitsByBuild.set(made.build, unit);
       for (const file of made.build.files) this.#unitsByFile.add(file, unit);
+      if ('plan' in made)
+        for (const { folder, kind } of made.plan.sources) if (kind === 'chart') this.#unitsByChart.add(folder, unit);
       return unit;
     });
     this.#moveMembers(new Set(this.#unitsByFile.keys()));
@@ -308,22 +340,24 @@ export class WorkspaceFolder {
     return this.#builtUnit({ id: `kustomization:${folder}`, kind: 'kustomization', label, folder }, build);
   }
 
-  #deployedUnit({ plan, build }: DeployedBuild): Unit {
+  #deployedUnit({ plan, build, charts }: DeployedBuild): Unit {
     const { id, kind, label, folder, external } = plan;
-    const about = { id, kind, label, folder, ...(external && { external }) };
-    return this.#builtUnit(about, { ...build, open: plan.open ?? build.open });
+    const about = { id, kind, label, folder, holdsCharts: charts.size > 0, ...(external && { external }) };
+    return this.#builtUnit(about, { ...build, open: plan.open ?? build.open }, charts);
   }
 
   #builtUnit(
-    about: Pick<Unit, 'id' | 'kind' | 'label' | 'folder' | 'external'>,
-    { index, open, notes, writtenIn, rootOf }: RootBuild['build'],
+    about: Pick<Unit, 'id' | 'kind' | 'label' | 'folder' | 'external' | 'holdsCharts'>,
+    { index, open, notes, writtenIn, rootOf, unrendered = [] }: RootBuild['build'],
+    charts: ReadonlySet<string> = NO_CHARTS,
   ): Unit {
     const owner = this;
     return {
       ...about,
       index,
       get others() {
-        return [...owner.#loose.indexes, owner.#members];
+        const rendered = owner.#rendered.indexesBut(charts);
+        return [...unrendered, ...rendered, ...owner.#loose.indexes, owner.#members];
       },
       get isTestInput() {
         return owner.#isTestInput(about.folder);

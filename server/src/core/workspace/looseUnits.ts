@@ -15,6 +15,8 @@ export interface LooseOptions {
   readonly siblings: Siblings;
   /** What belongs to other units, as written. */
   readonly members: ResourceIndex;
+  /** The objects of charts, as Helm renders them. */
+  readonly rendered: () => readonly ResourceIndex[];
   /** Names of folders that hold inputs of tests. */
   readonly testFolders: readonly string[];
   /** Whether the units of a folder that lies there hold inputs of tests. */
@@ -81,7 +83,7 @@ export class LooseUnits {
   #unitAt(folder: string): LooseUnit {
     const known = this.#units.get(folder);
     if (known !== undefined) return known;
-    const { siblings, members, isTestInput, open } = this.#options;
+    const { siblings, members, rendered, isTestInput, open } = this.#options;
     const all = this.#units;
     const index = new ResourceIndex();
     const unit: Unit = {
@@ -91,7 +93,8 @@ export class LooseUnits {
       folder,
       index,
       get others() {
-        return [members, ...[...all.values()].map((other) => other.index).filter((other) => other !== index)];
+        const loose = [...all.values()].map((other) => other.index).filter((other) => other !== index);
+        return [members, ...loose, ...rendered()];
       },
       get open() {
         const isUnread = (all.get(folder)?.unreadFiles ?? 0) > 0;

@@ -1,9 +1,10 @@
 import type { CancellationToken } from '../base/awaitable.ts';
 import { isInside, joinPath, relativePath } from '../base/path.ts';
 import type { ReadChart } from '../sources/chartUnit.ts';
+import { toReleaseName } from '../sources/gitops/release.ts';
 import { describeObstacle, readChart, readTemplates } from '../sources/helm/chart.ts';
-import { type RenderSettings, toCacheKey } from '../sources/helm/renderRequest.ts';
-import type { ChartVariant, RenderedVariants } from './chartBuilds.ts';
+import { type ChartVariant, toCacheKey, toContentKey } from '../sources/helm/renderRequest.ts';
+import { type RenderedVariant, toVariantKey } from './chartBuilds.ts';
 import type { Settings } from './config.ts';
 import type { WorkspaceFolder } from './folder.ts';
 import type { HelmRunner, Host } from './host.ts';
@@ -53,10 +54,13 @@ export function describeCharts(
   { helm: { enable, path } }: Settings,
   helm: HelmRunner | undefined,
 ): readonly string[] {
-  const lines = renderedCharts.flatMap(({ folder, units, offeredValues }) => {
+  const lines = renderedCharts.flatMap(({ folder, unit: { label }, variants, offeredValues }) => {
     const offer = offeredValues.map((file) => relativePath(folder, file)).join(', ');
     return [
-      ...units.map(({ label, index, open }) => `${label}: ${open ?? `rendered, ${index.size} objects`}`),
+      ...variants.map(({ variant, build: { open, index } }, at) => {
+        const name = at === 0 ? label : `${label} as ${variant.release}`;
+        return `${name}: ${open ?? `rendered, ${index.size} objects`}`;
+      }),
       ...(offer === '' ? [] : [`  with ${offer} it is a unit of its own where \`environments\` name the file`]),
     ];
   });
@@ -69,15 +73,21 @@ export function describeCharts(
 /** Programs that run at once: more would take the machine from the editor. */
 const PARALLEL = 2;
 
+/** Ways in which one chart is installed; of further ones nothing is known. */
+const MAX_VARIANTS = 50;
+
 /** Of one chart; a larger one is not rendered. */
 const MAX_FILES = 2000;
 const MAX_FILE_BYTES = 4 << 20;
 
 const IGNORED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
 
-function isConcerned(chart: string, { root }: WorkspaceFolder, { paths, settings }: RenderOptions): boolean {
+function isConcerned(chart: string, folder: WorkspaceFolder, { paths, settings }: RenderOptions): boolean {
   if (paths === undefined) return true;
-  const values = variantsOf(chart, '', root, settings).flatMap(({ valuesFiles }) => valuesFiles);
+  const variants = variantsOf(chart, '', folder, settings).slice(1);
+  const known = new Set(folder.renderedVariants(chart).map(({ variant }) => toVariantKey(variant)));
+  if (variants.some((variant) => !known.has(toVariantKey(variant)))) return true;
+  const values = variants.flatMap(({ valuesFiles }) => valuesFiles);
   return paths.some((path) => isInside(chart, path) || values.includes(path));
 }
 
@@ -93,26 +103,29 @@ async function renderOne(
   const shape = files && readChart(chart, files);
   if (files === undefined || shape === undefined || shape.isLibrary) return folder.forgetChart(chart);
   const read: ReadChart = { chart: shape, files, templates: readTemplates(shape, files) };
-  const variants = variantsOf(chart, shape.name, folder.root, settings);
-  const valuesFiles = variants.flatMap((variant) => variant.valuesFiles);
-  const contents: (readonly [string, string])[] = [];
-  for (const file of new Set([...files.keys(), ...valuesFiles]))
-    contents.push([file, await fingerprint(host, file, files.get(file) ?? (await textOf(host, file)))]);
-  const requests = variants.map((variant) => ({ variant, request: toRequest(chart, variant, settings) }));
-  const key = requests.map(({ request }) => toCacheKey(request, program, contents)).join(' ');
-  if (folder.chartKey(chart) === key) return false;
+  const variants = variantsOf(chart, shape.name, folder, settings);
+  const prints = new Map<string, string>();
+  for (const file of new Set([...files.keys(), ...variants.flatMap(({ valuesFiles }) => valuesFiles)]))
+    prints.set(file, await fingerprint(host, file, files.get(file) ?? (await textOf(host, file))));
+  const contents = toContentKey([...files.keys()], prints);
+  const known = folder.renderedVariants(chart);
   const obstacle = describeObstacle(shape);
-  const rendered: { variant: ChartVariant; result: RenderedVariants['variants'][number]['result'] }[] = [];
-  for (const { variant, request } of requests) {
-    if (obstacle !== undefined) {
-      rendered.push({ variant, result: { obstacle } });
-      continue;
+  const rendered: RenderedVariant[] = [];
+  for (const variant of variants) {
+    const request = { ...variant, chartFolder: chart, kubernetesVersion: settings.kubernetesVersion };
+    const values = toContentKey(variant.valuesFiles, prints);
+    const key = toCacheKey(request, program, [contents, values]);
+    if (known.some((other) => other.key === key)) rendered.push({ variant, key, result: { same: true } });
+    else if (obstacle !== undefined) rendered.push({ variant, key, result: { obstacle } });
+    else {
+      const result = await cancellable(helm.render(program, request), token);
+      if ('cancelled' in result) return false;
+      rendered.push({ variant, key, result });
     }
-    const outcome = await cancellable(helm.render(program, request), token);
-    if ('cancelled' in outcome) return false;
-    rendered.push({ variant, result: outcome });
   }
-  folder.takeChart({ read, variants: rendered, key }, (path, text) => (openText(path) ?? text) !== text);
+  const isSame = rendered.length === known.length && rendered.every(({ result }) => 'same' in result);
+  if (isSame) return false;
+  folder.takeChart({ read, variants: rendered }, (path, text) => (openText(path) ?? text) !== text);
   return true;
 }
 
@@ -129,39 +142,17 @@ async function cancellable<T>(
   }
 }
 
-function toRequest(
-  chartFolder: string,
-  { release, namespace, valuesFiles }: ChartVariant,
-  { kubernetesVersion }: Settings,
-): RenderSettings {
-  return { chartFolder, release, namespace, valuesFiles, kubernetesVersion };
-}
-
-/** The chart by itself, and with the values of each environment that names it. */
-function variantsOf(chart: string, name: string, root: string, settings: Settings): readonly ChartVariant[] {
+/** The chart by itself, and then as what is deployed installs it. */
+function variantsOf(
+  chart: string,
+  name: string,
+  folder: WorkspaceFolder,
+  settings: Settings,
+): readonly [ChartVariant, ...ChartVariant[]] {
   const namespace = settings.defaultNamespace || 'default';
-  const own = { release: toRelease(name), namespace, valuesFiles: [], environment: undefined };
-  const environments = settings.environments.flatMap((environment) =>
-    (environment.charts ?? [])
-      .filter(({ path }) => joinPath(root, path) === chart)
-      .map(({ values = [], release = environment.name }) => ({
-        release: toRelease(release),
-        namespace: environment.namespace ?? namespace,
-        valuesFiles: values.map((file) => joinPath(root, file)).filter((file) => isInside(root, file)),
-        environment: environment.name,
-      })),
-  );
-  return [own, ...environments];
-}
-
-/** Helm refuses other names of releases. */
-function toRelease(name: string): string {
-  const words = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 53)
-    .replaceAll(/^-|-$/g, '');
-  return words === '' ? 'release' : words;
+  const own: ChartVariant = { release: toReleaseName(name), namespace, valuesFiles: [], values: [], parameters: [] };
+  const releases = new Map(folder.releasesOf(chart).map((variant) => [toVariantKey(variant), variant]));
+  return [own, ...[...releases.values()].slice(0, MAX_VARIANTS)];
 }
 
 /** All files of a chart; `undefined` where they are too many, or cannot be listed. */

@@ -1,4 +1,5 @@
 import type { YamlNode } from '../../yaml/node.ts';
+import type { HelmParameter } from '../helm/renderRequest.ts';
 import type { OriginNode, Place } from '../origin.ts';
 import type { Variables } from './substitution.ts';
 import type { TextPiece } from './textPieces.ts';
@@ -62,14 +63,7 @@ export interface HelmSource {
   readonly withoutChartValues: boolean;
   /** Values that win over the files, the last ones most. */
   readonly values: readonly YamlNode[];
-  /** As `helm --set` and `--set-string` take them; they win over all values. */
   readonly parameters: readonly HelmParameter[];
-}
-
-export interface HelmParameter {
-  readonly name: string;
-  readonly value: string;
-  readonly isString: boolean;
 }
 
 /** What is not known of a deployment, or lies elsewhere. */

@@ -1,5 +1,6 @@
 import { findKustomization } from './amendFolder.ts';
 import type { DeploymentSource } from './deployment.ts';
+import { toReleaseName } from './release.ts';
 import { filesBelow, isChart, type Repository, resolvePath } from './repository.ts';
 
 /** What a repository's configuration says to be deployed together, in one cluster. Paths start from the workspace folder. */
@@ -95,7 +96,7 @@ function newChart(
   return {
     kind: 'helm',
     chart,
-    releaseName,
+    releaseName: toReleaseName(releaseName),
     namespace,
     valueFiles,
     withoutChartValues: false,

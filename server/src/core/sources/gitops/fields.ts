@@ -1,3 +1,4 @@
+import { toJson } from '../../yaml/json.ts';
 import { effectivePairs, findValue, isNull, type YamlNode } from '../../yaml/node.ts';
 import type { Origin, OriginNode, Place } from '../origin.ts';
 import type { DeploymentGap, GapCode, GitOpsObject } from './deployment.ts';
@@ -39,6 +40,11 @@ export function entriesAt(
 /** The text of a scalar that may be a template; `undefined` for anything else. */
 export function rawText(node: YamlNode | undefined): string | undefined {
   return node?.kind === 'scalar' && node.unknown !== 'odd' && !isNull(node) ? node.text : undefined;
+}
+
+/** A node as a text of JSON; of large integers as much as a number of JavaScript holds, as Go's tools take them. */
+export function jsonOf(node: YamlNode): string {
+  return JSON.stringify(toJson(node), (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
 /** Whether something in a node is a template. */

@@ -1,10 +1,9 @@
 import { basename, dirname, isInside, joinPath, relativePath } from '../../base/path.ts';
-import { toJson } from '../../yaml/json.ts';
 import type { YamlNode } from '../../yaml/node.ts';
 import { amendFolder, findKustomization } from './amendFolder.ts';
 import { type Amendment, plain, type Written } from './amendKustomization.ts';
 import type { Deployment, DeploymentGap, DeploymentSource, GitOpsObject } from './deployment.ts';
-import { at, entriesAt, flagAt, isTemplated, itemsAt, newGap, placeOf, rawText, textAt } from './fields.ts';
+import { at, entriesAt, flagAt, isTemplated, itemsAt, jsonOf, newGap, placeOf, rawText, textAt } from './fields.ts';
 import { type FluxSources, resolveSource } from './fluxSources.ts';
 import { readVariables } from './fluxVariables.ts';
 import { filesBelow, type Repository, resolvePath } from './repository.ts';
@@ -108,7 +107,7 @@ function readAmendments({ root, file }: GitOpsObject, folder: string, repository
     'patchesStrategicMerge',
     itemsAt(spec, 'patchesStrategicMerge').map((patch) => ({
       kind: 'text',
-      text: toText(patch),
+      text: jsonOf(patch),
       at: { node: patch, file },
     })),
   );
@@ -118,7 +117,7 @@ function readAmendments({ root, file }: GitOpsObject, folder: string, repository
       const operations = at(patch, 'patch');
       const target = pick(patch, ['target'], file);
       if (operations === undefined || target.kind !== 'map') return target;
-      const text: Written = { kind: 'text', text: toText(operations), at: { node: operations, file } };
+      const text: Written = { kind: 'text', text: jsonOf(operations), at: { node: operations, file } };
       return { kind: 'map', entries: [['patch', text], ...target.entries] };
     }),
   );
@@ -150,8 +149,4 @@ function pick(node: YamlNode, fields: readonly string[], file: string): Written 
     return value === undefined ? [] : [[field, { kind: 'node', node: value, file }] as const];
   });
   return entries.length === 0 ? plain('') : { kind: 'map', entries };
-}
-
-function toText(node: YamlNode): string {
-  return JSON.stringify(toJson(node), (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 }

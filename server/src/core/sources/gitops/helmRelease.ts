@@ -1,7 +1,8 @@
 import { joinPath } from '../../base/path.ts';
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
-import type { Deployment, DeploymentGap, DeploymentSource, GitOpsObject, HelmParameter } from './deployment.ts';
+import type { HelmParameter } from '../helm/renderRequest.ts';
+import type { Deployment, DeploymentGap, DeploymentSource, GitOpsObject } from './deployment.ts';
 import { at, isTemplated, itemsAt, newGap, placeOf, rawText, textAt } from './fields.ts';
 import { type FluxSources, resolveSource } from './fluxSources.ts';
 import { type Repository, resolvePath } from './repository.ts';
@@ -101,6 +102,8 @@ function readRelease(
   }
   const inline = at(spec, 'values');
   if (inline !== undefined) values.push(inline);
+  const isOverruled = parameters.some(({ name }) => values.some((more) => at(more, ...name.split('.')) !== undefined));
+  if (isOverruled) add('some values are given twice', at(spec, 'valuesFrom'));
   if (isTemplated(inline)) add('some values are not known', inline);
   const renderers = at(spec, 'postRenderers');
   if (renderers !== undefined) {

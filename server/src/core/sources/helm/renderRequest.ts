@@ -1,9 +1,8 @@
 import { sha256 } from '../kustomize/hash.ts';
 import type { RenderFailure } from './renderFailure.ts';
 
-/** What a chart is rendered with. */
-export interface RenderSettings {
-  readonly chartFolder: string;
+/** One way to install a chart; each comes to objects of its own. */
+export interface ChartVariant {
   /** `.Release.Name`. */
   readonly release: string;
   /**
@@ -12,6 +11,22 @@ export interface RenderSettings {
   readonly namespace: string;
   /** Absolute paths, later ones win. `values.yaml` is read by itself. */
   readonly valuesFiles: readonly string[];
+  /** Texts of JSON that win over the files, the last ones most. */
+  readonly values: readonly string[];
+  /** They win over all values. */
+  readonly parameters: readonly HelmParameter[];
+}
+
+/** As `helm --set`, or `--set-string`, takes it. */
+export interface HelmParameter {
+  readonly name: string;
+  readonly value: string;
+  readonly isString: boolean;
+}
+
+/** What a chart is rendered with. */
+export interface RenderSettings extends ChartVariant {
+  readonly chartFolder: string;
   /** `1.35`; what `.Capabilities.KubeVersion` and a chart's `kubeVersion` see. */
   readonly kubernetesVersion: string;
 }
@@ -24,10 +39,10 @@ export type RenderResult =
 
 /**
  * The arguments for `helm`. Nothing is fetched, no cluster is asked, and what a chart only runs on `helm test` is left out: it is
- * not applied with the rest.
+ * not applied with the rest. `scratch` holds the files of {@link toValuesFiles}.
  */
-export function toArguments(settings: RenderSettings): readonly string[] {
-  const { chartFolder, release, namespace, valuesFiles, kubernetesVersion } = settings;
+export function toArguments(settings: RenderSettings, scratch: string): readonly string[] {
+  const { chartFolder, release, namespace, valuesFiles, parameters, kubernetesVersion } = settings;
   return [
     'template',
     release,
@@ -38,8 +53,14 @@ export function toArguments(settings: RenderSettings): readonly string[] {
     kubernetesVersion,
     '--include-crds',
     '--skip-tests',
-    ...valuesFiles.flatMap((file) => ['--values', file]),
+    ...[...valuesFiles, ...toValuesFiles(settings, scratch).keys()].flatMap((file) => ['--values', file]),
+    ...parameters.flatMap(({ name, value, isString }) => [isString ? '--set-string' : '--set', `${name}=${value}`]),
   ];
+}
+
+/** The texts that have to stand in files for `helm` to read them, by path. */
+export function toValuesFiles({ values }: ChartVariant, scratch: string): ReadonlyMap<string, string> {
+  return new Map(values.map((text, at) => [`${scratch}/values-${at}.json`, text]));
 }
 
 /**
@@ -74,16 +95,12 @@ export const RENDER_TIME_LIMIT = 20_000;
 /** In bytes. */
 export const RENDER_OUTPUT_LIMIT = 32 * 1024 * 1024;
 
-/**
- * Equal for equal results. `contents`: every file of the chart's folder and every values file by path, with its text, or
- * something else that changes when it does.
- */
-export function toCacheKey(
-  settings: RenderSettings,
-  helmVersion: string,
-  contents: Iterable<readonly [path: string, content: string]>,
-): string {
-  return sha256(
-    JSON.stringify([helmVersion, toArguments(settings), [...contents].sort(([a], [b]) => (a < b ? -1 : 1))]),
-  );
+/** Equal for equal results. `contents`: the keys of the files of the chart's folder, and of the files of values. */
+export function toCacheKey(settings: RenderSettings, helmVersion: string, contents: readonly string[]): string {
+  return sha256(JSON.stringify([helmVersion, toArguments(settings, ''), settings.values, contents]));
+}
+
+/** Equal for equal contents. `prints`: of each file its text, or something else that changes when it does. */
+export function toContentKey(files: readonly string[], prints: ReadonlyMap<string, string>): string {
+  return sha256(JSON.stringify([...files].sort().map((file) => [file, prints.get(file)])));
 }
