@@ -108,7 +108,7 @@ describe('explaining a NetworkPolicy', () => {
       `${policy(`  podSelector: {matchLabels: {app: orders}}\n  ingress:\n    - ports:\n        - po$0rt: ${port}`)}---\n${service('  selector: {app: orders}\n  ports: [{port: 80, targetPort: 8080}]')}${ORDERS}`;
     assert.match(
       titleAt(source('80')),
-      /— Problem: 80 is the \*Service\* port of `Service\/orders`; the policy sees 8080, which this rule leaves out/,
+      /— Problem: `80` is the port of `Service\/orders`; its Pods get that traffic on port 8080, and policies see only this/,
     );
     expectHover(
       source('8080'),
@@ -122,7 +122,7 @@ describe('explaining a NetworkPolicy', () => {
     assert.match(titleAt(source('80\n        - port: 8080')), /— OK/);
     assert.match(
       titleAt(source('80').replace('$0', '').replace('kind: N', 'ki$0nd: N')),
-      /— Problem: 80 is the \*Service\* port/,
+      /— Problem: `80` is the port of `Service\/orders`/,
     );
   });
 

@@ -18,8 +18,10 @@ import {
 } from './context.ts';
 import { code } from './link.ts';
 import { hostNetworkText, isOnHost, isolatingPolicies, selectByPolicy } from './policyFacts.ts';
+import { readingsOfRule } from './policyPeer.ts';
 import { policyPortProblems } from './policyPorts.ts';
 import { isEmpty, ruleText } from './policyText.ts';
+import { needLines, unionLines } from './policyUnion.ts';
 import { verifyPolicy } from './policyVerify.ts';
 import { nearMissLine, opaqueVerdict } from './serviceFacts.ts';
 
@@ -28,6 +30,8 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 /** The policy as a whole. */
 export function explainPolicy(policy: NetworkPolicy, context: ExplainContext): Card {
   const { lines, fault, verdict } = describePods(policy, context);
+  const pods = selectByPolicy(policy, context.unit).matched;
+  const needs = needLines(policy, pods, context);
   return {
     title: `${titleOf(policy, context.settings)} · who may talk to whom`,
     verdict: gravest([
@@ -37,7 +41,12 @@ export function explainPolicy(policy: NetworkPolicy, context: ExplainContext): C
       verdict,
     ]),
     fault,
-    here: [...lines, ...DIRECTIONS.flatMap((direction) => directionLines(policy, direction))],
+    here: [
+      ...lines,
+      ...needs.lines,
+      ...DIRECTIONS.flatMap((direction) => unionLines(policy, pods, direction, context)),
+      ...DIRECTIONS.flatMap((direction) => directionLines(policy, direction)),
+    ],
     path: 'after Service translation, at both ends: egress of the source and ingress of the target must allow it',
     watch: POLICY_NOTES,
     verify: verifyPolicy(policy, context),
@@ -113,6 +122,7 @@ export function explainPolicySelector(policy: NetworkPolicy, context: ExplainCon
     fault,
     here: [
       ...lines,
+      ...needLines(policy, selectByPolicy(policy, context.unit).matched, context).lines,
       directions.length === 0
         ? 'which direction it isolates is not certain'
         : `it isolates ${fault.length > 0 ? 'such Pods' : 'them'} for ${directions.join(' and ')}`,
@@ -152,6 +162,7 @@ export function explainPolicyRule(
   const isolated = isolates(policy, direction);
   const here = [`allows ${direction} ${ruleText(rule, direction)}`, ...lines, ...fault];
   if (rule.peers.length > 1) here.push(`${rule.peers.length} peers: a connection needs to fit one of them`);
+  const table = readingsOfRule({ policy, rule, direction }, context);
   const isTemplated = rule.peersOpen || rule.portsOpen || rule.peers.some((peer) => !peer.decided);
   return {
     title: `${titleOf(policy, context.settings)} · ${direction} rule`,
@@ -162,6 +173,7 @@ export function explainPolicyRule(
       isTemplated ? unknown('a part of the rule is templated') : OK,
     ]),
     here,
+    ...(table === undefined ? {} : { table }),
     path: 'compared after Service translation, with Pod addresses and container ports',
     watch: [
       'the two halves of a rule, peers and ports, must both fit; the items within each are alternatives',
@@ -179,11 +191,21 @@ const POLICY_NOTES: readonly string[] = [
   'without a network plugin that enforces policies nothing happens, and nothing complains',
 ];
 
+/** A sentence for each rule; a direction of one rule is one sentence. */
 function directionLines(policy: NetworkPolicy, direction: Direction): readonly string[] {
   const isolated = isolates(policy, direction);
   if (isolated === undefined) return [`${direction}: not decidable`];
-  return isolated ? [`${direction}: ${directionText(policy, direction)}`] : [];
+  if (!isolated) return [];
+  const rules = policy[direction]?.rules ?? [];
+  if (rules.length < 2) return [`${direction}: ${directionText(policy, direction)}`];
+  const shown = rules.slice(0, rules.length > MAX_RULES ? MAX_RULES - 1 : MAX_RULES);
+  const lines = shown.map((rule, at) => `${direction} rule ${at + 1}: allowed ${ruleText(rule, direction)}`);
+  if (rules.length > shown.length) lines.push(`${direction}: ${plural(rules.length - shown.length, 'more rule')}`);
+  if (policy[direction]?.open === true) lines.push(`${direction}: rules that are templated`);
+  return lines;
 }
+
+const MAX_RULES = 3;
 
 function directionText(policy: NetworkPolicy, direction: Direction): string {
   const rules = policy[direction];

@@ -154,6 +154,15 @@ function readings({ policy, rule, peer }: PeerPlace, { unit }: ExplainContext): 
   };
 }
 
+/** The same for the first peer of a rule that can be read both ways. */
+export function readingsOfRule(place: Omit<PeerPlace, 'peer'>, context: ExplainContext): Table | undefined {
+  for (const peer of place.rule.peers) {
+    const table = peer.decided && peer.ipBlock === undefined ? readings({ ...place, peer }, context) : undefined;
+    if (table !== undefined) return table;
+  }
+  return undefined;
+}
+
 function isOtherHalf(peer: PolicyPeer, other: PolicyPeer | undefined): boolean {
   return (
     other?.decided === true &&
