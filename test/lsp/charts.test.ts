@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { type DocumentUnits, unitsRequest } from '../../server/src/lsp/messages.ts';
+import {
+  addEnvironmentRequest,
+  type ConfigText,
+  type DocumentUnits,
+  type FolderUnits,
+  folderUnitsRequest,
+  unitsRequest,
+} from '../../server/src/lsp/messages.ts';
 import { CHART, SELECTS_NOTHING } from '../oracle/faultyChart.ts';
 import { helmAtHand } from '../oracle/helmBinary.ts';
 import { toUri } from './client.ts';
@@ -41,6 +48,27 @@ describe('charts in the editor', () => {
     await client.watched({ [folder.at('web/values.yaml')]: 'Changed' });
     await client.ready();
     assert.deepEqual(lines(), [`${SELECTS_NOTHING} 7`]);
+  });
+
+  it('offer the files of values beside them as environments of the configuration', async () => {
+    folder.write('web/values-prod.yaml', 'selects: web\n');
+    const { client, units } = await start({ trusted: true });
+    const ask = () => client.connection.sendRequest<FolderUnits>(folderUnitsRequest, { uri: toUri(folder.root) });
+    const { offers, uri } = await ask();
+    assert.deepEqual(offers, [{ name: 'prod', chart: 'web', values: 'web/values-prod.yaml' }]);
+    const config = await client.connection.sendRequest<ConfigText>(addEnvironmentRequest, { uri, offer: offers[0] });
+    assert.deepEqual([config.uri, config.exists], [toUri(folder.at('.kubefathom.yaml')), false]);
+    folder.write('.kubefathom.yaml', config.text);
+    await client.watched({ [folder.at('.kubefathom.yaml')]: 'Created' });
+    await client.ready();
+    assert.deepEqual((await ask()).offers, []);
+    assert.deepEqual(
+      (await units()).map(({ label, kind, objects }) => [label, kind, objects]),
+      [
+        ['web', 'chart', 3],
+        ['prod', 'deployment', 3],
+      ],
+    );
   });
 
   it('are read as far as their text goes where not', async () => {

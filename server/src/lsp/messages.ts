@@ -1,5 +1,6 @@
 // What Kubefathom's client and server say to each other beyond the Language Server Protocol. Names and plain types only, so
 // that both sides, and clients of other editors, can use them without a library.
+import type { OfferedEnvironment } from '../core/ide/offeredEnvironments.ts';
 import type { DirectoryEntry, FileStat, FileText, SkipReason } from '../core/workspace/host.ts';
 
 /** Notification, server to client: the state of the index, whenever it changes. Params: {@link StatusParams}. */
@@ -28,6 +29,12 @@ export const chooseViewRequest = 'kubefathom/chooseView';
 
 /** Request, client to server: {@link BuiltUnitParams} to {@link BuiltUnit}, or null where there is no such unit. */
 export const builtUnitRequest = 'kubefathom/builtUnit';
+
+/**
+ * Request, client to server: {@link OfferParams} to {@link ConfigText}, or null where it cannot be added: the repository's
+ * configuration with an offered environment in it, for the client to write.
+ */
+export const addEnvironmentRequest = 'kubefathom/addEnvironment';
 
 /** Notification, server to client, no params: the index is another one, and so may be what {@link builtUnitRequest} answers. */
 export const changedNotification = 'kubefathom/changed';
@@ -108,6 +115,19 @@ export interface FolderUnits {
   /** Kustomizations and rendered charts, by their labels. Loose manifests are none of them. */
   readonly units: readonly DocumentUnit[];
   readonly view?: DocumentUnit;
+  /** Files of values beside charts that would make further units. */
+  readonly offers: readonly OfferedEnvironment[];
+}
+
+export interface OfferParams extends UriParams {
+  readonly offer: OfferedEnvironment;
+}
+
+export interface ConfigText {
+  readonly uri: string;
+  /** Whether there is such a file now. */
+  readonly exists: boolean;
+  readonly text: string;
 }
 
 export interface ViewParams extends UriParams {

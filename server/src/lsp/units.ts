@@ -1,21 +1,25 @@
 import type { Connection } from 'vscode-languageserver';
 import type { LineIndex } from '../core/base/lineIndex.ts';
-import { basename, isInside, relativePath } from '../core/base/path.ts';
+import { basename, isInside, joinPath, relativePath } from '../core/base/path.ts';
 import { unitsFor } from '../core/ide/locate.ts';
+import { addEnvironment, offeredEnvironments } from '../core/ide/offeredEnvironments.ts';
 import { showTrees, treesOf } from '../core/ide/showUnit.ts';
 import type { Unit } from '../core/sources/unit.ts';
 import type { WorkspaceFolder } from '../core/workspace/folder.ts';
 import type { IndexedFolder } from '../core/workspace/workspace.ts';
 import {
+  addEnvironmentRequest,
   type BuiltUnit,
   type BuiltUnitParams,
   builtUnitRequest,
+  type ConfigText,
   changedNotification,
   chooseViewRequest,
   type DocumentUnit,
   type DocumentUnits,
   type FolderUnits,
   folderUnitsRequest,
+  type OfferParams,
   type UriParams,
   unitsRequest,
   type ViewParams,
@@ -39,7 +43,15 @@ export function registerUnits(connection: Connection, session: Session): void {
     if (index === undefined) return null;
     const units = builtUnits(index).map((unit) => describeUnit(unit, index));
     units.sort((a, b) => (a.label < b.label ? -1 : 1));
-    return { uri: session.uriOf(index.root), units, ...viewIn(session, index) };
+    return { uri: session.uriOf(index.root), units, offers: offeredEnvironments(index), ...viewIn(session, index) };
+  });
+  connection.onRequest(addEnvironmentRequest, async (params: OfferParams): Promise<ConfigText | null> => {
+    const folder = await folderAt(params);
+    if (folder === undefined) return null;
+    const file = folder.config?.file ?? joinPath(folder.index.root, '.kubefathom.yaml');
+    const before = await session.workspace.textOf(file);
+    const text = addEnvironment(before ?? '', params.offer);
+    return text === undefined ? null : { uri: session.uriOf(file), exists: before !== undefined, text };
   });
   connection.onRequest(chooseViewRequest, async (params: ViewParams): Promise<null> => {
     const folder = await folderAt(params);
