@@ -26,7 +26,7 @@ describeIn(['desktop', 'web'], 'an explained connection', () => {
     await commands.executeCommand('kubefathom.explainConnection');
     const shown = connectionDocument();
     assert.equal(shown.languageId, 'markdown');
-    assert.match(shown.getText(), /^# Connection: Deployment\/frontend → orders\.shop\.svc\.cluster\.local:80\n/);
+    assert.match(shown.getText(), /^# Deployment\/frontend → orders\.shop\.svc\.cluster\.local:80\n/);
     assert.match(shown.getText(), /^## Problem: endpoints and readiness$/m);
     const links = await commands.executeCommand<readonly DocumentLink[]>('vscode.executeLinkProvider', shown.uri);
     const places = links.filter(({ target }) => /\.yaml$/.test(target?.path ?? ''));
@@ -46,7 +46,7 @@ describeIn(['desktop', 'web'], 'an explained connection', () => {
     await screenshot('connection-from');
     await press('Enter');
     await explaining;
-    assert.match(connectionDocument().getText(), /^# Connection: Deployment\/frontend → /);
+    assert.match(connectionDocument().getText(), /^# Deployment\/frontend → /);
   });
 });
 

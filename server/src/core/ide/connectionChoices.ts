@@ -65,7 +65,9 @@ function sources(
     detail: 'any client, by the address of a node or of a load balancer',
     draft: { ...draft, from: { kind: 'outside' } },
   };
-  return uniqueChoices([...declared, ...others.slice(0, MAX_CHOICES), outside]);
+  const callers = new Set(declared.map(({ draft: { from } }) => JSON.stringify(from)));
+  const silent = others.filter(({ draft: { from } }) => !callers.has(JSON.stringify(from)));
+  return uniqueChoices([...declared, ...silent.slice(0, MAX_CHOICES), outside]);
 }
 
 /** A list of more is nothing that anybody reads; the picker searches in it. */

@@ -22,15 +22,17 @@ export interface DocumentLink extends Span {
 export type ShowPlace = (file: string, offset: number) => string;
 
 /**
- * An explained connection as a document: the answer, then each link of the chain with its state in front, its places as
+ * An explained connection as a document: the answer, the links of the chain with their states, then each with its places as
  * `file:line` and what to change, then what only a cluster tells. Read from the top, its first lines are enough.
  */
 export function connectionDocument(explained: ConnectionExplanation, showPlace: ShowPlace): ConnectionDocument {
   const { from, to, protocol, steps, verdict, onlyCluster, commands, question } = explained;
   const page = new Page(question.from.unit, showPlace);
-  page.line(`# Connection: ${from} → ${to}${protocol === 'TCP' ? '' : `/${protocol}`}`);
+  page.line(`# ${from} → ${to}${protocol === 'TCP' ? '' : `/${protocol}`}`);
   page.line();
-  page.line(`**${verdict.state}**: ${verdict.says}.`);
+  page.line(`${verdict.state}: ${verdict.says}.`);
+  page.line();
+  for (const { state, title } of steps) page.line(`- ${state}: ${title}`);
   page.line();
   page.place(`Source: ${describeFrom(question.from)}`, headOf(question.from));
   const unit = question.from.unit.label;

@@ -40,7 +40,7 @@ export function explainEndpoints(served: ServedBy): ConnectionStep {
       ? 'ready as soon as its containers run: no readiness probe'
       : `ready when ${conditions.slice(0, MAX).join('; or ')}`;
   const says = ready.some(({ pod }) => pod !== undefined) ? `${count}, ${when}` : `${count}, written by hand`;
-  if (ready.some(isThere)) return ok('endpoints', TITLE, says, evidence);
+  if (ready.some((endpoint) => isThere(served, endpoint))) return ok('endpoints', TITLE, says, evidence);
   return open('endpoints', TITLE, { says: `${says}, if at all`, evidence, seen });
 }
 

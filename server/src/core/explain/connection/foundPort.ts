@@ -5,10 +5,10 @@ import { type FoundPort, portNamesOf } from '../../k8s/ports.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import type { Unit } from '../../sources/unit.ts';
-import { joinWords } from '../context.ts';
 import { code } from '../link.ts';
 import { declaredPortsText } from '../serviceFacts.ts';
 import { type Backend, type ConnectionStep, type Failure, fails, ok, open, placed } from './model.ts';
+import { namesOf } from './served.ts';
 
 const TITLE = 'port chain';
 
@@ -38,7 +38,7 @@ export function judgeFound(
   const says = ends.length === 0 ? chain : `${chain} → ${[...new Set(ends)].slice(0, 3).join(' · ')}`;
   if (undecided.length > 0)
     return open('port', TITLE, {
-      says: `${says}; whether ${joinWords(undecided.slice(0, 3).map(({ workload }) => code(describeResource(workload))))} has the port is not decided`,
+      says: `${says}; whether ${namesOf(undecided.slice(0, 3).map(({ workload }) => workload))} has the port is not decided`,
       evidence,
       seen: REFUSED,
     });

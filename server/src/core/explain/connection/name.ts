@@ -64,9 +64,10 @@ function preferKnown(first: Lookup, second: Lookup): Lookup {
   return second.answer.answers.length > 0 ? second : first;
 }
 
+/** One remark for each name that the resolver tries. */
 function triedText(candidates: readonly DnsAnswer[]): readonly Reason[] {
   if (candidates.length < 2) return [];
-  const texts = candidates.map(({ name, rcode, answers }, at) => {
+  return candidates.map(({ name, rcode, answers }) => {
     const comes =
       answers.length > 0
         ? 'found'
@@ -75,9 +76,8 @@ function triedText(candidates: readonly DnsAnswer[]): readonly Reason[] {
           : rcode === 'NOERROR'
             ? 'no address'
             : 'not known from here';
-    return `${at + 1}. ${code(name)} ${comes}`;
+    return remark(`the resolver tries ${code(name)}: ${comes}`);
   });
-  return [remark(`the resolver tries, in order: ${texts.join(' · ')}`)];
 }
 
 function found(

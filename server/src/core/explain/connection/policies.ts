@@ -96,7 +96,8 @@ export function explainIngress(from: Source, backends: readonly Backend[], way: 
   const pods = backends.flatMap((backend) => (backend.kind === 'pods' ? [backend] : []));
   const [first] = pods;
   if (first === undefined) return undefined;
-  const title = `ingress of ${joinWords(pods.slice(0, 2).map(({ workload }) => describeResource(workload)))}${pods.length > 2 ? ', …' : ''}`;
+  const names = [...new Set(pods.map(({ workload }) => describeResource(workload)))];
+  const title = `ingress of ${joinWords(names.length > 2 ? [...names.slice(0, 2), `${names.length - 2} more`] : names)}`;
   const judged = pods.map((backend): Judged => {
     if (from.kind === 'workload') {
       const { ingress } = judgeConnection({ kind: 'pods', unit: from.unit, workload: from.workload }, backend);

@@ -6,10 +6,10 @@ import { type LabelSelector, labelsText, selectorText } from '../../k8s/labels.t
 import { describeResource } from '../../k8s/resourceBase.ts';
 import type { Service } from '../../k8s/service.ts';
 import { serviceSelectorNoMatch } from '../../rules/service-selector-no-match.ts';
-import { joinWords, plural } from '../context.ts';
+import { plural } from '../context.ts';
 import { code } from '../link.ts';
 import { type ConnectionStep, type ConnectionWorld, fails, ok, open, placed } from './model.ts';
-import { isThere, type ServedBy, stoppedOf } from './served.ts';
+import { isThere, namesOf, type ServedBy, stoppedOf } from './served.ts';
 
 const SELECTOR = 'selector';
 
@@ -22,14 +22,14 @@ export function explainSelector(world: ConnectionWorld, served: ServedBy): Conne
   if (kind === 'unknown')
     return open('selector', SELECTOR, { says: 'which Pods it takes is not decided', evidence: predicted.doubts });
   if (kind === 'none' || selector === undefined) return explainNoSelector(world, served);
-  const sure = endpoints.filter((endpoint) => isThere(endpoint));
+  const sure = endpoints.filter((endpoint) => isThere(served, endpoint));
   const [first] = workloads;
   if (first !== undefined) {
     const evidence = workloads.slice(0, MAX).flatMap((workload) => {
       const pod = endpoints.find((endpoint) => endpoint.pod?.workload === workload)?.pod;
       return pod === undefined ? [] : whySelected(service, pod);
     });
-    const names = joinWords(workloads.slice(0, MAX).map((each) => code(describeResource(each))));
+    const names = namesOf(workloads.slice(0, MAX));
     const more = workloads.length > MAX ? ` and ${plural(workloads.length - MAX, 'more workload')}` : '';
     const at = [placed(service.file, selector, `the selector ${text}`), ...evidence];
     if (sure.length > 0) return ok('selector', SELECTOR, `${text} takes the Pods of ${names}${more}`, at);
@@ -71,15 +71,10 @@ function explainNoPods(
   const { settings } = world;
   const stopped = stoppedOf(unit, service);
   if (stopped.length > 0)
-    return ok(
-      'selector',
-      SELECTOR,
-      `${text} takes the Pods of ${joinWords(stopped.slice(0, MAX).map((each) => code(describeResource(each))))}`,
-      [
-        placed(service.file, selector, `the selector ${text}`),
-        ...stopped.slice(0, MAX).map((each) => reasonAt(each, 'has these labels')),
-      ],
-    );
+    return ok('selector', SELECTOR, `${text} takes the Pods of ${namesOf(stopped.slice(0, MAX))}`, [
+      placed(service.file, selector, `the selector ${text}`),
+      ...stopped.slice(0, MAX).map((each) => reasonAt(each, 'has these labels')),
+    ]);
   const [finding] = [...serviceSelectorNoMatch.check(service, { unit, settings, refusals: () => [] })];
   const miss = findNearMiss(unit.index, selector, service.namespace, service.file);
   const why = whyMoreMayExist(unit, service.namespace, settings.external);

@@ -1,10 +1,15 @@
 import { dirname } from '../../base/path.ts';
+import { nearestTo } from '../../cluster/lookup.ts';
 import type { PredictedPod } from '../../cluster/pods.ts';
 import type { PredictedEndpoint, PredictedService } from '../../cluster/prediction.ts';
+import type { Doubt } from '../../cluster/reason.ts';
 import { selectWorkloads } from '../../cluster/selection.ts';
+import { describeResource, type ResourceBase } from '../../k8s/resourceBase.ts';
 import type { Service } from '../../k8s/service.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import type { Unit } from '../../sources/unit.ts';
+import { joinWords } from '../context.ts';
+import { code } from '../link.ts';
 
 /** The endpoints of a Service that count for a connection. */
 export interface ServedBy {
@@ -22,7 +27,7 @@ export function servedBy(unit: Unit, predicted: PredictedService, pods: readonly
   const wanted = pods === undefined ? undefined : new Set(pods.map(({ reference }) => reference));
   const named = wanted === undefined ? all : all.filter(({ pod }) => pod !== undefined && wanted.has(pod.reference));
   const found = [...new Set(named.flatMap(({ pod }) => pod?.workload ?? []))];
-  const near = nearTo(predicted.service, found, unit);
+  const near = nearestTo(predicted.service, found, unit);
   return {
     unit,
     predicted,
@@ -31,21 +36,28 @@ export function servedBy(unit: Unit, predicted: PredictedService, pods: readonly
   };
 }
 
-/** Loose files hold many small applications: what lies in the Service's folder hides what lies elsewhere. */
-function nearTo(service: Service, workloads: readonly Workload[], unit: Unit): readonly Workload[] {
-  if (unit.kind !== 'loose') return workloads;
-  const folder = dirname(service.file);
-  const near = workloads.filter(({ file }) => dirname(file) === folder);
-  return near.length > 0 ? near : workloads;
-}
-
-/** Whether an endpoint is certainly there. */
-export function isThere({ doubts }: PredictedEndpoint): boolean {
-  return !doubts.some(({ about }) => about === 'existence');
+/**
+ * Whether an endpoint is certainly there. Loose files hold alternatives of one thing: a manifest of the same name elsewhere
+ * is no doubt about the one that lies with the Service.
+ */
+export function isThere({ unit, predicted: { service } }: ServedBy, { pod, doubts }: PredictedEndpoint): boolean {
+  const isAlternative = ({ file }: Doubt) =>
+    unit.kind === 'loose' &&
+    pod !== undefined &&
+    file !== pod.workload.file &&
+    dirname(pod.workload.file) === dirname(service.file);
+  return !doubts.some((doubt) => doubt.about === 'existence' && !isAlternative(doubt));
 }
 
 /** The workloads that a Service selects and that come to no Pod now: scaled to none, paused, or run at times. */
 export function stoppedOf(unit: Unit, service: Service): readonly Workload[] {
   const { selector, namespace } = service;
-  return selector === undefined ? [] : nearTo(service, selectWorkloads(unit.index, selector, namespace).matched, unit);
+  return selector === undefined
+    ? []
+    : nearestTo(service, selectWorkloads(unit.index, selector, namespace).matched, unit);
+}
+
+/** Names of objects in backticks, each once: `a`, `b` and `c`. */
+export function namesOf(resources: readonly ResourceBase[]): string {
+  return joinWords([...new Set(resources.map((each) => code(describeResource(each))))]);
 }

@@ -1,3 +1,4 @@
+import { joinWords } from '../context.ts';
 import type { ConnectionStep, ConnectionVerdict, Seen, Source, StepId } from './model.ts';
 
 /**
@@ -21,19 +22,10 @@ export function verdictOf(steps: readonly ConnectionStep[], from: Source): Conne
   const [open] = unknown;
   if (open !== undefined) {
     const seen = [...new Set(unknown.flatMap((step) => step.seen))];
-    const others =
-      unknown.length === 1
-        ? ''
-        : ` (and ${unknown
-            .slice(1)
-            .map(({ title }) => title)
-            .join(', ')})`;
-    const else_ = seen.length === 0 ? '' : `; where not, the client sees ${seenText(seen)}`;
-    return {
-      state: 'Unknown',
-      seen,
-      says: `nothing here speaks against it, but it hangs on ${open.title}: ${open.says}${others}${else_}`,
-    };
+    const names = joinWords([...new Set(unknown.map(({ title }) => title))]);
+    const otherwise = seen.length === 0 ? '' : `; if it fails there, the client sees ${seenText(seen)}`;
+    const says = `nothing fails for certain, but the manifests do not decide ${names} (${open.says})${otherwise}`;
+    return { state: 'Unknown', seen, says };
   }
   return { state: 'OK', seen: [], says: 'as far as the manifests tell, the client connects' };
 }
