@@ -16,6 +16,8 @@ const browser = { platform: 'browser', target: 'es2022' };
 const bundles = [
   { entry: 'client/src/extension.ts', file: 'extension.cjs', options: { ...node, external: ['vscode'] } },
   { entry: 'client/src/browser.ts', file: 'browser.js', options: { ...browser, format: 'cjs', external: ['vscode'] } },
+  { entry: 'client/webview/main.ts', file: 'reachability.js', options: { ...browser, format: 'iife' } },
+  { entry: 'client/webview/reachability.css', file: 'reachability.css', options: browser },
   { entry: 'server/src/main/node.ts', file: 'server.cjs', options: node },
   { entry: 'server/src/main/browser.ts', file: 'serverWorker.js', options: { ...browser, format: 'iife' } },
   {

@@ -43,6 +43,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (!process.argv.includes('--no-check')) {
     run('node_modules/typescript/bin/tsc', '-p', '.');
     run('node_modules/typescript/bin/tsc', '-p', 'server/src/core');
+    run('node_modules/typescript/bin/tsc', '-p', 'client/webview');
     run('node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.');
   }
   run('scripts/build.mjs');

@@ -14,6 +14,7 @@ try {
   await ensureDependencies();
   await check('types', 'node_modules/typescript/bin/tsc', '-p', '.');
   await check('types of the core', 'node_modules/typescript/bin/tsc', '-p', 'server/src/core');
+  await check('types of the view', 'node_modules/typescript/bin/tsc', '-p', 'client/webview');
   await check('lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '--colors=off', '.');
   await check('build', 'scripts/build.mjs');
   if (existsSync(path.join(root, 'scripts/gen.ts'))) {

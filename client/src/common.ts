@@ -6,6 +6,7 @@ import { registerCommands } from './commands.ts';
 import type { MakeClient } from './connection.ts';
 import { explainConnections } from './explainConnection.ts';
 import { createLanguageServer } from './languageServer.ts';
+import { showReachability } from './reachability.ts';
 import { onSchemaExtensionChange } from './schemaExtensions.ts';
 import { createStatusItem, type StatusItem, type StatusText } from './statusItem.ts';
 
@@ -50,6 +51,7 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
     server,
     ...registerCommands(context, server, output),
     showBuiltUnits(server),
+    showReachability(server, context.extensionUri),
     explainConnections(server),
     startWhenNeeded(server),
     workspace.onDidGrantWorkspaceTrust(() => void (server.state() === undefined ? undefined : server.restart())),
