@@ -1,5 +1,6 @@
 import type { Located, Span } from '../base/span.ts';
 import { findPair, findValue, isNull, type YamlNode } from '../yaml/node.ts';
+import { type PodTerm, readPodTerms } from './affinity.ts';
 import { type DnsConfig, readDnsConfig } from './dnsConfig.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 import {
@@ -90,6 +91,8 @@ export interface PodTemplate extends Span {
   readonly gates: readonly PodGate[];
   /** Which nodes it fits; `undefined` where nothing is said. */
   readonly nodes: NodeNeeds | undefined;
+  /** Which other Pods it names, to be near them or far from them. */
+  readonly podTerms: readonly PodTerm[];
 }
 
 export interface PodGate {
@@ -318,6 +321,7 @@ function readPodTemplate(
       ...readGates(findValue(spec, 'readinessGates'), 'readiness', context),
     ],
     nodes: readNodeNeeds(spec, context),
+    podTerms: readPodTerms(spec, context),
   };
 }
 

@@ -28,7 +28,7 @@ export function hostSlotAt(place: TypedPlace): HostSlot | undefined {
   const flag = FLAG.exec(before)?.[0] ?? '';
   const typed = /(?:^|,)([a-z0-9.-]*)$/.exec(before.slice(flag.length))?.[1];
   if (typed === undefined) return undefined;
-  return ADDRESS_WORD.test(flag === '' ? nameOf(place) : flag) ? { part: 'host', host: '', typed } : undefined;
+  return isAddressName(flag === '' ? nameOf(place) : flag) ? { part: 'host', host: '', typed } : undefined;
 }
 
 const NAME = String.raw`[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.?`;
@@ -39,6 +39,11 @@ const FLAG = /^-{0,2}[A-Za-z][\w.-]*=/;
 /** Names of what holds the address of another program: `ORDERS_HOST`, `--upstream=`, `databaseUrl`. */
 const ADDRESS_WORD =
   /(?:^|[_.-])(?:hosts?|hostname|url|uri|addr|address|endpoint|endpoints|servers?|service|upstreams?|backend|brokers?|bootstrap|dsn|connect|peers?|nodes)(?:[_.=-]|$)|(?:Host|Url|Uri|Addr|Address|Endpoint|Server|Service|Upstream|Backend|Brokers?)(?:=|$)/i;
+
+/** Whether what is called so holds the address of another program. */
+export function isAddressName(name: string): boolean {
+  return ADDRESS_WORD.test(name);
+}
 
 /** The name of the variable, key or flag that a text is the value of. */
 function nameOf({ steps, names }: TypedPlace): string {
