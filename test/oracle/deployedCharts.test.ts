@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkFile } from '../../server/src/core/ide/diagnostics.ts';
@@ -130,14 +131,17 @@ describe('charts that are deployed from the repository', () => {
       folder.index.units
         .filter(({ kind }) => kind !== 'loose')
         .map(({ label, index, open }) => [label, [...index.all].map(show).sort(), open]);
-    const findings = (name: string) => {
+    const findings = (name: string, text?: string) => {
       const file = folder.index.files.get(`${root}/${name}`);
       assert.ok(file);
       return checkFile(file, folder.index.unitsOf(file.path), allRules, {
         settings: folder.settings,
         complete: folder.complete,
         onError: (rule, _file, error) => assert.fail(`${rule}: ${String(error)}`),
-      }).map(({ severity, code, units }) => `${severity} ${code} ${units.join()}`);
+      }).map(({ severity, code, units, at, message }) => {
+        const words = text === undefined ? '' : ` at ${text.slice(at.start, at.end)}: ${message.split(/ `app=|; /)[0]}`;
+        return `${severity} ${code} ${units.join()}${words}`;
+      });
     };
     return { workspace, root, write, units, findings };
   }
@@ -229,5 +233,49 @@ describe('charts that are deployed from the repository', () => {
       'release.yaml': RELEASE.replace('spec:', 'spec:\n  releaseName: --debug'),
     });
     assert.deepEqual(units(), [['charts/web', [], 'helm does not render the chart']]);
+  });
+
+  it('have what packed charts make at the line that asks for them', async () => {
+    const chart =
+      'apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies:\n  - name: web\n    version: 0.1.0\n    alias: front\n';
+    const { root, workspace, findings, write } = await open({ 'shop/Chart.yaml': chart });
+    write('pack/web/Chart.yaml', CHART['charts/web/Chart.yaml'] ?? '');
+    write(
+      'pack/web/templates/service.yaml',
+      `${SERVICE('web')}---\n${SERVICE('wbe').replace('name: web', 'name: other')}`,
+    );
+    write(
+      'pack/web/templates/pod.yaml',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  labels: {app: web}\nspec:\n  containers: [{name: main, image: web, ports: [{name: http, containerPort: 80}]}]\n',
+    );
+    mkdirSync(`${root}/shop/charts`);
+    execFileSync('tar', ['czf', `${root}/shop/charts/web-0.1.0.tgz`, '-C', `${root}/pack`, 'web']);
+    rmSync(`${root}/pack`, { recursive: true });
+    await workspace.renderCharts();
+    const unit = workspace.folders[0]?.index.units.find(({ kind }) => kind === 'chart');
+    assert.deepEqual([...(unit?.index.all ?? [])].map(show).sort(), [
+      'Pod/web in default',
+      'Service/other in default',
+      'Service/web in default',
+    ]);
+    assert.deepEqual(findings('shop/Chart.yaml', chart), [
+      'hint service-selector-no-match shop at web: `Service/other` of this packed chart: no manifest here shows a workload in namespace `default` with the labels',
+    ]);
+  });
+
+  it('are not given to helm with links that lead out of the workspace folder', async () => {
+    const { root, workspace, findings } = await open(CHART);
+    const outside = path.join(scratch, 'outside.yaml');
+    writeFileSync(outside, 'secret: true\n');
+    symlinkSync(outside, `${root}/charts/web/templates/leak.yaml`);
+    assert.equal(await workspace.renderCharts(), true);
+    assert.deepEqual(findings('charts/web/Chart.yaml', CHART['charts/web/Chart.yaml']), [
+      'info helm-renders-nothing charts/web at web: helm renders nothing of this chart with its own values: `templates/leak.yaml` is a symbolic link that leads out of the workspace folder',
+    ]);
+    rmSync(`${root}/charts/web/templates/leak.yaml`);
+    symlinkSync(`${root}/charts/web/values-prod.yaml`, `${root}/charts/web/templates/kept.yaml`);
+    await workspace.renderCharts();
+    assert.match(workspace.describeCharts().join(), /helm does not render/);
+    assert.doesNotMatch(findings('charts/web/Chart.yaml', CHART['charts/web/Chart.yaml']).join(), /symbolic link/);
   });
 });

@@ -66,11 +66,7 @@ async function renderChart(given: string, folder: string, args: ParsedArguments,
   const { index } = (await load([given], args, program)).folder;
   const unit = index.units.find((candidate) => candidate.kind === 'chart' && candidate.folder === folder);
   if (unit === undefined) throw new UsageError(`\`${given}\` cannot be rendered by itself`);
-  const trees = treesOf(unit);
-  const packed = unit.index.size - trees.length;
-  const file = joinPath(folder, 'Chart.yaml');
-  const missing = packed === 0 ? [] : [{ file, start: 0, message: `${packed} objects of packed subcharts` }];
-  return { trees, files: unit.siblings.files, problems: unit.notes, missing };
+  return { trees: treesOf(unit), files: unit.siblings.files, problems: unit.notes, missing: [] };
 }
 
 type Reader = (file: string) => FileText;

@@ -16,7 +16,10 @@ describe('readChart', () => {
     assert.ok(chart.templates.includes('/work/shop/templates/tests/ping.yaml'));
     assert.ok(!chart.templates.includes('/work/shop/templates/NOTES.txt'));
     assert.deepEqual(chart.crds, ['/work/shop/crds/widget.yaml']);
-    assert.deepEqual(chart.dependencies, [{ name: 'cache', alias: 'store', state: 'folder' }]);
+    assert.deepEqual(
+      chart.dependencies.map(({ name, alias, state }) => [name, alias, state]),
+      [['cache', 'store', 'folder']],
+    );
     assert.deepEqual(
       chart.subcharts.map(({ name }) => name),
       ['cache'],

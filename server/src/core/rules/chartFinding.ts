@@ -1,4 +1,7 @@
+import { basename } from '../base/path.ts';
 import { overlaps } from '../base/span.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { describeResource } from '../k8s/resourceBase.ts';
 import type { Unit } from '../sources/unit.ts';
 import type { Severity } from '../workspace/config.ts';
 import type { PlacedFinding } from './placeFinding.ts';
@@ -19,6 +22,12 @@ export function limitInChart(severity: Severity, { reads }: AnyRule, finding: Pl
 /** The most that a finding outside of charts weighs: what charts beside it lack, or have, values have decided. */
 export function limitBesideCharts(severity: Severity, { reads }: AnyRule, { holdsCharts }: Unit): Severity {
   return holdsCharts === true && reads !== 'resource' && severity === 'error' ? 'warning' : severity;
+}
+
+/** The words of a finding; what a packed chart makes stands where the chart that needs it lists it. */
+export function wordInChart(message: string, resource: Resource): string {
+  const isPacked = ['Chart.yaml', 'requirements.yaml'].includes(basename(resource.file));
+  return isPacked ? `\`${describeResource(resource)}\` of this packed chart: ${message}` : message;
 }
 
 /** Fixes that a template bears: words for words. None is safe, for nobody knows all values. */

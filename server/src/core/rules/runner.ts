@@ -4,7 +4,7 @@ import { findRefusals } from '../k8s/api/validate.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { matchesCode, type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
-import { fixesInChart, limitBesideCharts, limitInChart } from './chartFinding.ts';
+import { fixesInChart, limitBesideCharts, limitInChart, wordInChart } from './chartFinding.ts';
 import { placeFinding } from './placeFinding.ts';
 import type { AnyRule, Finding, Fix } from './rule.ts';
 import { isSpokenFor } from './spokenFor.ts';
@@ -153,7 +153,9 @@ function* runRule(
       const severity = severityOf(options.settings, rule.id, unit.isTestInput ? oneLess(usual) : usual);
       const isTouched = isChart || placed.fixes.some(({ edits }) => edits.some(({ file }) => isInChart(file)));
       const fixes = isTouched ? fixesInChart(placed.fixes) : placed.fixes;
-      if (severity !== 'off') yield { ...placed, fixes, severity, code: rule.id, resource, units: [unit.label] };
+      const message = isChart ? wordInChart(placed.message, resource) : placed.message;
+      if (severity !== 'off')
+        yield { ...placed, message, fixes, severity, code: rule.id, resource, units: [unit.label] };
     }
   } catch (error) {
     options.onError(rule.id, resource.file, error);

@@ -11,7 +11,7 @@ import { createSourceFinder } from './helm/chartSources.ts';
 import { mapRendered } from './helm/mapRendered.ts';
 import type { RenderFailure } from './helm/renderFailure.ts';
 import type { TemplateSet } from './helm/templates.ts';
-import type { OriginNode } from './origin.ts';
+import type { OriginNode, Place } from './origin.ts';
 import { ResourceIndex } from './resourceIndex.ts';
 import type { SourceFile } from './sourceFile.ts';
 
@@ -59,11 +59,14 @@ export function buildChart(
       writtenIn.add(file, resource);
     }
   }
-  const chartFile = joinPath(chart.folder, 'Chart.yaml');
-  const head = headOf(files.get(chartFile) ?? '');
-  for (const { root } of packed) {
-    const placed = placeAt(root, chartFile, head);
-    for (const resource of readView({ file: chartFile, root: placed, opaque: false }).resources) index.add(resource);
+  for (const { source, root } of packed) {
+    const { file, start, end } = findDependency(source, chart, files);
+    const view = readView({ file, root: placeAt(root, file, { start, end }), opaque: false, place: { start, end } });
+    for (const resource of view.resources) {
+      index.add(resource);
+      roots.set(resource, view.root);
+      writtenIn.add(file, resource);
+    }
   }
   const unrendered = new ResourceIndex();
   for (const file of allTemplates(chart)) {
@@ -108,6 +111,18 @@ function placeOf(chart: Chart, files: ChartFiles, { at }: RenderFailure) {
   const file = joinPath(chart.folder, 'Chart.yaml');
   const place = at === undefined ? '' : ` (${at.source}, line ${at.line})`;
   return { file, ...headOf(files.get(file) ?? ''), place };
+}
+
+/** Where a chart asks for the packed subchart that a source (`shop/charts/redis/templates/web.yaml`) comes from. */
+function findDependency(source: string, chart: Chart, files: ChartFiles): Place {
+  const [, name, rest] = /^[^/]+\/charts\/([^/]+)(\/.*)$/.exec(source) ?? [];
+  const { dependencies, folder, subcharts } = chart;
+  const own = dependencies.find((dependency) => (dependency.alias ?? dependency.name) === name);
+  const inner = subcharts.find((subchart) => subchart.name === (own?.name ?? name));
+  if (inner !== undefined && rest !== undefined) return findDependency(`${inner.name}${rest}`, inner, files);
+  if (own !== undefined) return own.place;
+  const file = joinPath(folder, 'Chart.yaml');
+  return { file, ...headOf(files.get(file) ?? '') };
 }
 
 function lineSpan(text: string, line: number): Span {

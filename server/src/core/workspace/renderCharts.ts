@@ -1,10 +1,11 @@
 import type { CancellationToken } from '../base/awaitable.ts';
-import { isInside, joinPath, relativePath } from '../base/path.ts';
+import { isInside, relativePath } from '../base/path.ts';
 import type { ReadChart } from '../sources/chartUnit.ts';
 import { toReleaseName } from '../sources/gitops/release.ts';
 import { describeObstacle, readChart, readTemplates } from '../sources/helm/chart.ts';
 import { type ChartVariant, toCacheKey, toContentKey } from '../sources/helm/renderRequest.ts';
 import { type RenderedVariant, toVariantKey } from './chartBuilds.ts';
+import { describeOutward, leadsOut, readChartFile, readChartFolder } from './chartFolder.ts';
 import type { Settings } from './config.ts';
 import type { WorkspaceFolder } from './folder.ts';
 import type { HelmRunner, Host } from './host.ts';
@@ -76,12 +77,6 @@ const PARALLEL = 2;
 /** Ways in which one chart is installed; of further ones nothing is known. */
 const MAX_VARIANTS = 50;
 
-/** Of one chart; a larger one is not rendered. */
-const MAX_FILES = 2000;
-const MAX_FILE_BYTES = 4 << 20;
-
-const IGNORED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules']);
-
 function isConcerned(chart: string, folder: WorkspaceFolder, { paths, settings }: RenderOptions): boolean {
   if (paths === undefined) return true;
   const variants = variantsOf(chart, '', folder, settings).slice(1);
@@ -99,14 +94,15 @@ async function renderOne(
   options: RenderOptions,
 ): Promise<boolean> {
   const { host, settings, token, openText } = options;
-  const files = await readFolder(host, chart);
-  const shape = files && readChart(chart, files);
-  if (files === undefined || shape === undefined || shape.isLibrary) return folder.forgetChart(chart);
+  const found = await readChartFolder(host, folder.root, chart);
+  const shape = found && readChart(chart, found.files);
+  if (found === undefined || shape === undefined || shape.isLibrary) return folder.forgetChart(chart);
+  const { files } = found;
   const read: ReadChart = { chart: shape, files, templates: readTemplates(shape, files) };
   const variants = variantsOf(chart, shape.name, folder, settings);
   const prints = new Map<string, string>();
   for (const file of new Set([...files.keys(), ...variants.flatMap(({ valuesFiles }) => valuesFiles)]))
-    prints.set(file, await fingerprint(host, file, files.get(file) ?? (await textOf(host, file))));
+    prints.set(file, await fingerprint(host, file, files.get(file) ?? (await readChartFile(host, file))));
   const contents = toContentKey([...files.keys()], prints);
   const known = folder.renderedVariants(chart);
   const obstacle = describeObstacle(shape);
@@ -114,9 +110,13 @@ async function renderOne(
   for (const variant of variants) {
     const request = { ...variant, chartFolder: chart, kubernetesVersion: settings.kubernetesVersion };
     const values = toContentKey(variant.valuesFiles, prints);
-    const key = toCacheKey(request, program, [contents, values]);
+    const outward = [...found.outward, ...variant.valuesFiles.filter((file) => leadsOut(host, folder.root, file))];
+    const key = toCacheKey(request, program, [contents, values, ...outward]);
     if (known.some((other) => other.key === key)) rendered.push({ variant, key, result: { same: true } });
-    else if (obstacle !== undefined) rendered.push({ variant, key, result: { obstacle } });
+    else if (outward.length > 0) {
+      const message = describeOutward(chart, outward);
+      rendered.push({ variant, key, result: { failure: { message, at: undefined } } });
+    } else if (obstacle !== undefined) rendered.push({ variant, key, result: { obstacle } });
     else {
       const result = await cancellable(helm.render(program, request), token);
       if ('cancelled' in result) return false;
@@ -153,31 +153,6 @@ function variantsOf(
   const own: ChartVariant = { release: toReleaseName(name), namespace, valuesFiles: [], values: [], parameters: [] };
   const releases = new Map(folder.releasesOf(chart).map((variant) => [toVariantKey(variant), variant]));
   return [own, ...[...releases.values()].slice(0, MAX_VARIANTS)];
-}
-
-/** All files of a chart; `undefined` where they are too many, or cannot be listed. */
-async function readFolder(host: Host, chart: string): Promise<Map<string, string | undefined> | undefined> {
-  const files = new Map<string, string | undefined>();
-  const folders = [chart];
-  try {
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for (const { name, kind } of await host.readDirectory(folder)) {
-        const path = joinPath(folder, name);
-        const isFolder = kind === 'folder';
-        if (isFolder && !IGNORED_FOLDERS.has(name)) folders.push(path);
-        if (!isFolder) files.set(path, await textOf(host, path));
-        if (files.size > MAX_FILES) return undefined;
-      }
-    }
-  } catch {
-    return undefined;
-  }
-  return files;
-}
-
-async function textOf(host: Host, path: string): Promise<string | undefined> {
-  const content = await host.readFile(path, MAX_FILE_BYTES);
-  return 'text' in content ? content.text : undefined;
 }
 
 /** What changes when a file does: its text, and of one that is no text its size and place on the disk. */

@@ -1,6 +1,7 @@
 import { basename, dirname, isInside, joinPath, relativePath } from '../../base/path.ts';
 import { findValue, type YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
+import type { Place } from '../origin.ts';
 import { createTemplateSet, type TemplateSet } from './templates.ts';
 
 /** The files of a chart's folder by path; `undefined` for what is there but is no text (`charts/web-1.2.0.tgz`). */
@@ -29,6 +30,8 @@ export interface Chart {
 export interface Dependency {
   readonly name: string;
   readonly alias: string | undefined;
+  /** Its name in the list, and the file with the list. */
+  readonly place: Place;
   /** Where its files are. Of a `missing` one Helm says so and renders nothing. */
   readonly state: 'folder' | 'packed' | 'missing';
 }
@@ -57,7 +60,7 @@ export function readChart(folder: string, files: ChartFiles): Chart | undefined 
     name,
     version: textAt(root, 'version'),
     isLibrary: textAt(root, 'type') === 'library',
-    dependencies: readDependencies(root, files.get(joinPath(folder, 'requirements.yaml')), subcharts, packed),
+    dependencies: readDependencies(folder, root, files, subcharts, packed),
     values: files.has(valuesFile) ? valuesFile : undefined,
     offeredValues: own.filter((path) => OFFERED_VALUES.test(relativePath(folder, path))),
     templates,
@@ -94,23 +97,25 @@ const OFFERED_VALUES = /^(?:values[-.][^/]+\.ya?ml|ci\/[^/]*-?values\.ya?ml)$/;
 
 /** Charts of the first format (`apiVersion: v1`) list what they need in a file of their own. */
 function readDependencies(
+  folder: string,
   root: YamlNode | undefined,
-  requirements: string | undefined,
+  files: ChartFiles,
   subcharts: readonly Chart[],
   packed: readonly string[],
 ): readonly Dependency[] {
   const inChart = findValue(root, 'dependencies');
-  const list =
-    inChart === undefined && requirements !== undefined
-      ? findValue(parseSingle(requirements).root, 'dependencies')
-      : inChart;
+  const older = joinPath(folder, 'requirements.yaml');
+  const requirements = inChart === undefined ? files.get(older) : undefined;
+  const list = requirements === undefined ? inChart : findValue(parseSingle(requirements).root, 'dependencies');
+  const file = requirements === undefined ? joinPath(folder, 'Chart.yaml') : older;
   if (list?.kind !== 'sequence') return [];
   return list.items.flatMap((item): readonly Dependency[] => {
     const name = textAt(item, 'name');
     if (name === undefined) return [];
+    const { start, end } = findValue(item, 'name') ?? item;
     const isPacked = packed.some((path) => new RegExp(`^${escapePattern(name)}-v?\\d`).test(basename(path)));
     const state = subcharts.some((chart) => chart.name === name) ? 'folder' : isPacked ? 'packed' : 'missing';
-    return [{ name, alias: textAt(item, 'alias'), state }];
+    return [{ name, alias: textAt(item, 'alias'), place: { file, start, end }, state }];
   });
 }
 
