@@ -34,6 +34,7 @@ import {
   StreamMessageWriter,
   type TextEdit,
   WorkDoneProgressCreateRequest,
+  type WorkspaceEditClientCapabilities,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { readyRequest, type StatusParams, statusNotification } from '../../server/src/lsp/messages.ts';
@@ -48,6 +49,8 @@ export interface ClientOptions {
   /** What the client answers when asked for `kubefathom`; undefined: it cannot be asked. */
   readonly settings?: unknown;
   readonly initializationOptions?: unknown;
+  /** What the client can do with edits of several files. */
+  readonly workspaceEdit?: WorkspaceEditClientCapabilities;
   readonly prepare?: (connection: ProtocolConnection) => void;
 }
 
@@ -276,7 +279,7 @@ export function toUri(file: string): string {
   return /^[a-z][\w+.-]+:/i.test(file) ? file : pathToFileURL(file).href;
 }
 
-function capabilitiesFor({ pulls, settings }: ClientOptions): ClientCapabilities {
+function capabilitiesFor({ pulls, settings, workspaceEdit }: ClientOptions): ClientCapabilities {
   return {
     workspace: {
       workspaceFolders: true,
@@ -284,6 +287,7 @@ function capabilitiesFor({ pulls, settings }: ClientOptions): ClientCapabilities
       didChangeConfiguration: { dynamicRegistration: settings !== undefined },
       didChangeWatchedFiles: { dynamicRegistration: true },
       ...(pulls === true ? { diagnostics: { refreshSupport: true } } : {}),
+      ...(workspaceEdit === undefined ? {} : { workspaceEdit }),
     },
     textDocument: {
       publishDiagnostics: { relatedInformation: true },

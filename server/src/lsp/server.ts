@@ -18,6 +18,7 @@ import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
 import { hiddenNotification, readyRequest, reindexRequest, type UriParams } from './messages.ts';
 import { Publisher } from './publisher.ts';
 import { registerReachability } from './reachability.ts';
+import { registerRename } from './rename.ts';
 import { Session } from './session.ts';
 import { createStatusSender } from './status.ts';
 import { createChangeSender, registerUnits } from './units.ts';
@@ -54,6 +55,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerFeatures(connection, session);
     registerKustomizationFeatures(connection, session);
     registerCompletion(connection, session, host);
+    registerRename(connection, session, params);
     registerUnits(connection, session);
     registerConnections(connection, session);
     registerReachability(connection, session);
@@ -78,6 +80,7 @@ function serverCapabilities(pulls: boolean): InitializeResult['capabilities'] {
     referencesProvider: true,
     documentLinkProvider: {},
     completionProvider: { triggerCharacters: [...TRIGGERS] },
+    renameProvider: { prepareProvider: true },
     documentSymbolProvider: true,
     workspaceSymbolProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.kubefathom`] },
