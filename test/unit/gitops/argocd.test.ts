@@ -287,6 +287,46 @@ ${git.replace(/^/gm, '      ')}
     assert.deepEqual(describeDeployments(set(matrix)), ['app-web → directory apps/web in web']);
   });
 
+  it('lets further generators override parameters of the first one, by keys', () => {
+    const merge = `- merge:
+    mergeKeys: [app]
+    generators:
+      - list: {elements: [{app: web, where: dev, folder: apps/web}, {app: db, where: dev, folder: apps/db}]}
+      - list: {elements: [{app: db, where: prod, folder: ''}, {app: other, where: prod}]}`;
+    const read = (generators: string, isGo: boolean) =>
+      describeDeployments(
+        set(generators, isGo, isGo ? '{{ .folder }}' : '{{folder}}').replace(
+          /destination: .*/,
+          `destination: {namespace: '{{${isGo ? ' .where ' : 'where'}}}'}`,
+        ),
+      ).map((line) => line.replace(/^\S+ /, ''));
+    assert.deepEqual(read(merge, true), ['→ directory apps/web in dev', '→ directory apps/db in prod']);
+    assert.deepEqual(read(merge.replace(", folder: ''", ''), false), [
+      '→ directory apps/web in dev',
+      '→ directory apps/db in prod',
+    ]);
+    assert.deepEqual(read(merge.replace('[app]', '[where]'), true), ['? generator']);
+    assert.deepEqual(read(`${merge}\n      - clusters: {}`, true), ['? generator']);
+  });
+
+  it('takes what a selector picks of the parameters', () => {
+    const pick = (selector: string) =>
+      describeDeployments(
+        set(
+          `- list: {elements: [{stage: prod, path: {path: apps/web, segments: ['', x]}}, {stage: dev, path: {path: apps/db, segments: ['', z]}}]}\n  selector: ${selector}`,
+        ),
+      ).map((line) => line.replace(/^\S+ → /, ''));
+    assert.deepEqual(pick('{matchLabels: {stage: prod}}'), ['directory apps/web in x']);
+    assert.deepEqual(pick('{matchExpressions: [{key: stage, operator: NotIn, values: [prod]}]}'), [
+      'directory apps/db in z',
+    ]);
+    assert.deepEqual(pick('{matchExpressions: [{key: path.path, operator: Exists}]}').length, 2);
+    assert.deepEqual(pick('{matchExpressions: [{key: a, operator: Like}]}'), ['set ? generator']);
+    assert.deepEqual(describeDeployments(set('- clusters: {}\n  selector: {matchLabels: {a: b}}', true, 'apps/web')), [
+      'set ? generator',
+    ]);
+  });
+
   it('reads files for parameters', () => {
     const files = `- git:
     repoURL: https://git.example.com/team/shop.git

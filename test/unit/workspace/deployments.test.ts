@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { knownNamespaces } from '../../../server/src/core/cluster/namespaces.ts';
+import { whyMoreMayExist } from '../../../server/src/core/cluster/openWorld.ts';
 import { checkFile } from '../../../server/src/core/ide/diagnostics.ts';
 import { describeResource } from '../../../server/src/core/k8s/resourceBase.ts';
 import { allRules } from '../../../server/src/core/rules/index.ts';
@@ -69,6 +70,24 @@ describe('what Flux deploys', () => {
       'apps/web.yaml': service('web', '"${A:-"'),
     });
     assert.deepEqual(codes(folder, 'apps/web.yaml'), ['error kustomize-build-fails']);
+  });
+
+  it('makes nothing that the folder does not show, where all of it lies in this repository under its own names', () => {
+    const ask = (files: Files) => {
+      const folder = folderOf({ 'ops/service.yaml': service('web', 'web'), ...files });
+      const unit = folder.unitsOf('/work/ops/service.yaml')[0] ?? assert.fail();
+      return whyMoreMayExist(unit, { value: 'shop', start: 0, end: 0 });
+    };
+    const apps = { 'apps/kustomization.yaml': kustomization('web.yaml'), 'apps/web.yaml': deployment('web') };
+    assert.equal(ask({ ...apps, 'flux.yaml': flux('shop', './apps', '  targetNamespace: shop\n') }), undefined);
+    const unknown = '`Kustomization/shop` may make Pods and Services';
+    const prefix = { 'apps/kustomization.yaml': `${kustomization('web.yaml')}namePrefix: a-\n` };
+    assert.equal(ask({ ...apps, ...prefix, 'flux.yaml': flux('shop', './apps') }), unknown);
+    const remote = { 'apps/kustomization.yaml': kustomization('web.yaml', 'https://example.com/all.yaml') };
+    assert.equal(ask({ ...apps, ...remote, 'flux.yaml': flux('shop', './apps') }), unknown);
+    const bucket = flux('shop', './apps').replace('GitRepository', 'Bucket');
+    assert.equal(ask({ ...apps, 'flux.yaml': bucket }), unknown);
+    assert.equal(ask({ ...apps, 'flux.yaml': flux('shop', './missing') }), unknown);
   });
 
   it('names the cluster that a finding belongs to where two deploy the same folder', () => {

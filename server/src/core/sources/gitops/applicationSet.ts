@@ -1,10 +1,11 @@
 import { basename, dirname, relativePath } from '../../base/path.ts';
-import { type JsonValue, toJson } from '../../yaml/json.ts';
+import { toJson } from '../../yaml/json.ts';
 import type { YamlNode } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import { readApplication } from './argocd.ts';
 import type { Deployment, GitOpsObject } from './deployment.ts';
 import { at, entriesAt, flagAt, isTemplated, itemsAt, newGap, placeOf, rawText, textAt } from './fields.ts';
+import { flatten, isWritten, joinValues, mergeSets, selectsValues, type Values } from './generatedValues.ts';
 import { compileGlob, type GlobDialect } from './glob.ts';
 import { isThisRepository, type Repository } from './repository.ts';
 import { isObject, type Parameters, renderTemplate, renderText } from './template.ts';
@@ -44,19 +45,21 @@ interface Run {
 
 const MAX_APPLICATIONS = 1000;
 
-type Values = Parameters['values'];
-
 /** The parameters of each Application, or why they are not known. */
 type Generated = readonly Values[] | string;
 
 function generate(generator: YamlNode, run: Run): Generated {
-  if (at(generator, 'selector') !== undefined) return 'a selector picks among what is generated';
-  const types = entriesAt(generator);
+  const selector = at(generator, 'selector');
+  const types = entriesAt(generator).filter(({ name }) => name !== 'selector');
   const [type, another] = types;
   if (type === undefined || another !== undefined) return 'the generator is not understood';
   if (at(type.value, 'template') !== undefined) return 'the generator has a template of its own';
-  const found = generateBy(type.name, type.value, run);
-  if (typeof found === 'string') return found;
+  if (selector !== undefined && !isWritten(generator)) return 'a selector picks among what is generated';
+  const all = generateBy(type.name, type.value, run);
+  if (typeof all === 'string') return all;
+  const picked = all.map((values) => selectsValues(selector, values));
+  if (picked.includes(undefined)) return 'a selector picks among what is generated';
+  const found = all.filter((_, index) => picked[index]);
   run.left -= found.length;
   return run.left < 0 ? 'too many Applications are generated' : found;
 }
@@ -70,7 +73,7 @@ function generateBy(type: string, options: YamlNode, run: Run): Generated {
     case 'matrix':
       return combine(options, run);
     case 'merge':
-      return 'a `merge` of generators is not evaluated';
+      return mergeGenerators(options, run);
     default:
       return [{}];
   }
@@ -100,18 +103,25 @@ function combine(options: YamlNode, run: Run): Generated {
     const inner = generate(renderTemplate(second, { values, dialect: run.dialect }), run);
     if (typeof inner === 'string') return inner;
     // Where both set a name the first one wins in Go templates; otherwise Argo CD refuses them.
-    for (const more of inner) all.push(merge(more, values));
+    for (const more of inner) all.push(joinValues(more, values));
   }
   return all;
 }
 
-function merge(values: Values, winner: Values): Values {
-  const merged: Record<string, JsonValue> = { ...values };
-  for (const [name, value] of Object.entries(winner)) {
-    const other = merged[name];
-    merged[name] = isObject(value) && isObject(other) ? merge(other, value) : value;
+function mergeGenerators(options: YamlNode, run: Run): Generated {
+  const generators = itemsAt(options, 'generators');
+  if (!generators.every(isWritten)) return 'a `merge` with what is not written here is not evaluated';
+  const sets: (readonly Values[])[] = [];
+  for (const generator of generators) {
+    const set = generate(generator, run);
+    if (typeof set === 'string') return set;
+    sets.push(set);
   }
-  return merged;
+  return mergeSets(
+    itemsAt(options, 'mergeKeys').map((key) => rawText(key) ?? ''),
+    sets,
+    run.dialect,
+  );
 }
 
 function generateFromGit(options: YamlNode, run: Run): Generated {
@@ -228,18 +238,6 @@ function normalise(name: string): string {
     .replace(/[^a-z0-9.-]/g, '-')
     .slice(0, 253)
     .replace(/^[-.]+|[-.]+$/g, '');
-}
-
-/** `{cluster: {name: a}}` as `{'cluster.name': 'a'}`: all values are text. */
-function flatten(value: Values, prefix = ''): Values {
-  const flat: Record<string, JsonValue> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (isObject(member)) Object.assign(flat, flatten(member, `${prefix}${name}.`));
-    else if (Array.isArray(member))
-      Object.assign(flat, flatten(Object.fromEntries(member.entries()), `${prefix}${name}.`));
-    else if (member !== null) flat[`${prefix}${name}`] = String(member);
-  }
-  return flat;
 }
 
 function unclear(object: GitOpsObject, name: string, node: YamlNode, message: string): Deployment {
