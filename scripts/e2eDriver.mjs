@@ -107,6 +107,18 @@ function pageActions(driver) {
       }
       throw new Error(`no frame shows ${text}`);
     }),
+    // Acts on the first element of a selector in whatever frame of a webview has one: `click`, `focus`, or nothing; answers its text.
+    inFrame: onPage(async (page, { selector, act, text }) => {
+      for (const deadline = Date.now() + 20_000; Date.now() < deadline; await page.waitForTimeout(50)) {
+        for (const frame of page.frames().slice(1)) {
+          const element = frame.locator(selector, text === undefined ? {} : { hasText: text }).first();
+          if ((await element.count().catch(() => 0)) === 0) continue;
+          if (act !== undefined) await element[act]({ timeout: 5000 });
+          return await element.evaluate((found) => found.innerText ?? found.textContent, undefined, { timeout: 5000 });
+        }
+      }
+      throw new Error(`no frame has ${selector}${text === undefined ? '' : ` with ${text}`}`);
+    }),
     waitForText: onPage(async (page, { selector, text }) => {
       await page.locator(selector).filter({ visible: true, hasText: text }).first().waitFor({ timeout: 20_000 });
       return true;

@@ -69,6 +69,18 @@ export async function visibleText(selector: string): Promise<string | undefined>
   return typeof text === 'string' ? text : undefined;
 }
 
+/**
+ * Acts on the first element of a CSS selector (with `text`, if given) in a webview, waiting for it; the text that it shows.
+ * `undefined` where no page can be driven.
+ */
+export async function inFrame(
+  selector: string,
+  options: { readonly text?: string; readonly act?: 'click' | 'focus' } = {},
+): Promise<string | undefined> {
+  const text = await ask('inFrame', { selector, ...options });
+  return typeof text === 'string' ? text : undefined;
+}
+
 /** The extension under test, activated. */
 export async function activateExtension(): Promise<KubefathomApi> {
   const extension = extensions.getExtension<KubefathomApi>('kubefathom.kubefathom');
