@@ -219,4 +219,44 @@ from addresses outside the cluster
       }
     }
   });
+
+  describe('--explain', () => {
+    const from = ['reach', '--explain', '--from', 'shop/deploy/frontend'];
+
+    it('walks every link to a host as a program is told it, and fails where one does', async () => {
+      const found = await kubefathom([...from, '--to', 'orders:80', shop]);
+      assert.equal(found.code, 1, found.err);
+      assert.match(found.out, /^Deployment\/frontend → orders:80\n\nProblem: refused or timeout, /);
+      assert.match(found.out, /^Problem: endpoints and readiness$/m);
+      assert.match(found.out, /^- the selector `app=orders`: orders\.yaml:8$/m);
+      assert.match(found.out, /^kubectl -n shop get endpointslices -l kubernetes\.io\/service-name=orders$/m);
+    });
+
+    it('takes Services, Pods and addresses as ends', async () => {
+      const service = await kubefathom([...from, '--to', 'shop/svc/orders', '--format', 'json', shop]);
+      const { connections } = JSON.parse(service.out);
+      assert.equal(connections.length, 1);
+      assert.equal(connections[0].to, 'Service/orders:80');
+      assert.deepEqual(connections[0].verdict.seen, ['refused', 'timeout']);
+      const evidence = connections[0].steps.find(({ id }: { id: string }) => id === 'selector').evidence;
+      assert.deepEqual(evidence[0], { text: 'the selector `app=orders`', file: 'orders.yaml', line: 8 });
+      const pods = await kubefathom([...from, '--to', 'shop/deploy/orders', '--port', '8080', shop]);
+      assert.match(pods.out, /^Problem: timeout, because of egress of Deployment\/frontend/m);
+      const outside = ['reach', '--explain', '--from', 'ip:203.0.113.7', '--to', 'shop/svc/frontend', shop];
+      assert.match((await kubefathom(outside)).out, /ClusterIP has no address outside of the cluster/);
+    });
+
+    it('says that a name does not exist in what is given', async () => {
+      const found = await kubefathom([...from, '--to', 'nosuch:80', shop]);
+      assert.match(found.out, /^Problem: name error, because of name: `nosuch` does not resolve/m);
+    });
+
+    it('refuses what it cannot answer', async () => {
+      await assertRefused(['reach', '--explain', shop], /--explain goes with --from and --to/);
+      await assertRefused([...from, '--to', 'shop/svc/nosuch', shop], /no manifest has the Service/);
+      await assertRefused([...from, '--to', 'orders:99999', shop], /--port is a number/);
+      const plain = ['reach', '--from', 'shop/deploy/frontend', '--to', 'shop/svc/orders', '--port', '80', shop];
+      await assertRefused(plain, /is a Service, and policies count Pods/);
+    });
+  });
 });

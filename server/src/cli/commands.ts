@@ -75,6 +75,7 @@ const OWN_OPTIONS = [
   'port',
   'protocol',
   'queries',
+  'explain',
   'type',
   'service',
 ] as const;

@@ -1,6 +1,7 @@
 import { PROTOCOLS } from '../core/cluster/connectionSet.ts';
 import { isVariant } from '../core/cluster/policyWorld.ts';
 import { computeReach, type ReachMatrix } from '../core/cluster/reachMatrix.ts';
+import type { ConnectionExplanation } from '../core/explain/connection/model.ts';
 import type { Protocol } from '../core/k8s/ports.ts';
 import type { Unit } from '../core/sources/unit.ts';
 import type { WorkspaceFolder } from '../core/workspace/folder.ts';
@@ -8,8 +9,9 @@ import { formatAnswer } from './format/reachAnswer.ts';
 import { formatMatrix, type MatrixFormat } from './format/reachMatrix.ts';
 import { type Loaded, load, STDIN } from './load.ts';
 import type { Program } from './program.ts';
-import { createAnswerer, type Question } from './reachAnswer.ts';
+import { createAnswerer, type PlaceIn, type Question } from './reachAnswer.ts';
 import { createEndFinder } from './reachEnds.ts';
+import { type ExplainedQuestion, explainReach, explanationJson, formatExplanation } from './reachExplain.ts';
 import { createPlacer } from './report.ts';
 import { type ParsedArguments, UsageError } from './usage.ts';
 
@@ -18,20 +20,27 @@ import { type ParsedArguments, UsageError } from './usage.ts';
  * code 1. What is given counts as all that is applied, into the namespace `default` where none is named.
  */
 export async function reach(args: ParsedArguments, program: Program): Promise<number> {
-  const { from, to, port, protocol, queries, format = 'pretty' } = args.values;
+  const { from, to, port, protocol, queries, explain, format = 'pretty' } = args.values;
   const isSingle = from !== undefined || to !== undefined;
   if (queries !== undefined && isSingle) throw new UsageError('--queries goes without --from and --to');
+  if (explain === true && (from === undefined || to === undefined))
+    throw new UsageError('--explain goes with --from and --to');
   if (!isSingle && (port !== undefined || protocol !== undefined))
     throw new UsageError('--port and --protocol go with --from and --to');
   if (format !== 'pretty' && format !== 'json' && (isSingle || queries !== undefined))
     throw new UsageError(`--format ${format} shows all connections, not single ones`);
-  const single = isSingle ? readSingle(args) : undefined;
+  const single = isSingle && explain !== true ? readSingle(args) : undefined;
+  const explained = explain === true ? readExplained(args) : undefined;
   const questions = queries === undefined ? [] : await readQuestions(queries, args, program);
   const options = { defaults: { defaultNamespace: 'default' }, isWhole: true };
   const loaded = await load(args.positionals, args, program, options);
   const units = unitsIn(loaded.folder.index);
-  if (queries === undefined && single === undefined) return printMatrix(units, format as MatrixFormat, args, program);
   const finder = createEndFinder(units);
+  if (explained !== undefined) {
+    const context = { finder, units, settings: loaded.folder.settings, place: placerOf(loaded) };
+    return printExplained(explainReach(explained, context), context.place, args, program);
+  }
+  if (queries === undefined && single === undefined) return printMatrix(units, format as MatrixFormat, args, program);
   const answer = createAnswerer(finder, placerOf(loaded));
   if (single === undefined) {
     program.out(questions.map((question) => `${JSON.stringify(answer(question))}\n`).join(''));
@@ -58,6 +67,32 @@ function readSingle({ values: { from, to, port, protocol } }: ParsedArguments): 
   return { from, to, protocol: name, port: number };
 }
 
+/** `--to` may be a host with its port: `orders.shop:80`. */
+function readExplained({ values: { from = '', to = '', port, protocol } }: ParsedArguments): ExplainedQuestion {
+  const [, host = to, own] = /^([^/:]+):(\d+)$/.exec(to) ?? [];
+  const given = port ?? own;
+  const number = given === undefined ? undefined : readPort(given);
+  if (given !== undefined && number === undefined)
+    throw new UsageError(`--port is a number from 1 to 65535, not \`${given}\``);
+  const name = protocol === undefined ? undefined : readProtocol(protocol);
+  if (protocol !== undefined && name === undefined)
+    throw new UsageError(`--protocol is TCP, UDP or SCTP, not \`${protocol}\``);
+  return { from, to: host, port: number, protocol: name };
+}
+
+function printExplained(
+  explained: readonly ConnectionExplanation[],
+  place: PlaceIn,
+  { values }: ParsedArguments,
+  program: Program,
+): number {
+  if (values.format === 'json') {
+    const connections = explained.map((one) => explanationJson(one, place));
+    program.out(`${JSON.stringify({ version: 1, connections }, null, 2)}\n`);
+  } else program.out(explained.map((one) => formatExplanation(one, place)).join('\n'));
+  return explained.some(({ verdict }) => verdict.state === 'Problem') ? 1 : 0;
+}
+
 /** One JSON object a line; empty lines are none. */
 async function readQuestions(given: string, args: ParsedArguments, program: Program): Promise<readonly Question[]> {
   if (given === STDIN && args.positionals.includes(STDIN))
@@ -82,7 +117,7 @@ function readQuestion(line: string, place: string): Question {
   if (number === undefined) throw new UsageError(`${place}: \`port\` is a number from 1 to 65535`);
   const name = readProtocol(protocol);
   if (name === undefined) throw new UsageError(`${place}: \`protocol\` is TCP, UDP or SCTP`);
-  return { from, to, protocol: name, port: number };
+  return { ...read, from, to, protocol: name, port: number };
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -39,6 +39,8 @@ export function createEndFinder(units: readonly Unit[]): EndFinder {
         return { problem: `\`${text}\` is not NAMESPACE/KIND/NAME or ip:ADDRESS` };
       const found = byName.get(text) ?? byName.get(`${namespace}/${kindOfName(kind)}/${name}`);
       if (found !== undefined) return found;
+      if (kindOfName(kind) === 'Service')
+        return { problem: `\`${text}\` is a Service, and policies count Pods: name a workload, or ask with --explain` };
       const near = findNearest(text, byName.keys(), (known) => known);
       return {
         problem: `no manifest has the workload \`${text}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}`,

@@ -28,6 +28,7 @@ export const commandOptions = {
   port: { type: 'string' },
   protocol: { type: 'string' },
   queries: { type: 'string' },
+  explain: { type: 'boolean' },
   type: { type: 'string' },
   service: { type: 'string' },
 } as const;
@@ -112,17 +113,20 @@ Exit codes: 0 answered, even that there is no such name · 2 the question could 
   reach: {
     usage: 'reach [PATH…]',
     summary: 'which connections the NetworkPolicies allow, and which of them decide',
-    options: ['helm', 'from', 'to', 'port', 'protocol', 'queries'],
+    options: ['helm', 'from', 'to', 'port', 'protocol', 'queries', 'explain'],
     formats: ['csv', 'mermaid', 'dot'],
     notes: `Ends are NAMESPACE/KIND/NAME of a workload or ip:ADDRESS of a host outside the cluster, the port is that of the destination's
 Pods. What is given counts as all that is applied; resources that name no namespace are in that of -n, else in default.
-Without --from and --to, all connections, for people and as json, csv, mermaid or dot. Examples:
+Without --from and --to, all connections, for people and as json, csv, mermaid or dot. With --explain, every link of the
+connection, and not the policies alone; --to is then also a host and port, as a program is told them, or NAMESPACE/svc/NAME, and
+the port is the Service's. Examples:
   kubefathom reach --from shop/deploy/web --to shop/sts/db --port 5432 deploy/
   kubefathom reach --from ip:203.0.113.7 --to shop/deploy/web --port 8080 deploy/
+  kubefathom reach --explain --from shop/deploy/web --to orders:80 deploy/
   kubefathom reach --queries queries.jsonl deploy/    a line each: {"from","to","protocol","port"}
   kubefathom reach --format mermaid deploy/
 
-Exit codes: 0 allowed, or not known · 1 denied · 2 the question could not be answered
+Exit codes: 0 allowed, or not known · 1 denied, or a link of it fails · 2 the question could not be answered
 `,
   },
   build: {
@@ -179,6 +183,7 @@ const OPTION_HELP: Readonly<Record<OptionName, string>> = {
   service: '--service NAMESPACE/NAME    this Service alone',
   type: '--type TYPE                 records to ask for: A (default), AAAA, SRV or CNAME',
   queries: '--queries FILE              one question a line, as JSON; - reads them from standard input',
+  explain: '--explain                   every link of the connection: name, Service, endpoints, ports, policies',
   origins: '--origins                     name the line that wrote each value which is not from the object itself',
 };
 
