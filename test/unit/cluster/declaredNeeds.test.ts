@@ -18,6 +18,26 @@ describe('declared needs', () => {
     ]);
   });
 
+  it('are names in variables that are called like a host, if they are those of Services', () => {
+    const told = workload(
+      'env: [{name: ORDERS_HOST, value: orders}, {name: HOST, value: nobody}, {name: MODE, value: orders}]',
+    );
+    assert.deepEqual(needsIn(`${told}${ORDERS}`), [
+      'Deployment/web -> Deployment/orders TCP 8080 (host ORDERS_HOST) ?',
+    ]);
+    const many = ORDERS.replace('ports: [{port: 80', 'ports: [{port: 81, name: b}, {name: a, port: 80');
+    assert.deepEqual(needsIn(`${told}${many}`), ['Deployment/web -> Deployment/orders ? ? (host ORDERS_HOST) ?']);
+    const config = `---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {ORDERS_HOST: orders}
+`;
+    assert.deepEqual(needsIn(`${taker('ORDERS_HOST')}${ORDERS}${config}`), [
+      'Deployment/web -> Deployment/orders TCP 8080 (host ORDERS_HOST) ?',
+    ]);
+  });
+
   it('come by ConfigMaps and Secrets, for the workloads that take them', () => {
     const config = `---
 apiVersion: v1

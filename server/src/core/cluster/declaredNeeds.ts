@@ -12,6 +12,7 @@ import type { Unit } from '../sources/unit.ts';
 import {
   type HostReference,
   hostReferencesOf,
+  hostWordsOf,
   isHostHolder,
   meaningsOf,
   namespaceOf,
@@ -111,6 +112,12 @@ function* declared(unit: Unit, clusterDomain: string | undefined): Iterable<Decl
     for (const holder of unit.index.ofType(type))
       if (isHostHolder(holder))
         for (const reference of hostReferencesOf(unit, holder)) yield* byHost(unit, reference, clusterDomain);
+  for (const type of ['workload', 'configMap'] as const)
+    for (const holder of unit.index.ofType(type))
+      if (isHostHolder(holder))
+        // A word that is the name of no Service may mean anything.
+        for (const reference of hostWordsOf(unit, holder))
+          if (targetOfHost(unit, reference, clusterDomain) !== undefined) yield* byHost(unit, reference, clusterDomain);
   for (const ingress of unit.index.ofType('ingress'))
     for (const backend of ingress.backends) yield* byBackend(unit, ingress, backend);
   for (const route of unit.index.ofType('route'))

@@ -32,15 +32,24 @@ export function isHostHolder(resource: Resource): resource is Workload | ConfigM
  * of the unit takes as a variable counts not: it may be anything.
  */
 export function hostReferencesOf(unit: Unit, holder: Workload | ConfigMap): readonly HostReference[] {
+  return referencesIn(unit, holder, 'hosts');
+}
+
+/** The same for variables that are called like a host and hold its name alone: on which port is not written there. */
+export function hostWordsOf(unit: Unit, holder: Workload | ConfigMap): readonly HostReference[] {
+  return referencesIn(unit, holder, 'words');
+}
+
+function referencesIn(unit: Unit, holder: Workload | ConfigMap, list: 'hosts' | 'words'): readonly HostReference[] {
   if (holder.type === 'workload') {
     return holder.template.containers.flatMap(({ environment }) =>
-      environment.hosts.flatMap(({ name, hosts }) =>
+      environment[list].flatMap(({ name, hosts }) =>
         OTHER_MEANING.test(name) ? [] : hosts.map((text) => ({ holder, askers: [holder], text, name })),
       ),
     );
   }
-  if (holder.hosts.length === 0) return [];
-  return holder.hosts.flatMap(({ key, hosts }) => {
+  if (holder[list].length === 0) return [];
+  return holder[list].flatMap(({ key, hosts }) => {
     const askers = OTHER_MEANING.test(key.value) ? [] : takersOf(unit.index, holder, key.value);
     return askers.length === 0 ? [] : hosts.map((text) => ({ holder, askers, text, name: key.value }));
   });

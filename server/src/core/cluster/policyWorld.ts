@@ -59,6 +59,18 @@ export function policyWorldOf(unit: Unit): PolicyWorld {
   return slot.made.world;
 }
 
+/** The world with one policy more, which is certainly there. */
+export function withPolicy(world: PolicyWorld, policy: NetworkPolicy): PolicyWorld {
+  const known = readKnown(policy, undefined);
+  const isIn = (namespace: Field<string>) => sameNamespace(policy.namespace, namespace) !== 'no';
+  return {
+    ...world,
+    policies: [...world.policies, known],
+    policiesIn: (namespace) =>
+      isIn(namespace) ? [...world.policiesIn(namespace), known] : world.policiesIn(namespace),
+  };
+}
+
 interface Slot {
   made: MadeWorld | undefined;
   /** At which the world was known to be current. */

@@ -51,6 +51,25 @@ export function readHosts(node: YamlNode | undefined, intern: (text: string) => 
   return parsed.length === 0 ? NONE : parsed.map((host) => placeHost(host, node, intern));
 }
 
+/**
+ * The host that a variable's value is when its name says so: `orders` or `orders.shop` of `ORDERS_HOST`. Nothing where a
+ * template writes it.
+ */
+export function readHostWord(
+  name: string,
+  node: YamlNode | undefined,
+  intern: (text: string) => string,
+): HostText | undefined {
+  if (!HOST_NAME.test(name) || node?.kind !== 'scalar' || node.unknown !== undefined) return undefined;
+  if (typeof node.value !== 'string' || !HOST_WORD.test(node.text) || isNoName(node.text)) return undefined;
+  const form = node.text.includes('.svc') ? 'name' : 'pair';
+  return placeHost({ host: node.text, at: 0, port: undefined, portAt: 0, scheme: undefined, form }, node, intern);
+}
+
+/** Names of variables whose value is a host without a port. */
+const HOST_NAME = /(^|[_.-])(host|hostname|server|addr|address|endpoint|service|svc|upstream|broker)s?$/i;
+const HOST_WORD = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
 const NONE: readonly never[] = [];
 const MAY_NAME_HOST = /:\/\/|:\d|\.svc\b/;
 

@@ -23,7 +23,7 @@ export function missingRuleFix(
   const style = styleOf(policy);
   const rules: (readonly string[])[] = [];
   for (const { peer, protocol, port } of missing) {
-    const peers = peerLines(unit.index, peer, policy, style);
+    const peers = peerLines(unit, peer, policy, style);
     if (peers === undefined) return undefined;
     rules.push(ruleLines(direction, peers, portLines(protocol, port, style)));
   }

@@ -1,10 +1,14 @@
+import { basename } from '../../base/path.ts';
 import { NAMESPACE_NAME_LABEL } from '../../cluster/namespaces.ts';
 import { takesPods } from '../../cluster/podMatch.ts';
 import { sameNamespace } from '../../cluster/selection.ts';
+import type { LabelEntry } from '../../k8s/labels.ts';
 import type { Direction, NetworkPolicy } from '../../k8s/networkPolicy.ts';
 import type { Protocol } from '../../k8s/ports.ts';
 import type { Workload } from '../../k8s/workload.ts';
+import { isKustomizationFile } from '../../sources/kustomization.ts';
 import type { ResourceIndex } from '../../sources/resourceIndex.ts';
+import type { Unit } from '../../sources/unit.ts';
 import { toScalarText } from '../../yaml/quote.ts';
 
 /** A label of Pods. */
@@ -33,27 +37,35 @@ export function styleOf({ podSelector, ingress, egress }: NetworkPolicy): Policy
 }
 
 /**
- * The labels by which a policy can take a workload's Pods and no others of the index that it could do without: one that the
- * style knows, else those of the workload's own selector, else those of its template that do not change with releases.
- * `undefined` where they are not decided.
+ * The labels by which a policy can take a workload's Pods and no others of the unit that it could do without: one that the
+ * style knows, else those of the workload's own selector, else those of its template that do not change with releases. What a
+ * kustomization adds is left out where it can be: it adds that to policies too. `undefined` where they are not decided.
  */
-export function identityOf(
-  index: ResourceIndex,
-  workload: Workload,
-  keys: ReadonlySet<string>,
-): readonly PodLabel[] | undefined {
+export function identityOf(unit: Unit, workload: Workload, keys: ReadonlySet<string>): readonly PodLabel[] | undefined {
   const { labels } = workload.template;
   if (workload.opaque || labels === undefined || labels.open) return undefined;
-  const own = labels.entries.flatMap(({ key, value }) =>
-    value?.value === undefined || VOLATILE.test(key.value) ? [] : [{ key: key.value, value: value.value }],
-  );
+  const known = labels.entries.filter(({ key, value }) => value?.value !== undefined && !VOLATILE.test(key.value));
+  const written = known.filter((entry) => !isAdded(unit, workload, entry));
+  const own = (written.length > 0 ? written : known).map(({ key, value }) => ({
+    key: key.value,
+    value: value?.value ?? '',
+  }));
   const required = new Set((workload.selector?.requirements ?? []).map(({ key }) => key.value));
   const selected = own.filter(({ key }) => required.has(key));
   const whole = selected.length > 0 ? selected : own;
   if (whole.length === 0) return undefined;
-  const taken = countTaken(index, workload, whole);
-  const short = own.find((label) => keys.has(label.key) && countTaken(index, workload, [label]) === taken);
+  const taken = countTaken(unit.index, workload, whole);
+  const short = own.find((label) => keys.has(label.key) && countTaken(unit.index, workload, [label]) === taken);
   return short === undefined ? whole : [short];
+}
+
+/** Whether a kustomization puts labels on a workload's Pods. */
+export function hasAddedLabels(unit: Unit, workload: Workload): boolean {
+  return workload.template.labels?.entries.some((entry) => isAdded(unit, workload, entry)) === true;
+}
+
+function isAdded({ siblings }: Unit, { file }: Workload, { key }: LabelEntry): boolean {
+  return isKustomizationFile(basename(siblings.files.resolve(file, key).file));
 }
 
 /** Labels that change from release to release, or that controllers put on. */
@@ -78,12 +90,12 @@ function countTaken(index: ResourceIndex, workload: Workload, labels: readonly P
 
 /** The lines of a peer for a workload's Pods, seen from a namespace; `undefined` where labels or namespaces are not decided. */
 export function peerLines(
-  index: ResourceIndex,
+  unit: Unit,
   workload: Workload,
-  policy: Pick<NetworkPolicy, 'namespace'>,
+  policy: Pick<NetworkPolicy | Workload, 'namespace'>,
   style: PolicyStyle,
 ): readonly string[] | undefined {
-  const labels = identityOf(index, workload, style.keys);
+  const labels = identityOf(unit, workload, style.keys);
   if (labels === undefined) return undefined;
   const pods = ['podSelector:', ...matchLabels(labels)];
   const near = sameNamespace(workload.namespace, policy.namespace);
