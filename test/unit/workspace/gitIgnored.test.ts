@@ -38,8 +38,14 @@ describe('files that Git ignores', () => {
     await workspace.indexFolder('/root');
     const [unit] = workspace.folders[0]?.index.unitsOf('/root/app/kustomization.yaml') ?? [];
     assert.deepEqual(
-      unit?.notes.map(({ message }) => message),
-      ['there is no file `b.env`'],
+      unit?.notes.map(({ kind, message }) => [kind, message]),
+      [
+        ['refused', 'there is no file `b.env`'],
+        [
+          'absent',
+          '`a.env` is not known: it is not there, and Git ignores it, so that each machine has its own; where it is missing, kustomize builds nothing',
+        ],
+      ],
     );
   });
 });

@@ -15,6 +15,7 @@ const KINDS: Readonly<Record<BuildNote['kind'], Kind>> = {
   restricted: { code: 'kustomize-build-fails', severity: 'warning' },
   idle: { code: 'kustomize-no-effect', severity: 'info' },
   deprecated: { code: 'kustomize-deprecated-field', severity: 'hint', tag: 'deprecated' },
+  absent: { code: 'kustomize-build-fails', severity: 'info' },
   unrendered: { code: 'helm-renders-nothing', severity: 'info' },
 };
 

@@ -3,7 +3,7 @@ import { basename, relativePath } from '../base/path.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { YamlNode } from '../yaml/node.ts';
 import type { BuildMemory, Trees } from './buildMemory.ts';
-import type { BuildNote } from './buildNote.ts';
+import { type BuildNote, GIT_IGNORED } from './buildNote.ts';
 import type { BuiltView } from './builtResource.ts';
 import { isKustomizationFile, type Kustomization } from './kustomization.ts';
 import { type BuiltResource, buildKustomization, type KustomizeResult } from './kustomize/build.ts';
@@ -61,7 +61,8 @@ export function buildUnit(
     }
   }
   const problems = causesOf(result.problems);
-  const notes = problems.length > 0 ? problems.map(toNote) : result.remarks.map(toRemark);
+  const said = problems.length > 0 ? problems.map(toNote) : result.remarks.map(toRemark);
+  const notes = [...said, ...result.unknown.filter(({ message }) => message.endsWith(GIT_IGNORED)).map(toAbsence)];
   const build: KustomizeBuild = {
     index,
     files: read,
@@ -130,6 +131,10 @@ function toNote({ code, file, start, end, message, related }: KustomizeResult['p
   if (related === undefined) return note;
   const isEntry = isKustomizationFile(basename(related.file));
   return { ...note, related: { ...related, message: isEntry ? 'listed here' : 'the other one' } };
+}
+
+function toAbsence({ file, start, end, message }: KustomizeResult['unknown'][number]): BuildNote {
+  return { file, start, end, kind: 'absent', message: `${message}; where it is missing, kustomize builds nothing` };
 }
 
 function toRemark({ code, file, start, end, message }: KustomizeResult['remarks'][number]): BuildNote {

@@ -1,5 +1,6 @@
 import { type CancellationToken, isPromise } from '../base/awaitable.ts';
 import { basename, dirname, isInside, joinPath, relativePath } from '../base/path.ts';
+import { GIT_IGNORED } from '../sources/buildNote.ts';
 import { isKustomizationFile } from '../sources/kustomization.ts';
 import { DEFAULT_SETTINGS, mergeSettings, type PartialSettings, type Settings } from './config.ts';
 import { type ConfigProblem, findConfigFile, readConfigText } from './configFile.ts';
@@ -365,8 +366,6 @@ async function toContent(state: FolderState, path: string, read: FileText): Prom
   if (read.skipped === 'missing' || read.skipped === 'not-a-file') return { missing: true };
   return { unknown: describeSkip(read.skipped) };
 }
-
-const GIT_IGNORED = 'it is not there, and Git ignores it, so that each machine has its own';
 
 function readingKey(
   { index, defaultNamespace, testInputs, environments }: Settings,

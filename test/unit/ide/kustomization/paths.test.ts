@@ -125,8 +125,24 @@ describe('completion of paths', () => {
     assert.deepEqual((await complete(generator)).edited, ['  - settings=app.env', '  - settings=conf/']);
   });
 
+  it('knows lists in brackets', async () => {
+    assert.deepEqual((await complete('resources: [$0]\n')).edited, [
+      'resources: [extra/more.yaml]',
+      'resources: [../../base]',
+    ]);
+    assert.deepEqual((await complete('resources: [../../base, ./e$0')).edited, [
+      'resources: [../../base, ./extra/more.yaml',
+    ]);
+    X;
+    const generator = 'configMapGenerator:\n- name: a\n  files: [b=c, settings=$0]\n';
+    assert.deepEqual((await complete(generator)).edited[0], '  files: [b=c, settings=app.env]');
+  });
+
   it('is silent elsewhere', async () => {
     for (const source of [
+      'namePrefix: [$0]\n',
+      'resources: [{path: $0}]\n',
+      'resources: [a] # [$0\n',
       'namePrefix: $0\n',
       'resources: $0\n',
       '$0\n',

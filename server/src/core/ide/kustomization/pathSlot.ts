@@ -16,16 +16,35 @@ export interface PathSlot extends Span {
  * where no value of one line can stand. `start`–`end` is what a choice replaces.
  */
 export function pathSlotAt(text: string, offset: number): PathSlot | undefined {
+  return inBrackets(text, offset) ?? inBlock(text, offset);
+}
+
+/** An item of a list in brackets, which may go on over several lines. */
+function inBrackets(text: string, offset: number): PathSlot | undefined {
+  const [, list = '', item = ''] = /\[((?:[^[\]{}#]*,)?\s*["']?)([^\s[\]{}#,"']*)$/.exec(text.slice(0, offset)) ?? [];
+  const open = offset - item.length - list.length - 1;
+  if (text[open] !== '[') return undefined;
+  const lineStart = text.lastIndexOf('\n', open - 1) + 1;
+  const line = readLine(text.slice(lineStart, open));
+  if (line?.key === undefined || line.value !== '') return undefined;
+  const field = fieldAbove(text.slice(0, lineStart), line);
+  return field === undefined || isScalarField(field) ? undefined : slotOf(text, offset, field, item, false);
+}
+
+function inBlock(text: string, offset: number): PathSlot | undefined {
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
   const before = text.slice(lineStart, offset);
   const line = readLine(before);
   if (line === undefined || (line.dash === undefined && line.key === undefined)) return undefined;
   const field = fieldAbove(text.slice(0, lineStart), line);
   if (field === undefined || (line.key === undefined) === isScalarField(field)) return undefined;
-  const skipped = takesNames(field) ? line.value.indexOf('=') + 1 : 0;
-  const typed = line.value.slice(skipped);
-  const rest = /^[^\s"'#,]*/.exec(text.slice(offset))?.[0] ?? '';
-  return { field, typed, start: offset - typed.length, end: offset + rest.length, needsSpace: before.endsWith('-') };
+  return slotOf(text, offset, field, line.value, before.endsWith('-'));
+}
+
+function slotOf(text: string, offset: number, field: string, value: string, needsSpace: boolean): PathSlot {
+  const typed = value.slice(takesNames(field) ? value.indexOf('=') + 1 : 0);
+  const rest = /^[^\s"'#,\]]*/.exec(text.slice(offset))?.[0] ?? '';
+  return { field, typed, start: offset - typed.length, end: offset + rest.length, needsSpace };
 }
 
 interface Line {
