@@ -2,7 +2,6 @@ import { relativePath } from '../core/base/path.ts';
 import type { Diagnostic } from '../core/ide/diagnostic.ts';
 import { checkFile } from '../core/ide/diagnostics.ts';
 import { allRules } from '../core/rules/index.ts';
-import type { Severity } from '../core/workspace/config.ts';
 import type { WorkspaceFolder } from '../core/workspace/folder.ts';
 import { fixFiles } from './fix.ts';
 import { formatJson } from './format/json.ts';
@@ -10,9 +9,8 @@ import { formatPretty, plural } from './format/pretty.ts';
 import { type Loaded, load, STDIN } from './load.ts';
 import type { Program } from './program.ts';
 import { createPlacer, placeFindings, type Report } from './report.ts';
+import { reaches, readThreshold } from './severity.ts';
 import { type ParsedArguments, UsageError } from './usage.ts';
-
-const WEIGHT: Readonly<Record<Severity | 'never', number>> = { hint: 0, info: 1, warning: 2, error: 3, never: 4 };
 
 /** `kubefathom check`: prints every finding; 1 where one reaches `--fail-on`. */
 export async function check(args: ParsedArguments, program: Program): Promise<number> {
@@ -43,11 +41,15 @@ export async function check(args: ParsedArguments, program: Program): Promise<nu
   if (values.verbose === true) {
     for (const { file, reason } of skippedFiles(loaded)) program.err(`skipped ${file}: ${reason}\n`);
   }
-  return diagnostics.some(({ severity }) => WEIGHT[severity] >= threshold) ? 1 : 0;
+  return diagnostics.some(({ severity }) => reaches(severity, threshold)) ? 1 : 0;
 }
 
 /** Judges every file of the index as it is now. A rule that fails is named once on standard error. */
-function createDiagnose({ folder }: Loaded, args: ParsedArguments, program: Program): () => readonly Diagnostic[] {
+export function createDiagnose(
+  { folder }: Loaded,
+  args: ParsedArguments,
+  program: Program,
+): () => readonly Diagnostic[] {
   const failed = new Set<string>();
   const onError = (rule: string, file: string, error: unknown) => {
     if (failed.has(rule)) return;
@@ -102,13 +104,6 @@ function isUnrendered(path: string, index: WorkspaceFolder): boolean {
 
 function skippedFiles({ folder, base }: Loaded): Report['skipped'] {
   return folder.skipped.map(({ file, reason }) => ({ file: relativePath(base, file) || file, reason }));
-}
-
-function readThreshold(given = 'warning'): number {
-  const threshold = Object.entries(WEIGHT).find(([name]) => name === given)?.[1];
-  if (threshold === undefined)
-    throw new UsageError(`--fail-on is error, warning, info, hint or never, not \`${given}\``);
-  return threshold;
 }
 
 function readLimit(given: string | undefined): number {

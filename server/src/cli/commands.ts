@@ -2,6 +2,7 @@ import { version } from '../../../package.json';
 import { findNearest } from '../core/base/editDistance.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
+import { diff } from './diff.ts';
 import { dns } from './dns.ts';
 import { endpoints } from './endpoints.ts';
 import { explain } from './explain.ts';
@@ -49,6 +50,8 @@ export async function runCommand(args: ParsedArguments, program: Program): Promi
       return await dns(args, program);
     case 'reach':
       return await reach(args, program);
+    case 'diff':
+      return await diff(args, program);
     case 'build':
       return await build(args, program);
     case 'rules':

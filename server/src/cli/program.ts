@@ -1,4 +1,5 @@
 import type { HelmRunner, Host } from '../core/workspace/host.ts';
+import type { GitReader } from './gitRevision.ts';
 
 /** What a command needs of the process that it runs in. */
 export interface Program {
@@ -6,6 +7,8 @@ export interface Program {
   readonly host: Host;
   /** Runs `helm`: for those who ask for it. */
   readonly helm: HelmRunner;
+  /** Runs `git`: for those who name a revision. */
+  readonly git: GitReader;
   /** A path as the user gave it → the core's absolute path. */
   readonly resolve: (path: string) => string;
   /** A path of the core for messages: relative to the current folder where it lies in it. */

@@ -57,7 +57,7 @@ interface CommandHelp {
 }
 
 export const commands: Readonly<
-  Record<'check' | 'explain' | 'endpoints' | 'dns' | 'reach' | 'build' | 'rules' | 'lsp', CommandHelp>
+  Record<'check' | 'explain' | 'endpoints' | 'dns' | 'reach' | 'diff' | 'build' | 'rules' | 'lsp', CommandHelp>
 > = {
   check: {
     usage: 'check [PATH…]',
@@ -127,6 +127,23 @@ the port is the Service's. Examples:
   kubefathom reach --format mermaid deploy/
 
 Exit codes: 0 allowed, or not known · 1 denied, or a link of it fails · 2 the question could not be answered
+`,
+  },
+  diff: {
+    usage: 'diff OLD NEW',
+    summary: 'what a change does: connections, endpoints, DNS names and findings, lost and gained',
+    options: ['helm', 'fail-on'],
+    notes: `OLD and NEW are folders or files, - (YAML on standard input), or revisions of the Git repository of the current folder:
+REV:PATH (a path of the repository; of the current folder where it starts with a dot), or REV alone for the path of the other
+side. Each side counts as all that is applied; resources that name no namespace are in that of -n, else in default.
+What the manifests still need and no longer get comes first, then what the API server refuses when the new manifests are applied
+over the old ones. Examples:
+  kubefathom diff main .
+  kubefathom diff HEAD~1:deploy deploy/
+  kubefathom diff --format json old/ new/
+
+Exit codes: 0 nothing lost for certain, and no new finding at or above --fail-on · 1 something is lost or refused, or there is
+such a finding · 2 the question could not be answered
 `,
   },
   build: {

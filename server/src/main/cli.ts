@@ -6,6 +6,7 @@ import { runCommand } from '../cli/commands.ts';
 import { commandOptions, type ParsedArguments, UsageError, unknownOption } from '../cli/usage.ts';
 import { isInside, relativePath } from '../core/base/path.ts';
 import { decodeText, encodeText } from './decode.ts';
+import { createGitReader } from './git.ts';
 import { createHelmRunner } from './helm.ts';
 import { createNodeHost, toCorePath } from './nodeHost.ts';
 import { tuneEngine } from './tuning.ts';
@@ -20,6 +21,7 @@ async function main(): Promise<number> {
   return await runCommand(parsed, {
     host: createNodeHost(),
     helm: createHelmRunner(),
+    git: createGitReader(),
     resolve: (given) => toCorePath(path.resolve(given)),
     showPath: (file) => (isInside(here, file) ? relativePath(here, file) : file),
     readStdin: () => readStdin(),

@@ -1,0 +1,120 @@
+import type { Span } from '../base/span.ts';
+import type { JsonObject } from '../k8s/api/defaults/draft.ts';
+import { applyChange } from '../k8s/api/immutable/apply.ts';
+import { findRefusals } from '../k8s/api/validate.ts';
+import type { Resource } from '../k8s/resource.ts';
+import { headSpan } from '../k8s/resourceBase.ts';
+import type { Unit } from '../sources/unit.ts';
+import { toJson } from '../yaml/json.ts';
+import { findPair, type YamlNode } from '../yaml/node.ts';
+import { objectKey, type UnitGroup } from './differenceUnits.ts';
+
+/** An object that the API server does not take as it is now. */
+export interface RefusedChange {
+  /** `change`: the object alone is fine, but not as an update of what was applied before. */
+  readonly kind: 'object' | 'change';
+  readonly unit: Unit;
+  readonly resource: Resource;
+  /** As the API server names it: `spec.selector`. */
+  readonly field: string;
+  /** A sentence without a full stop. */
+  readonly message: string;
+  /** In the file of the object. */
+  readonly at: Span;
+}
+
+/** The tree of an object, which no index keeps. */
+export type TreeOf = (unit: Unit, resource: Resource) => YamlNode | undefined;
+
+export interface ObjectTrees {
+  readonly before: TreeOf;
+  readonly after: TreeOf;
+}
+
+/**
+ * What the API server refuses now and did not refuse before: objects with faults, and changes of what may not be changed, as
+ * when the old manifests were applied and the new ones are applied over them. Nothing is said of what templates shape.
+ */
+export function findRefusedChanges({ before, after }: UnitGroup, trees: ObjectTrees): readonly RefusedChange[] {
+  const old = new Map<string, { readonly unit: Unit; readonly resource: Resource } | undefined>();
+  for (const unit of before)
+    for (const resource of unit.index.all) {
+      const key = objectKey(resource);
+      old.set(key, old.has(key) ? undefined : { unit, resource });
+    }
+  return after.flatMap((unit) =>
+    [...unit.index.all].flatMap((resource): readonly RefusedChange[] => {
+      const root = resource.opaque ? undefined : trees.after(unit, resource);
+      if (root === undefined || findPair(root, 'kind') === undefined) return [];
+      const was = old.get(objectKey(resource));
+      const oldRoot = was === undefined || was.resource.opaque ? undefined : trees.before(was.unit, was.resource);
+      return [...faultsOf(unit, resource, root, oldRoot), ...changesOf(unit, resource, root, oldRoot)];
+    }),
+  );
+}
+
+function faultsOf(unit: Unit, resource: Resource, root: YamlNode, old: YamlNode | undefined): readonly RefusedChange[] {
+  const refusals = findRefusals(root);
+  if (refusals.length === 0) return [];
+  const known = new Set(
+    (old === undefined ? [] : findRefusals(old)).map(({ field, message }) => `${field} ${message}`),
+  );
+  return refusals.flatMap(({ field, message, start, end }) =>
+    known.has(`${field} ${message}`) ? [] : [{ kind: 'object', unit, resource, field, message, at: { start, end } }],
+  );
+}
+
+function changesOf(
+  unit: Unit,
+  resource: Resource,
+  root: YamlNode,
+  old: YamlNode | undefined,
+): readonly RefusedChange[] {
+  if (old === undefined || !isDecided(old) || !isDecided(root)) return [];
+  const [was, now] = [objectOf(old), objectOf(root)];
+  if (was === undefined || now === undefined || textOf(was) === textOf(now)) return [];
+  const refusals = applyChange(was, now)?.refusals ?? [];
+  const own = new Set(findRefusals(root).map(({ field }) => field));
+  return refusals.flatMap(({ field, message, isCertain }) =>
+    !isCertain || own.has(field)
+      ? []
+      : [{ kind: 'change', unit, resource, field, message, at: placeOf(root, field) ?? headSpan(resource) }],
+  );
+}
+
+/** Without templates and keys that cannot be told. */
+function isDecided(node: YamlNode): boolean {
+  switch (node.kind) {
+    case 'scalar':
+      return node.unknown === undefined;
+    case 'sequence':
+      return node.unknown === undefined && node.items.every(isDecided);
+    case 'mapping':
+      return (
+        node.unknown === undefined && node.pairs.every(({ name, value }) => name !== undefined && isDecided(value))
+      );
+  }
+}
+
+function objectOf(root: YamlNode): JsonObject | undefined {
+  return root.kind === 'mapping' ? (toJson(root) as JsonObject) : undefined;
+}
+
+function textOf(object: JsonObject): string {
+  return JSON.stringify(object, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+}
+
+/** The innermost part of a field (`spec.ports[0].port`) that is written. */
+function placeOf(root: YamlNode, field: string): Span | undefined {
+  let node: YamlNode | undefined = root;
+  let at: Span | undefined;
+  for (const step of field.match(/[^.[\]]+/g) ?? []) {
+    const pair: { key: YamlNode; value: YamlNode } | undefined = findPair(node, step);
+    const next: YamlNode | undefined =
+      pair?.value ?? (node?.kind === 'sequence' && /^\d+$/.test(step) ? node.items[Number(step)] : undefined);
+    if (next === undefined) break;
+    at = pair?.key ?? next;
+    node = next;
+  }
+  return at === undefined ? undefined : { start: at.start, end: at.end };
+}
