@@ -1,5 +1,5 @@
 // Runs test/e2e in a real VS Code: node scripts/e2e.mjs [MODE…] [--folder FOLDER] [--verbose] [--update-images]
-// Modes: desktop restricted web plain overlays. --update-images: what the run saw becomes the picture in README.md.
+// Modes: desktop restricted web plain overlays. --update-images: what the run saw becomes the pictures in README.md.
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -254,7 +254,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (impossible) console.error(impossible);
   if (args.includes('--update-images') && !impossible) {
     await mkdir(path.join(root, 'docs/images'), { recursive: true });
-    await cp(path.join(screenshotFolder, 'editor.png'), path.join(root, 'docs/images/editor.png'));
+    for (const name of ['editor.png', 'reachability.png'])
+      await cp(path.join(screenshotFolder, name), path.join(root, 'docs/images', name));
   }
   process.exitCode = failed > 0 || impossible ? 1 : 0;
 }

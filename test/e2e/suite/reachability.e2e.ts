@@ -84,6 +84,7 @@ describeIn(['desktop', 'web'], 'the view of reachability', () => {
     await inFrame('g.namespace text', { text: 'shop' });
     await inFrame('g[aria-label^="Ingress shop"]', { act: 'focus' });
     await press('ArrowDown');
+    await screenshot('reachability-focus');
     await press('Enter');
     await until(
       () => window.activeTextEditor?.document.uri.path.endsWith('/frontend.yaml') === false,
@@ -116,11 +117,11 @@ describeIn(['desktop'], 'the view of reachability, to be looked at', () => {
       if ((await inFrame(`${cellOf('frontend', DENIED)} summary`, { act: 'click' })) === undefined) return;
       await inFrame(`${cellOf('frontend', DENIED)} li`);
       await ask('moveMouseAway');
-      await screenshot(name === 'light' ? 'reachability' : `reachability-table-${name}`);
+      await screenshot(`reachability-table-${name}`);
       await inFrame('[role=tab]', { text: 'Graph', act: 'click' });
       await inFrame('g.edge.declared-denied .label', { text: 'denied' });
       await ask('moveMouseAway');
-      await screenshot(`reachability-graph-${name}`);
+      await screenshot(name === 'light' ? 'reachability' : `reachability-graph-${name}`);
     });
   }
 });
