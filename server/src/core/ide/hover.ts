@@ -1,3 +1,4 @@
+import { relativePath } from '../base/path.ts';
 import { joinSpans, type Span, touches } from '../base/span.ts';
 import { type Card, type Detail, OK, problem, renderCard, type Verdict, withFinding } from '../explain/card.ts';
 import { consequenceOf } from '../explain/consequences.ts';
@@ -11,6 +12,7 @@ import type { RuleSettings } from '../workspace/config.ts';
 import type { WorkspaceFolder } from '../workspace/folder.ts';
 import { checkFile } from './diagnostics.ts';
 import { describeDeployment } from './kustomization/deployedBy.ts';
+import { findingsElsewhere } from './kustomization/findingsElsewhere.ts';
 import { type EffectHover, explainEffect } from './kustomization/patchHover.ts';
 import { type Location, locate, locateInUnit, unitsFor } from './locate.ts';
 
@@ -102,7 +104,8 @@ function findingsVerdict(request: HoverRequest, unit: Unit, location: Location, 
   const { folder, path, offset, settings, complete = true, alone = false } = request;
   const file = folder.files.get(path);
   if (file === undefined) return undefined;
-  const found = checkFile(file, [unit], allRules, { settings, complete, onError: () => undefined }).filter(
+  const options = { settings, complete, onError: () => undefined };
+  const found = checkFile(file, [unit], allRules, options).filter(
     ({ resource, severity }) => resource === location.resource && (severity === 'error' || severity === 'warning'),
   );
   const region = plainSpan(about, unit, location, path);
@@ -111,7 +114,10 @@ function findingsVerdict(request: HoverRequest, unit: Unit, location: Location, 
   const here = relevant.filter(({ at }) => touches(at, offset));
   const candidates = here.length > 0 ? here : relevant;
   const worst = candidates.find(({ severity }) => severity === 'error') ?? candidates[0];
-  if (worst === undefined) return undefined;
+  if (worst === undefined) {
+    const [other] = findingsElsewhere(path, unit, location, options);
+    return other && problem(`${other.message.replace(/\s+/g, ' ')} (in ${relativePath(folder.root, other.file)})`);
+  }
   const short = here.length > 0 && !alone ? consequenceOf(worst.code) : undefined;
   const more = relevant.length > 1 ? ` (and ${relevant.length - 1} more)` : '';
   return problem(`${short ?? worst.message.replace(/\s+/g, ' ')}${more}`);

@@ -60,6 +60,23 @@ spec:
 
 const lines = (source: string) => textAt(source).split('\n');
 
+describe('hover on what an overlay replaces', () => {
+  it('repeats what is found in the patch', () => {
+    const overlay = 'patches:\n  - path: service.yaml\n';
+    const patch = `#- overlays/prod/service.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: wbe}}
+#- overlays/dev/kustomization.yaml
+resources: [../../base]
+`;
+    const found = textAt(shop(overlay, patch).replace('selector: {app: web}\n', 'selector: {app: $0web}\n'));
+    assert.match(found, /no workload has the label `app=wbe`.*\(in overlays\/prod\/service\.yaml\)/);
+    assert.match(found, /overlays\/dev/);
+  });
+});
+
 describe('hover on what a kustomization changes', () => {
   it('tells what an inline patch changes', () => {
     const found = lines(

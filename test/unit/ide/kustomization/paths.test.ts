@@ -133,7 +133,7 @@ describe('completion of paths', () => {
     assert.deepEqual((await complete('resources: [../../base, ./e$0')).edited, [
       'resources: [../../base, ./extra/more.yaml',
     ]);
-    X;
+    assert.equal((await complete('resources: [\n  "ex$0tra/x.yaml",\n]\n')).edited[0], '  "extra/more.yaml",');
     const generator = 'configMapGenerator:\n- name: a\n  files: [b=c, settings=$0]\n';
     assert.deepEqual((await complete(generator)).edited[0], '  files: [b=c, settings=app.env]');
   });
