@@ -1,5 +1,6 @@
 import {
   type CancellationToken,
+  type CodeActionContext,
   type Connection,
   type Location,
   LSPErrorCodes,
@@ -26,8 +27,15 @@ import { toTextEdits } from '../core/yaml/edit.ts';
 import type { Session } from './session.ts';
 import { toPath } from './uris.ts';
 
+/** What code actions offer beside answers to findings. */
+export type MoreActions = (
+  uri: string,
+  range: Range,
+  context: CodeActionContext,
+) => Promise<readonly ProtoCodeAction[]>;
+
 /** Registers everything that a user asks for at a place. Each answer is computed from the index as it is when asked. */
-export function registerFeatures(connection: Connection, session: Session): void {
+export function registerFeatures(connection: Connection, session: Session, moreActions: MoreActions): void {
   connection.onHover(
     answer(session, 'hover', async ({ textDocument, position }) => {
       const at = await placeOf(session, textDocument.uri, position);
@@ -104,7 +112,9 @@ export function registerFeatures(connection: Connection, session: Session): void
       ];
       // The rule's page opens through the client's own command; without it, the link of the finding's code does.
       const offered = actions.filter(({ rule }) => rule === undefined || session.options.ruleLink !== undefined);
-      return await Promise.all(offered.map((action) => toProtoAction(session, action, lines, context.diagnostics)));
+      const more = await moreActions(textDocument.uri, range, context);
+      const answers = offered.map((action) => toProtoAction(session, action, lines, context.diagnostics));
+      return [...(await Promise.all(answers)), ...more];
     }),
   );
 }

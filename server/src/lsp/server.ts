@@ -16,6 +16,7 @@ import { registerFeatures } from './features.ts';
 import { Indexer } from './indexer.ts';
 import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
 import { hiddenNotification, readyRequest, reindexRequest, type UriParams } from './messages.ts';
+import { createPolicyActions, POLICIES_KIND } from './policyActions.ts';
 import { Publisher } from './publisher.ts';
 import { registerReachability } from './reachability.ts';
 import { registerRename } from './rename.ts';
@@ -52,7 +53,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     const indexer = new Indexer(connection, session, publisher, params, sendStatus);
     registerLifecycle(connection, session, publisher, indexer, params);
     registerDocuments(connection, session, publisher, indexer);
-    registerFeatures(connection, session);
+    registerFeatures(connection, session, createPolicyActions(session, params));
     registerKustomizationFeatures(connection, session);
     registerCompletion(connection, session, host);
     registerRename(connection, session, params);
@@ -83,7 +84,9 @@ function serverCapabilities(pulls: boolean): InitializeResult['capabilities'] {
     renameProvider: { prepareProvider: true },
     documentSymbolProvider: true,
     workspaceSymbolProvider: true,
-    codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.kubefathom`] },
+    codeActionProvider: {
+      codeActionKinds: [CodeActionKind.QuickFix, `${CodeActionKind.SourceFixAll}.kubefathom`, POLICIES_KIND],
+    },
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
 }

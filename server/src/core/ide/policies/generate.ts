@@ -90,6 +90,12 @@ export function planGeneration(request: GenerateRequest): Generation | undefined
   };
 }
 
+/** Whether a place is the kind or name of its object. */
+export function isAtHead(request: PlaceRequest): boolean {
+  const names = (locate(request)?.steps ?? []).map((step) => (step.kind === 'item' ? '[]' : step.pair.name)).join('.');
+  return names === 'kind' || names === 'metadata.name';
+}
+
 interface Subject {
   readonly unit: Unit;
   readonly workload: Workload;
