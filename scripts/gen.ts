@@ -99,7 +99,7 @@ environments:
     namespace: shop
     external:
       services: [payments/api]
-      secrets: [shop/database]
+      labels: ["app=agent"]    # Pods that something else creates
 \`\`\`
 
 ${parts.join('\n')}`;

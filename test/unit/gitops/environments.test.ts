@@ -27,7 +27,7 @@ describe('environments in a configuration', () => {
     namespace: shop
     external:
       services: [payments/api]
-      secrets: [shop/database]
+      labels: ["app=agent"]
 `;
     assert.deepEqual(read(text), { environments: example, problems: [] });
     assert.deepEqual(readConfigValue({ environments: example }).settings.environments, example);

@@ -323,7 +323,7 @@ export const settingTable: { readonly [K in SettingKey]: Setting<ValueAt<K>> } =
         roots: ['overlays/prod', 'infra'],
         charts: [{ path: 'charts/web', values: ['charts/web/values-prod.yaml'], release: 'web' }],
         namespace: 'shop',
-        external: { services: ['payments/api'], secrets: ['shop/database'] },
+        external: { services: ['payments/api'], labels: ['app=agent'] },
       },
     ],
     scope: 'resource',

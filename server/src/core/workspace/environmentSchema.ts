@@ -46,8 +46,6 @@ export const environmentSchema: ObjectSchema = {
       additionalProperties: false,
       properties: {
         services: listOf(optionallyNamespaced, 'Services, as `name` or `namespace/name`.'),
-        secrets: listOf(optionallyNamespaced, 'Secrets, as `name` or `namespace/name`.'),
-        configMaps: listOf(optionallyNamespaced, 'ConfigMaps, as `name` or `namespace/name`.'),
         namespaces: listOf(namespaceName, 'Namespaces that hold more than the roots.'),
         labels: listOf(podLabels, 'Labels of Pods that something else creates: `key=value`, joined by commas.'),
       },

@@ -24,8 +24,6 @@ export interface EnvironmentChart {
 /** What exists beside the roots: names as `name` or `namespace/name`. */
 export interface EnvironmentExternal {
   readonly services?: readonly string[];
-  readonly secrets?: readonly string[];
-  readonly configMaps?: readonly string[];
   readonly namespaces?: readonly string[];
   /** `key=value`, several joined by commas: the labels of one kind of Pod. */
   readonly labels?: readonly string[];
