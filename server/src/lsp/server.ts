@@ -10,6 +10,7 @@ import { version } from '../../../package.json';
 import { TRIGGERS } from '../core/ide/completion/completion.ts';
 import { isConfigFile } from '../core/workspace/configFile.ts';
 import type { Host } from '../core/workspace/host.ts';
+import { registerCallHierarchy } from './callHierarchy.ts';
 import { registerCompletion } from './completion.ts';
 import { registerConnections } from './connections.ts';
 import { registerFeatures } from './features.ts';
@@ -59,6 +60,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerRename(connection, session, params);
     registerUnits(connection, session);
     registerConnections(connection, session);
+    registerCallHierarchy(connection, session);
     registerReachability(connection, session);
     if (pulls) {
       connection.languages.diagnostics.on(async ({ textDocument, previousResultId }) => {
@@ -79,6 +81,7 @@ function serverCapabilities(pulls: boolean): InitializeResult['capabilities'] {
     hoverProvider: true,
     definitionProvider: true,
     referencesProvider: true,
+    callHierarchyProvider: true,
     documentLinkProvider: {},
     completionProvider: { triggerCharacters: [...TRIGGERS] },
     renameProvider: { prepareProvider: true },
