@@ -36,28 +36,52 @@ export interface ObjectTrees {
  * when the old manifests were applied and the new ones are applied over them. Nothing is said of what templates shape.
  */
 export function findRefusedChanges({ before, after }: UnitGroup, trees: ObjectTrees): readonly RefusedChange[] {
-  const old = new Map<string, { readonly unit: Unit; readonly resource: Resource } | undefined>();
-  for (const unit of before)
-    for (const resource of unit.index.all) {
-      const key = objectKey(resource);
-      old.set(key, old.has(key) ? undefined : { unit, resource });
-    }
-  return after.flatMap((unit) =>
-    [...unit.index.all].flatMap((resource): readonly RefusedChange[] => {
+  const old = objectsByKey(before);
+  const now = objectsByKey(after);
+  return [...now].flatMap(([key, objects]) =>
+    objects.flatMap(({ unit, resource }): readonly RefusedChange[] => {
       const root = resource.opaque ? undefined : trees.after(unit, resource);
       if (root === undefined || findPair(root, 'kind') === undefined) return [];
-      const was = old.get(objectKey(resource));
-      const oldRoot = was === undefined || was.resource.opaque ? undefined : trees.before(was.unit, was.resource);
-      return [...faultsOf(unit, resource, root, oldRoot), ...changesOf(unit, resource, root, oldRoot)];
+      const oldRoots = (old.get(key) ?? []).map((was) =>
+        was.resource.opaque ? undefined : trees.before(was.unit, was.resource),
+      );
+      const isOne = objects.length === 1 && oldRoots.length === 1;
+      const faults = faultsOf(unit, resource, root, oldRoots);
+      return [...faults, ...(isOne ? changesOf(unit, resource, root, oldRoots[0]) : [])];
     }),
   );
 }
 
-function faultsOf(unit: Unit, resource: Resource, root: YamlNode, old: YamlNode | undefined): readonly RefusedChange[] {
+interface Placed {
+  readonly unit: Unit;
+  readonly resource: Resource;
+}
+
+function objectsByKey(units: readonly Unit[]): ReadonlyMap<string, readonly Placed[]> {
+  const found = new Map<string, Placed[]>();
+  for (const unit of units) {
+    for (const resource of unit.index.all) {
+      const key = objectKey(resource);
+      const list = found.get(key);
+      if (list === undefined) found.set(key, [{ unit, resource }]);
+      else list.push({ unit, resource });
+    }
+  }
+  return found;
+}
+
+function faultsOf(
+  unit: Unit,
+  resource: Resource,
+  root: YamlNode,
+  old: readonly (YamlNode | undefined)[],
+): readonly RefusedChange[] {
   const refusals = findRefusals(root);
   if (refusals.length === 0) return [];
   const known = new Set(
-    (old === undefined ? [] : findRefusals(old)).map(({ field, message }) => `${field} ${message}`),
+    old
+      .flatMap((was) => (was === undefined ? [] : findRefusals(was)))
+      .map(({ field, message }) => `${field} ${message}`),
   );
   return refusals.flatMap(({ field, message, start, end }) =>
     known.has(`${field} ${message}`) ? [] : [{ kind: 'object', unit, resource, field, message, at: { start, end } }],
