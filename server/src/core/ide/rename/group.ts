@@ -54,7 +54,7 @@ function growPart({ inside, outside, ids }: Part, places: Set<string>): void {
     outside.delete(mention);
     inside.add(mention);
     places.add(ids.get(mention) ?? '');
-    fresh.push(mention);
+    if (mention.leaf !== true) fresh.push(mention);
   };
   for (const mention of outside) if (places.has(ids.get(mention) ?? '')) take(mention);
   for (let next = fresh.pop(); next !== undefined; next = fresh.pop()) {

@@ -36,9 +36,12 @@ function mentionsOf(unit: Unit, kind: CarrierKind, { key, value }: LabelPair): r
     });
   }
   for (const each of selectorsIn(unit, kind)) {
+    let leaf: boolean | undefined;
     for (const requirement of each.selector.requirements) {
       const written = requirement.key.value === key && requirement.values.find((one) => one.value === value);
       if (!written) continue;
+      leaf ??= takesNothing(unit, kind, each);
+      const isLeaf = leaf;
       mentions.push({
         resource: each.holder,
         side: 'refers',
@@ -47,11 +50,20 @@ function mentionsOf(unit: Unit, kind: CarrierKind, { key, value }: LabelPair): r
         key: requirement.key,
         requirement,
         field: each.field,
-        means: ({ resource }) => asksFor(each, resource, key),
+        leaf,
+        means: ({ resource }) => (isLeaf ? each.looksAt(resource) !== 'no' : asksFor(each, resource, key)),
       });
     }
   }
   return mentions;
+}
+
+function takesNothing(unit: Unit, kind: CarrierKind, { selector, looksAt }: UnitSelector): boolean {
+  for (const carrier of carriersIn(unit, kind)) {
+    const isTaken = selector.requirements.every((each) => holdsFor(each, carrier) !== 'no');
+    if (isTaken && looksAt(carrier) !== 'no') return false;
+  }
+  return true;
 }
 
 /** Whether a selector takes a carrier as far as other labels decide. */
@@ -142,11 +154,9 @@ function keyConflict(
       return `${describeResource(resource)} asks \`${from.key}\` for more than \`${from.value}\`: the key cannot change for this value alone.`;
   }
   for (const each of selectorsIn(unit, kind)) {
-    const byKey = each.selector.requirements.some(
-      ({ key, operator }) => key.value === from.key && (operator === 'Exists' || operator === 'DoesNotExist'),
-    );
+    const byKey = each.selector.requirements.some(({ key, operator }) => key.value === from.key && operator !== 'In');
     if (byKey && bearers.some((bearer) => asksFor(each, bearer, from.key)))
-      return `${describeResource(each.holder)} asks whether there is a label \`${from.key}\` at all: the key cannot change for \`${from.value}\` alone.`;
+      return `${describeResource(each.holder)} asks the label \`${from.key}\` for more than \`${from.value}\`: the key cannot change for this value alone.`;
   }
   return undefined;
 }

@@ -17,6 +17,8 @@ export interface Mention {
   readonly field: readonly string[];
   /** Of a referrer: whether it means, at least perhaps, what a bearer has. */
   readonly means?: (bearer: Mention) => boolean;
+  /** It refers to nothing that is there: it follows what it may be meant for, and takes nothing else along. */
+  readonly leaf?: boolean;
   /** Of a label: its key, and of a selector the whole requirement. */
   readonly key?: Span;
   readonly requirement?: Requirement;

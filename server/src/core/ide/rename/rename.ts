@@ -1,4 +1,5 @@
 import type { Awaitable } from '../../base/awaitable.ts';
+import { basename } from '../../base/path.ts';
 import type { Span } from '../../base/span.ts';
 import { mutabilityOf } from '../../k8s/api/immutable/fields.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
@@ -127,6 +128,10 @@ function placesOf(unit: Unit, mention: Mention, target: RenameTarget, to: string
   ): RenamePlace | Refusal => {
     const { file, start, end, exact } = placeOf(unit, { resource, span: at });
     const owner = describeResource(resource);
+    if (how === 'key' && file !== resource.file)
+      return {
+        refused: `A label of ${owner} is written by ${basename(file)}, over what its manifest may say: its key cannot be renamed in one of them.`,
+      };
     if (start === end || (!exact && target.kind !== 'service') || text?.exact === false)
       return { refused: `What ${owner} says is put together from several texts: it cannot be renamed in one of them.` };
     return { file, start, end, how, becomes: new Map(becomes), owner, ...careOf(mention) };

@@ -23,7 +23,8 @@ export interface WrittenService extends Span {
 export function serviceSubject(service: WrittenService, to: string): Subject {
   const fault = dns1035LabelFault(to);
   return {
-    mentionsIn: (unit, only) => servicesIn(unit, service).flatMap((built) => mentionsOf(unit, built, only)),
+    mentionsIn: (unit, only) =>
+      servicesIn(unit, service).flatMap((built) => mentionsOf(unit, service.name, built, only)),
     fault: fault === undefined ? undefined : `The name \`${to}\` ${fault}.`,
     conflict: (unit) =>
       servicesIn(unit, service)
@@ -57,19 +58,19 @@ function conflictOf(unit: Unit, { name }: WrittenService, built: Service, to: st
     : `${describeResource(taken)} exists already: the two Services would become one.`;
 }
 
-function mentionsOf(unit: Unit, built: Service, only: Resource | undefined): readonly Mention[] {
+function mentionsOf(unit: Unit, written: string, built: Service, only: Resource | undefined): readonly Mention[] {
   const name = built.name?.value;
   if (built.name === undefined || name === undefined) return [];
   const own: Mention = { resource: built, side: 'bears', span: built.name, says: name, field: ['metadata', 'name'] };
   return [
     own,
     ...(only === undefined ? [...unit.index.all] : [only]).flatMap((resource) =>
-      referrers(unit, built, name, resource),
+      referrers(unit, written, built, name, resource),
     ),
   ];
 }
 
-function referrers(unit: Unit, built: Service, name: string, resource: Resource): readonly Mention[] {
+function referrers(unit: Unit, written: string, built: Service, name: string, resource: Resource): readonly Mention[] {
   const at = (place: Located<string>, field: readonly string[]): Mention => {
     const { start, end } = place;
     return {
@@ -81,8 +82,11 @@ function referrers(unit: Unit, built: Service, name: string, resource: Resource)
       means: ({ resource: it }) => it === built,
     };
   };
-  const named = (place: Field<string>, field: readonly string[], namespace = resource.namespace) =>
-    place?.value === name && means(unit, built, resource, name, namespace) ? [at(place, field)] : [];
+  const named = (place: Field<string>, field: readonly string[], namespace = resource.namespace) => {
+    if (place?.value === undefined) return [];
+    const isMeant = place.value === name && means(unit, built, resource, name, namespace);
+    return isMeant || isLeftBehind(unit, written, built, place.value, namespace) ? [at(place, field)] : [];
+  };
   const hosts = isHostHolder(resource) ? hostMentions(unit, built, resource, at) : [];
   switch (resource.type) {
     case 'ingress':
@@ -110,6 +114,15 @@ function referrers(unit: Unit, built: Service, name: string, resource: Resource)
 
 function means(unit: Unit, built: Service, resource: Resource, name: string, namespace: Field<string>): boolean {
   return nearestTo(resource, lookUp(unit.index.services(name), namespace).here, unit).includes(built);
+}
+
+/**
+ * Whether a name is the written one of a Service that a build calls otherwise, and nothing there is called so: builds leave a
+ * reference alone where it says less of the namespace than the Service does.
+ */
+function isLeftBehind(unit: Unit, written: string, built: Service, name: string, namespace: Field<string>): boolean {
+  if (name !== written || built.name?.value === written || unit.index.services(written).length > 0) return false;
+  return sameNamespace(namespace, built.namespace) !== 'no';
 }
 
 /** The label of each host that is the Service's name. */
