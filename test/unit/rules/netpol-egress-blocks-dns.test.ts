@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { netpolEgressBlocksDns } from '../../../server/src/core/rules/netpol-egress-blocks-dns.ts';
-import { diagnose, expectClean } from '../../check.ts';
+import { applyFix, diagnose, expectClean } from '../../check.ts';
 import { parseFixture } from '../../fixture.ts';
 import { pods, policy } from './policyFixtures.ts';
 
@@ -29,6 +29,25 @@ describe('netpol-egress-blocks-dns', () => {
     const [finding] = find(only('{port: 80}') + needy);
     assert.equal(finding?.severity, 'warning');
     assert.match(finding?.message ?? '', /, and its `URL` names `api`$/);
+  });
+
+  it('knows the hosts that come by a ConfigMap', () => {
+    const config =
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\ndata: {URL: "http://api:80"}\n---\n';
+    const taker = web.replace('image: server:1\n', 'image: server:1\n          envFrom: [{configMapRef: {name: c}}]\n');
+    const [finding] = find(only('{port: 80}') + taker + config);
+    assert.equal(finding?.severity, 'warning');
+    assert.match(finding?.message ?? '', /, and its `URL` names `http:\/\/api:80`$/);
+  });
+
+  it('adds the rule where there are rules, an empty list, or none', () => {
+    for (const lines of [['egress: [{ports: [{port: 80}]}]'], ['egress: []'], ['egress:'], []]) {
+      const { files } = parseFixture(egress(lines) + needy);
+      const [finding] = diagnose({ files, expected: [], cursor: undefined }, rules);
+      const [fix] = finding?.fixes ?? [];
+      assert.ok(fix);
+      assert.deepEqual(diagnose({ files: applyFix(files, fix), expected: [], cursor: undefined }, rules), []);
+    }
   });
 
   it('counts TCP alone as too little, and any UDP rule for the port as enough', () => {

@@ -1,3 +1,5 @@
+import type { Span } from '../base/span.ts';
+import { declaredNeedsOf } from '../cluster/declaredNeeds.ts';
 import { belongsTogether } from '../cluster/lookup.ts';
 import { whyMoreMayExist } from '../cluster/openWorld.ts';
 import { isolationBy, takenBy } from '../cluster/policy.ts';
@@ -13,6 +15,7 @@ import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import { netpolProtocolMismatch } from './netpol-protocol-mismatch.ts';
 import { defineRule, type Fix } from './rule.ts';
+import { insertRules } from './shared/missingRule.ts';
 import { describeAll } from './shared/policyReceivers.ts';
 
 export const netpolEgressBlocksDns = defineRule({
@@ -117,13 +120,15 @@ spec:
       isBlocked(world, policy, workload),
     );
     if (blocked.length === 0) return;
+    const hostOf = (workload: Workload) => findHost(unit, workload, settings.clusterDomain);
     const needing = blocked.find((workload) => hostOf(workload) !== undefined);
+    const need = needing && hostOf(needing);
     const isOpen = whyMoreMayExist(unit, namespace, settings.external) !== undefined;
     yield {
       at: isolatingSpan(policy, 'egress'),
-      message: `${describeAll(blocked)} cannot resolve names: no policy lets ${blocked.length === 1 ? 'its' : 'their'} Pods out to UDP port 53${needing === undefined ? '' : describeNeed(needing, blocked)}`,
+      message: `${describeAll(blocked)} cannot resolve names: no policy lets ${blocked.length === 1 ? 'its' : 'their'} Pods out to UDP port 53${needing === undefined || need === undefined ? '' : describeNeed(needing, need, blocked)}`,
       ...(needing !== undefined && !isOpen ? { severity: 'warning' as const } : {}),
-      related: blocked.slice(0, 5).map(relate),
+      related: blocked.slice(0, 5).map((workload) => relate(workload, hostOf(workload))),
       fixes: fixesOf(policy),
     };
   },
@@ -173,27 +178,38 @@ function mayBeAllowedBeside(unit: Unit, workload: Workload): boolean {
   return false;
 }
 
-/** The first host that the workload's containers are told of. */
-function hostOf({ template }: Workload) {
-  for (const { environment } of template.containers)
+/** A host that a workload has to look up, and the place that tells it. */
+interface ToldHost extends Span {
+  readonly file: string;
+  /** The variable's name; empty where there is none. */
+  readonly name: string;
+  readonly host: string;
+}
+
+/** The first host that the workload's containers are told of, by themselves or by a ConfigMap. */
+function findHost(unit: Unit, workload: Workload, clusterDomain: string): ToldHost | undefined {
+  const { file } = workload;
+  for (const { environment } of workload.template.containers)
     for (const { name, hosts } of environment.hosts) {
       const [first] = hosts;
-      if (first !== undefined) return { name, host: first.host };
+      if (first !== undefined)
+        return { file, name, host: first.host.value, start: first.host.start, end: first.host.end };
     }
-  return undefined;
+  const [need] = declaredNeedsOf(unit, clusterDomain).from(workload);
+  if (need === undefined) return undefined;
+  const { name, text, start, end } = need.evidence;
+  return { file: need.evidence.file, name, host: text, start, end };
 }
 
-function describeNeed(workload: Workload, blocked: readonly Workload[]): string {
-  const found = hostOf(workload);
-  if (found === undefined) return '';
+function describeNeed(workload: Workload, { name, host }: ToldHost, blocked: readonly Workload[]): string {
   const whose = blocked.length === 1 ? 'its' : `\`${describeResource(workload)}\`'s`;
-  return `, and ${whose} ${found.name === '' ? 'arguments name' : `\`${found.name}\` names`} \`${found.host.value}\``;
+  return `, and ${whose} ${name === '' ? 'arguments name' : `\`${name}\` names`} \`${host}\``;
 }
 
-function relate(workload: Workload) {
-  const { start, end } = hostOf(workload)?.host ?? headSpan(workload);
-  const what = hostOf(workload) === undefined ? 'is isolated' : 'has to look this name up';
-  return { file: workload.file, start, end, message: `\`${describeResource(workload)}\` ${what}` };
+function relate(workload: Workload, told: ToldHost | undefined) {
+  const { start, end } = told ?? headSpan(workload);
+  const what = told === undefined ? 'is isolated' : 'has to look this name up';
+  return { file: told?.file ?? workload.file, start, end, message: `\`${describeResource(workload)}\` ${what}` };
 }
 
 const ALLOW_DNS = `to:
@@ -209,14 +225,7 @@ ports:
   - port: 53
     protocol: TCP`;
 
-function fixesOf({ file, egress }: NetworkPolicy): readonly Fix[] {
-  if (egress === undefined || egress.open || egress.rules.length === 0) return [];
-  const sequence = { start: egress.start, end: egress.end };
-  return [
-    {
-      title: "Let the Pods out to the cluster's DNS",
-      safe: false,
-      edits: [{ file, edit: { kind: 'insert-item', sequence, text: ALLOW_DNS } }],
-    },
-  ];
+function fixesOf(policy: NetworkPolicy): readonly Fix[] {
+  const edits = insertRules(policy, 'egress', [ALLOW_DNS.split('\n')]);
+  return edits.length === 0 ? [] : [{ title: "Let the Pods out to the cluster's DNS", safe: false, edits }];
 }
