@@ -31,7 +31,11 @@ export function explainEndpoints(served: ServedBy): ConnectionStep {
       ? fails('endpoints', TITLE, failure)
       : open('endpoints', TITLE, failure);
   }
-  const doubts = unique(ready.flatMap((endpoint) => endpoint.doubts).filter(countsForNumber));
+  const doubts = unique(
+    ready.flatMap((endpoint) =>
+      endpoint.doubts.filter(({ about }) => about === 'count' || (about === 'existence' && !isThere(served, endpoint))),
+    ),
+  );
   const conditions = conditionsOf(ready);
   const evidence = [...doubts.slice(0, MAX), ...probes];
   const count = countText(ready, doubts);
@@ -88,10 +92,6 @@ function whyNoPod(workload: Workload): string {
   if (replicasOf(workload) === 0) return 'asks for no Pod (`replicas: 0`)';
   if (workload.maker === 'CronJob') return 'makes Pods at times only';
   return isJob(workload) ? 'runs to an end' : 'makes no Pod as it stands';
-}
-
-function countsForNumber({ about }: Doubt): boolean {
-  return about === 'count' || about === 'existence';
 }
 
 function countText(ready: readonly PredictedEndpoint[], doubts: readonly Doubt[]): string {

@@ -183,7 +183,7 @@ function walkService(
   if (serviceTypeOf(service) === 'ExternalName')
     return withPolicies(question, { ...chain, steps: [...chain.steps, type] }, dns);
   const served = servedBy(unit, predicted, pods);
-  const ports = explainServicePorts(served, question);
+  const ports = explainServicePorts(served, question, world);
   const steps = [...chain.steps, type, explainSelector(world, served), explainEndpoints(served), ports.step];
   const { backends, protocol, port } = ports;
   return withPolicies(question, { ...chain, steps, backends, protocol, port }, dns);

@@ -46,7 +46,7 @@ export function missingName(
   const elsewhere = absent?.elsewhere ?? servicesElsewhere(world, reference);
   const isOutside = meanings.every(({ isFull }) => !isFull) && host.replace(/\.$/, '').includes('.');
   if (isOutside && absent === undefined && elsewhere.length === 0) {
-    const says = `no manifest here shows a Service that ${code(host)} is a name of; the cluster's DNS passes it on to the servers of the world`;
+    const says = `${code(host)} is no name of these manifests: the cluster's DNS passes it on to the servers of the world`;
     return result(open('name', TITLE, { says, evidence, seen: ['name error'] }), { kind: 'world', name: host });
   }
   const isSure =

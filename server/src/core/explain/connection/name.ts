@@ -33,7 +33,7 @@ export function explainName(
   const both = lookup.answer.answers.length > 0 ? lookup : preferKnown(lookup, lookUpName(dns, resolver, host, 'AAAA'));
   const hit = both.candidates.find(({ answers }) => answers.length > 0);
   const tried = triedText(both.candidates);
-  if (hit !== undefined) return found(world, given, resolver, hit, tried, declared);
+  if (hit !== undefined) return found(world, asker, given, resolver, hit, tried, declared);
   // A headless Service without a ready endpoint, or one whose endpoints are not decided.
   const empty = both.candidates.find((answer) => serviceOf(world, answer.name, asker) !== undefined);
   const emptyService = empty && serviceOf(world, empty.name, asker);
@@ -82,6 +82,7 @@ function triedText(candidates: readonly DnsAnswer[]): readonly Reason[] {
 
 function found(
   world: ConnectionWorld,
+  asker: Workload,
   { text }: HostReference,
   resolver: Resolver,
   hit: DnsAnswer,
@@ -99,9 +100,9 @@ function found(
     fullName: hit.name,
     resolver,
   });
-  const first = serviceOf(world, hit.name, undefined);
+  const first = serviceOf(world, hit.name, asker);
   if (last?.to.kind === 'name' && first === undefined) return result({ kind: 'world', name: last.to.name });
-  const service = last?.to.kind === 'name' ? first : (serviceOf(world, owner, undefined) ?? first);
+  const service = last?.to.kind === 'name' ? first : (serviceOf(world, owner, asker) ?? first);
   if (service === undefined)
     return result(last?.to.kind === 'address' ? { kind: 'address', address: last.to.address } : undefined);
   const asked = parseClusterName(owner, world.dns.zone);
@@ -112,12 +113,12 @@ function found(
 }
 
 /** The Service that a name of the cluster is of; of alternatives in loose files, the one near the asker. */
-function serviceOf({ dns, unit }: ConnectionWorld, name: string, asker: Workload | undefined): Service | undefined {
+function serviceOf({ dns, unit }: ConnectionWorld, name: string, asker: Workload): Service | undefined {
   if (!isInZone(name, dns.zone)) return undefined;
   const asked = parseClusterName(name, dns.zone);
   if (asked.kind !== 'service' || (asked.port !== undefined && asked.protocol === undefined)) return undefined;
   const all = dns.index.services(asked.service).filter((service) => dns.namespaceOf(service) === asked.namespace);
-  return (asker === undefined ? all : nearestTo(asker, all, unit)).at(-1);
+  return nearestTo(asker, all, unit).at(-1);
 }
 
 function withoutAddress(

@@ -22,11 +22,12 @@ export function byOtherResolver(
   const isClusters =
     service !== undefined || meaningsOf(reference.text.host.value, settings.clusterDomain).some(({ isFull }) => isFull);
   if (resolver.asks === 'node' && isClusters) {
-    const isHost = resolver.reasons.some(({ text }) => text.includes('hostNetwork'));
-    const step = fails('name', TITLE, {
-      says: `${host} does not resolve: these Pods ask the resolver of their node, which usually knows no Services`,
+    // Who writes `dnsPolicy: Default` may have set the node's resolver up for it.
+    const isHost = reference.askers.some(({ template }) => template.dnsPolicy?.value !== 'Default');
+    const step = (isHost ? fails : open)('name', TITLE, {
+      says: `${isHost ? `${host} does not resolve: ` : ''}these Pods ask the resolver of their node, which usually knows no Services`,
       evidence,
-      fix: isHost ? `set ${code('dnsPolicy: ClusterFirstWithHostNet')}` : `take ${code('dnsPolicy: Default')} away`,
+      fix: isHost ? `set ${code('dnsPolicy: ClusterFirstWithHostNet')}` : undefined,
       seen: ['name error'],
     });
     return { step, target: service && { kind: 'service', service, pods: undefined }, fullName: undefined, resolver };

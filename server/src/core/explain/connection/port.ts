@@ -11,7 +11,15 @@ import { code } from '../link.ts';
 import { portLabel } from '../serviceFacts.ts';
 import { declaredAt, judgeFound, toBackend, unresolved } from './foundPort.ts';
 import { lacking } from './lackingPort.ts';
-import { type Backend, type ConnectionStep, fails, open, placed } from './model.ts';
+import {
+  type Backend,
+  type ConnectionOptions,
+  type ConnectionQuestion,
+  type ConnectionStep,
+  fails,
+  open,
+  placed,
+} from './model.ts';
 import type { ServedBy } from './served.ts';
 
 export interface PortResult {
@@ -31,7 +39,11 @@ interface Asked {
 const TITLE = 'port chain';
 
 /** From the port of a Service to that of a container, on each workload behind it. */
-export function explainServicePorts(served: ServedBy, asked: Asked): PortResult {
+export function explainServicePorts(
+  served: ServedBy,
+  asked: ConnectionQuestion,
+  options: ConnectionOptions,
+): PortResult {
   const {
     unit,
     predicted: { service },
@@ -41,7 +53,7 @@ export function explainServicePorts(served: ServedBy, asked: Asked): PortResult 
   const number = typeof asked.port === 'number' ? asked.port : port?.port?.value;
   if (isHeadless(service) && number !== undefined) return headlessPort(served, service, number, port, protocol);
   if (port === undefined)
-    return { step: lacking(unit, service, asked.port, protocol), backends: [], protocol, port: number };
+    return { step: lacking(served, asked, protocol, options), backends: [], protocol, port: number };
   const target = targetPortOf(port);
   const found = served.workloads.map((workload) => ({
     workload,
