@@ -1,5 +1,6 @@
 import { headSpan } from '../k8s/resourceBase.ts';
 import { defineRule } from './rule.ts';
+import { isSystemNamespace } from './shared/customPolicies.ts';
 
 export const ingressWithoutTls = defineRule({
   id: 'ingress-without-tls',
@@ -42,7 +43,7 @@ spec:
     const brought = ingress.annotations?.entries.some(
       ({ key }) => key.value === 'alb.ingress.kubernetes.io/certificate-arn',
     );
-    if (ingress.tls.length > 0 || brought) return;
+    if (ingress.tls.length > 0 || brought || isSystemNamespace(ingress.namespace?.value)) return;
     const { start, end } = headSpan(ingress);
     yield { at: { start, end }, message: '`spec.tls` is absent, so this Ingress is served over plain HTTP' };
   },

@@ -1,4 +1,6 @@
+import { isolates } from '../k8s/networkPolicy.ts';
 import { defineRule } from './rule.ts';
+import { isSystemNamespace } from './shared/customPolicies.ts';
 
 export const netpolAllowAll = defineRule({
   id: 'netpol-allow-all',
@@ -36,11 +38,15 @@ spec:
     - from:
         - podSelector: {}
 `,
-  *check({ ingress, egress }) {
+  *check(policy) {
+    const { ingress, egress } = policy;
+    if (isSystemNamespace(policy.namespace?.value)) return;
     for (const [direction, list] of [
       ['ingress', ingress],
       ['egress', egress],
     ] as const) {
+      // Rules of a direction that the policy does not isolate do nothing.
+      if (isolates(policy, direction) === false) continue;
       for (const rule of list?.rules ?? []) {
         if (rule.peers.length > 0 || rule.ports.length > 0 || rule.peersOpen || rule.portsOpen) continue;
         const { start, end } = rule;

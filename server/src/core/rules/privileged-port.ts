@@ -1,5 +1,6 @@
 import { containerProtocolOf } from '../k8s/ports.ts';
 import { defineRule } from './rule.ts';
+import { isSystemNamespace } from './shared/customPolicies.ts';
 
 /** Ports from here on need no privilege to listen on (`net.ipv4.ip_unprivileged_port_start`). */
 const FIRST_FREE = 1024;
@@ -42,6 +43,7 @@ spec:
         - containerPort: 8080
 `,
   *check(workload) {
+    if (isSystemNamespace(workload.namespace?.value)) return;
     for (const { ports } of workload.template.containers) {
       for (const port of ports) {
         const number = port.containerPort?.value;

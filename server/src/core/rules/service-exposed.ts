@@ -1,5 +1,6 @@
 import { serviceTypeOf } from '../k8s/service.ts';
 import { defineRule } from './rule.ts';
+import { isSystemNamespace } from './shared/customPolicies.ts';
 
 export const serviceExposed = defineRule({
   id: 'service-exposed',
@@ -38,6 +39,7 @@ spec:
   *check(service) {
     const type = serviceTypeOf(service);
     if (service.serviceType === undefined || service.loadBalancerSourceRanges.length > 0) return;
+    if (isSystemNamespace(service.namespace?.value)) return;
     if (type === 'NodePort')
       yield {
         at: service.serviceType,

@@ -1,10 +1,11 @@
-import { hostReferencesOf, isHostHolder, meaningsOf, namespaceOf } from '../cluster/hostReferences.ts';
+import { hostReferencesOf, hostWordsOf, isHostHolder, meaningsOf, namespaceOf } from '../cluster/hostReferences.ts';
 import { monitoredServices } from '../cluster/monitored.ts';
 import { sameNamespace } from '../cluster/selection.ts';
 import { headSpan } from '../k8s/resourceBase.ts';
 import { isHeadless, type Service, serviceTypeOf } from '../k8s/service.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule } from './rule.ts';
+import { isSystemNamespace } from './shared/customPolicies.ts';
 
 export const serviceUnused = defineRule({
   id: 'service-unused',
@@ -54,6 +55,7 @@ spec:
   *check(service, { unit, settings }) {
     const name = service.name?.value;
     const type = serviceTypeOf(service);
+    if (isSystemNamespace(service.namespace?.value)) return;
     if (name === undefined || type !== 'ClusterIP' || isHeadless(service) || unit.open !== undefined) return;
     if (isNamed(service, name, unit) || isMonitored(service, unit)) return;
     if (namesInValues(unit, settings.clusterDomain, service).has(name)) return;
@@ -90,7 +92,7 @@ function namesInValues(unit: Unit, clusterDomain: string, { namespace }: Service
   const names = new Set<string>();
   for (const holder of unit.index.all) {
     if (!isHostHolder(holder)) continue;
-    for (const { text } of hostReferencesOf(unit, holder)) {
+    for (const { text } of [...hostReferencesOf(unit, holder), ...hostWordsOf(unit, holder)]) {
       for (const meaning of meaningsOf(text.host.value, clusterDomain))
         if (sameNamespace(namespaceOf(meaning, holder), namespace) !== 'no') names.add(meaning.service);
     }

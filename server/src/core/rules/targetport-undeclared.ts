@@ -1,6 +1,8 @@
 import { resolveServicePorts } from '../cluster/endpointPorts.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
-import { defineRule } from './rule.ts';
+import type { Workload } from '../k8s/workload.ts';
+import { defineRule, type Fix } from './rule.ts';
+import { isSystemNamespace } from './shared/customPolicies.ts';
 
 export const targetportUndeclared = defineRule({
   id: 'targetport-undeclared',
@@ -64,6 +66,7 @@ spec:
         - containerPort: 8080
 `,
   *check(service, { unit }) {
+    if (isSystemNamespace(service.namespace?.value)) return;
     for (const { port, target, protocol, on } of resolveServicePorts(unit, service)) {
       const at = port.targetPort ?? port.port;
       if (typeof target !== 'number' || protocol === undefined || at === undefined || on.length === 0) continue;
@@ -81,7 +84,22 @@ spec:
           const { start, end } = headSpan(workload);
           return { file: workload.file, start, end, message: `\`${describeResource(workload)}\` is selected` };
         }),
+        fixes: lacking.length === 1 ? declare(first.workload, target, protocol) : [],
       };
     }
   },
 });
+
+/** A declaration in the only container of a workload's Pods. */
+function declare({ file, template: { containers } }: Workload, port: number, protocol: string): readonly Fix[] {
+  const [container, other] = containers.filter(({ role }) => role === 'container');
+  if (container === undefined || other !== undefined) return [];
+  const text = `containerPort: ${port}${protocol === 'TCP' ? '' : `\nprotocol: ${protocol}`}`;
+  const { portsPlace, start, end } = container;
+  const item = `- ${text.replace('\n', '\n  ')}`;
+  const edit =
+    portsPlace === undefined
+      ? ({ kind: 'insert-pair', mapping: { start, end }, key: 'ports', value: item } as const)
+      : ({ kind: 'insert-item', sequence: portsPlace, text } as const);
+  return [{ title: `Declare port ${port}`, safe: false, edits: [{ file, edit }] }];
+}
