@@ -73,4 +73,18 @@ describe('netpol-rule-without-effect', () => {
     assert.deepEqual(find(['{}', to('{podSelector: {}}')], '[Ingress]'), []);
     assert.deepEqual(find([to('{}'), to('{podSelector: {}}')]), []);
   });
+
+  it('finds rules that another policy on the same Pods makes idle', () => {
+    const own = policy(['podSelector: {matchLabels: {app: web}}', 'ingress:', '  - from: [{podSelector: {}}]'], 'shop');
+    const open = (pods: string, rule = '{}', place = 'shop') =>
+      policy([`podSelector: ${pods}`, `ingress: [${rule}]`], place).replace('name: orders', 'name: open');
+    const messages = (source: string) =>
+      diagnose(parseFixture(source), [netpolRuleWithoutEffect]).map(({ message }) => message);
+    assert.deepEqual(messages(own + open('{}')), ['`NetworkPolicy/open` allows everything to the same Pods']);
+    assert.equal(messages(own + open('{matchLabels: {app: web}}')).length, 1);
+    assert.deepEqual(messages(own + open('{matchLabels: {app: api}}')), []);
+    assert.deepEqual(messages(own + open('{}', '{ports: [{port: 80}]}')), []);
+    assert.deepEqual(messages(own + open('{}', '{}', 'other')), []);
+    assert.deepEqual(messages(`#- a.yaml\n${own}\n#- b.yaml\n${open('{}')}`), []);
+  });
 });

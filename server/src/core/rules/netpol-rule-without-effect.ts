@@ -1,4 +1,6 @@
 import type { Span } from '../base/span.ts';
+import { policyWorldOf } from '../cluster/policyWorld.ts';
+import { sameNamespace } from '../cluster/selection.ts';
 import {
   type Direction,
   isolates,
@@ -7,18 +9,22 @@ import {
   type PolicyPort,
   type PolicyRule,
 } from '../k8s/networkPolicy.ts';
+import { describeResource } from '../k8s/resourceBase.ts';
+import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding } from './rule.ts';
-import { coversPeer, coversPort, coversRule, isEveryone } from './shared/coveredRules.ts';
+import { areAppliedTogether } from './shared/appliedTogether.ts';
+import { coversPeer, coversPort, coversRule, coversSelector, isEveryone } from './shared/coveredRules.ts';
 
 export const netpolRuleWithoutEffect = defineRule({
   id: 'netpol-rule-without-effect',
   types: ['networkPolicy'],
   severity: 'hint',
-  reads: 'resource',
+  reads: 'unit',
   summary: 'A rule, peer or port of a NetworkPolicy that allows only what the policy allows anyway',
   why: `The rules of a policy add up: a connection is allowed as soon as one of them allows it. What another rule of the same
 direction covers with its peers and ports can go without any change in what gets through. A rule without peers and ports
-(\`- {}\`) allows everything and makes all others idle, which is rarely meant.`,
+(\`- {}\`) allows everything and makes all others idle, also those of other policies on the same Pods, which is rarely
+meant.`,
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation',
   bad: `
 apiVersion: networking.k8s.io/v1
@@ -56,13 +62,14 @@ spec:
       ports:
         - port: 9090
 `,
-  *check(policy) {
+  *check(policy, { unit }) {
     for (const direction of ['ingress', 'egress'] as const) {
       const list = policy[direction];
       if (list === undefined || isolates(policy, direction) === false) continue;
       for (const [at, rule] of list.rules.entries()) {
         const finding = checkRule(policy, direction, rule, at);
-        if (finding !== undefined) yield finding;
+        const idle = finding ?? checkBeside(policy, direction, rule, unit);
+        if (idle !== undefined) yield idle;
         else yield* checkParts(policy, rule);
       }
     }
@@ -81,6 +88,23 @@ function checkRule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule
     ? `rule ${covering + 1} allows everything`
     : `rule ${covering + 1} allows all of this already`;
   return finding(policy, rule, effect, other, 'Remove the rule');
+}
+
+/** Another policy that certainly isolates all of these Pods too, and lets everything through. */
+function checkBeside(policy: NetworkPolicy, direction: Direction, rule: PolicyRule, unit: Unit): Finding | undefined {
+  if (isEveryone(rule) || isolates(policy, direction) !== true) return undefined;
+  for (const { policy: other, doubt } of policyWorldOf(unit).policiesIn(policy.namespace)) {
+    if (other === policy || doubt !== undefined || isolates(other, direction) !== true) continue;
+    if (sameNamespace(other.namespace, policy.namespace) !== 'yes') continue;
+    if (areAppliedTogether(unit, policy, other) !== 'yes' || !coversSelector(other.podSelector, policy.podSelector))
+      continue;
+    const open = other[direction]?.rules.find(isEveryone);
+    if (open === undefined) continue;
+    const effect = `\`${describeResource(other)}\` allows everything ${direction === 'ingress' ? 'to' : 'from'} the same Pods`;
+    const found = finding(policy, rule, effect, open, 'Remove the rule');
+    return { ...found, related: [{ file: other.file, start: open.start, end: open.end, message: 'this covers it' }] };
+  }
+  return undefined;
 }
 
 /** Peers and ports that stand in their list twice, or beside a wider one. */

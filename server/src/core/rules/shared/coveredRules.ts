@@ -53,7 +53,7 @@ function coversNamespaces(wide: PolicyPeer, narrow: PolicyPeer): boolean {
 }
 
 /** Whether every requirement of the wide selector is one of the narrow one, too. An absent selector takes everything. */
-function coversSelector(wide: LabelSelector | undefined, narrow: LabelSelector | undefined): boolean {
+export function coversSelector(wide: LabelSelector | undefined, narrow: LabelSelector | undefined): boolean {
   if (wide === undefined) return true;
   if (wide.open || narrow?.open === true || wide.requirements.some(({ decided }) => !decided)) return false;
   const textOf = (requirement: LabelSelector['requirements'][number]) =>
