@@ -54,7 +54,7 @@ export function explainReach(asked: ExplainedQuestion, context: ExplainContext):
 export function formatExplanation(explained: ConnectionExplanation, place: PlaceIn): string {
   return documentOf(explained, place)
     .split('\n')
-    .flatMap((line) => (line.startsWith('```') ? [] : [plain(line.replace(/^#+ /, ''))]))
+    .flatMap((line) => (line.startsWith('```') ? [] : [line.replace(/^#+ /, '')]))
     .join('\n');
 }
 
@@ -69,7 +69,7 @@ export function explanationJson(
     to,
     protocol,
     ...(unit.label === '' ? {} : { unit: unit.label }),
-    verdict: { ...verdict, says: plain(verdict.says) },
+    verdict,
     steps: steps.map(({ evidence, fix, seen, ...step }) => ({
       ...step,
       ...(seen.length === 0 ? {} : { seen }),
@@ -80,14 +80,9 @@ export function explanationJson(
         return { text, file: written, line };
       }),
     })),
-    onlyCluster: onlyCluster.map(plain),
+    onlyCluster,
     commands,
   };
-}
-
-/** Without the stars of emphasis. */
-function plain(text: string): string {
-  return text.replace(/(^|[\s(])\*([a-z ]+)\*/g, '$1$2');
 }
 
 function documentOf(explained: ConnectionExplanation, place: PlaceIn): string {

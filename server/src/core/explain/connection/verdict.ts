@@ -51,9 +51,9 @@ function seenOf(first: ConnectionStep, more: readonly ConnectionStep[]): readonl
   return isDropped ? ['refused', 'timeout'] : first.seen;
 }
 
-/** ``*refused*``, ``*timeout* or *refused*``. */
+/** `refused`, `timeout or refused`. */
 export function seenText(seen: readonly Seen[]): string {
-  return seen.map((one) => `*${one}*`).join(' or ');
+  return seen.join(' or ');
 }
 
 /** Behind a controller a client sees its answer. */

@@ -24,21 +24,19 @@ export function onlyClusterKnows({ question, backends, steps, protocol }: Reache
     ...(has('endpoints') ? ['whether the Pods run and are Ready, which fills the EndpointSlices'] : []),
     ...(ports.length > 0
       ? [
-          `whether a program listens on ${protocol} ${ports.slice(0, 3).join(', ')}, on all addresses and not on 127.0.0.1 alone (else *refused*)`,
+          `whether a program listens on ${protocol} ${ports.slice(0, 3).join(', ')}, on all addresses and not on 127.0.0.1 alone (else refused)`,
         ]
       : []),
     ...(has('name') && question.from.kind === 'workload'
-      ? ["whether the cluster's DNS answers (else *name error* after seconds)"]
+      ? ["whether the cluster's DNS answers (else name error after seconds)"]
       : []),
     isIsolated
-      ? 'whether the network plugin enforces NetworkPolicies, and which policies others have applied (*timeout*)'
-      : 'which policies others have applied (*timeout*)',
+      ? 'whether the network plugin enforces NetworkPolicies, and which policies others have applied (timeout)'
+      : 'which policies others have applied (timeout)',
     ...(question.from.kind === 'ingress'
       ? ['where the Pods of the Ingress controller run, and with which labels']
       : []),
-    ...(question.from.kind === 'outside'
-      ? ['firewalls, the load balancer and the route to the nodes (*timeout*)']
-      : []),
+    ...(question.from.kind === 'outside' ? ['firewalls, the load balancer and the route to the nodes (timeout)'] : []),
   ];
 }
 
