@@ -280,6 +280,14 @@ spec:
 });
 
 describe('places that cannot be renamed', () => {
+  it('refuses keys that stand twice', async () => {
+    const twice = SHOP.replace('    app: "orders"\n', '    app: "orders"\n    app: "orders"\n');
+    assert.match(
+      await refusalAt(twice.replace('{app: orders}}', '{app: or$0ders}}'), 'purchases'),
+      /has the key `app` twice/,
+    );
+  });
+
   it('offers nothing where nothing refers', () => {
     assert.equal(preparedAt(at('kind: Ser$0vice')), undefined);
     assert.equal(preparedAt(at('containerPort: 80$0')), undefined);

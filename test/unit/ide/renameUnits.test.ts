@@ -120,6 +120,18 @@ spec: {type: NodePort}
         'overlay/type.yaml:3 meaning: metadata: {name: purchases}',
       ],
     );
+    const deleted = patched
+      .replace('spec: {type: NodePort}', '$patch: delete')
+      .replace(/ {2}- target:[\s\S]*?path: json.yaml\n/, '');
+    assert.deepEqual(
+      (
+        await renameAt(
+          at(`${deleted}#- plain/kustomization.yaml\nresources: [../base]\n`, 'metadata:\n  name: ord$0ers'),
+          'purchases',
+        )
+      ).changes.filter((change) => change.startsWith('overlay')),
+      ['overlay/type.yaml:3 meaning: metadata: {name: purchases}'],
+    );
     const inline = patched.replace(
       'path: type.yaml',
       'patch: |-\n      apiVersion: v1\n      kind: Service\n      metadata: {name: orders}\n      spec: {type: NodePort}',

@@ -7,7 +7,7 @@ import { findValue, type YamlNode, type YamlScalar } from '../../yaml/node.ts';
 import { parseSingle } from '../../yaml/parse.ts';
 import type { Group } from './group.ts';
 import type { Refusal, RenamePlace } from './plan.ts';
-import { servicesIn, type WrittenService } from './services.ts';
+import type { WrittenService } from './services.ts';
 import { hostsInTexts } from './texts.ts';
 
 /**
@@ -21,7 +21,8 @@ export async function namesElsewhere(
   to: string,
   textOf: (path: string) => Awaitable<string | undefined>,
 ): Promise<readonly RenamePlace[] | Refusal> {
-  const units = [...group.keys()].filter((unit) => servicesIn(unit, service).length > 0);
+  // Where a patch deletes the Service, the patch still says its name.
+  const units = [...new Set([...folder.unitsOf(service.file), ...group.keys()])];
   const places = patchesOf(folder, units, service, to);
   for (const file of folder.files.values()) {
     const own = folder.unitsOf(file.path).filter((unit) => units.includes(unit));

@@ -95,6 +95,11 @@ function conflictOf(
   const custom = bearers.find((resource) => resource.type === 'workload' && resource.maker === 'custom');
   if (custom !== undefined)
     return `${describeResource(custom)} is of a kind of which only the Pod template is known: it may say \`${from.key}\` in other places too.`;
+  const double = group.find(({ resource }) =>
+    resource.faults.some((fault) => fault.code === 'duplicate-key' && fault.key === from.key),
+  );
+  if (double !== undefined)
+    return `${describeResource(double.resource)} has the key \`${from.key}\` twice in one place: only one of them counts, and one has to go first.`;
   const isNewKey = from.key !== to.key;
   return (
     mergeOf(unit, kind, bearers, group, to) ??
