@@ -10,6 +10,7 @@ import { listFiles, root } from './bundle.mjs';
 import { installCodeServer, quietSettings, startCodeServer, whyNoCodeServer } from './codeServer.mjs';
 import { screenshotFolder, startDriver } from './e2eDriver.mjs';
 import { findProgram, runToEnd } from './processes.mjs';
+import { shrinkPng } from './shrinkPng.mjs';
 
 export const modes = ['desktop', 'restricted', 'web', 'plain', 'overlays'];
 const timeLimitMs = 5 * 60_000;
@@ -255,7 +256,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (args.includes('--update-images') && !impossible) {
     await mkdir(path.join(root, 'docs/images'), { recursive: true });
     for (const name of ['editor.png', 'reachability.png'])
-      await cp(path.join(screenshotFolder, name), path.join(root, 'docs/images', name));
+      await writeFile(
+        path.join(root, 'docs/images', name),
+        shrinkPng(await readFile(path.join(screenshotFolder, name))),
+      );
   }
   process.exitCode = failed > 0 || impossible ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 // Makes kubefathom-VERSION.vsix: node scripts/package.mjs [--no-check]   (npm run package)
 import { spawnSync } from 'node:child_process';
-import { readFile, stat } from 'node:fs/promises';
+import { cp, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createVSIX } from '@vscode/vsce';
@@ -8,14 +8,17 @@ import { root } from './bundle.mjs';
 
 const maxBytes = 1.5 * 1024 * 1024;
 
-/** Packs what `dist` holds and the list `files` of package.json names; returns path and size in bytes. */
+/** What no editor runs: the command line comes with the npm package. */
+const notForEditors = ['dist/cli.cjs'];
+
+/** Packs what an editor needs of the files that package.json names; returns path and size in bytes. */
 export async function packVsix({ quiet = false } = {}) {
-  const { name, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const { name, version, files } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   const packagePath = path.join(root, `${name}-${version}.vsix`);
   const say = console.log;
   if (quiet) console.log = () => {};
   await createVSIX({
-    cwd: root,
+    cwd: await gather(files),
     packagePath,
     dependencies: false,
     allowMissingRepository: true,
@@ -28,6 +31,17 @@ export async function packVsix({ quiet = false } = {}) {
   if (size > maxBytes)
     throw new Error(`${packagePath} has ${kilobytes(size)}, more than the ${kilobytes(maxBytes)} allowed`);
   return { packagePath, size };
+}
+
+/** A folder with what goes in: vsce packs whatever package.json names. */
+async function gather(files) {
+  const folder = path.join(root, 'out', 'vsix');
+  await rm(folder, { recursive: true, force: true });
+  const folders = new Set(files.map((file) => file.split('/')[0]));
+  const left = new Set(notForEditors.map((file) => path.join(root, file)));
+  for (const name of [...folders, 'package.json'])
+    await cp(path.join(root, name), path.join(folder, name), { recursive: true, filter: (file) => !left.has(file) });
+  return folder;
 }
 
 export function kilobytes(bytes) {
