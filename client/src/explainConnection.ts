@@ -119,7 +119,7 @@ async function complete(
 }
 
 interface ChoiceItem extends QuickPickItem {
-  /** Undefined: a host that the user writes. */
+  /** Undefined: what the user writes. */
   readonly choice: ConnectionChoice | undefined;
 }
 
@@ -130,11 +130,10 @@ async function pick({ ask, choices, draft }: ConnectionNext): Promise<Connection
     ...(choice.detail === '' ? {} : { detail: choice.detail }),
     choice,
   }));
-  if (ask === 'to') {
-    items.push(
-      { label: '', kind: QuickPickItemKind.Separator, choice: undefined },
-      { label: l10n.t('Another host…'), choice: undefined },
-    );
+  const isOpen = ask === 'to' || (ask === 'from' && draft.to?.kind === 'object');
+  if (isOpen) {
+    const label = ask === 'to' ? l10n.t('Another host…') : l10n.t('An address outside of the cluster…');
+    items.push({ label: '', kind: QuickPickItemKind.Separator, choice: undefined }, { label, choice: undefined });
   }
   const picked = await window.showQuickPick(items, {
     title: l10n.t('Explain Connection'),
@@ -144,6 +143,23 @@ async function pick({ ask, choices, draft }: ConnectionNext): Promise<Connection
   });
   if (picked === undefined) return undefined;
   if (picked.choice !== undefined) return picked.choice.draft;
+  return ask === 'to' ? await askForHost(draft) : await askForAddress(draft);
+}
+
+async function askForAddress(draft: ConnectionDraft): Promise<ConnectionDraft | undefined> {
+  const written = await window.showInputBox({
+    title: l10n.t('Explain Connection'),
+    prompt: l10n.t('The address that a client outside of the cluster comes from'),
+    placeHolder: '203.0.113.7',
+    validateInput: (text) => (ADDRESS.test(text.trim()) ? undefined : l10n.t('This is no IP address.')),
+  });
+  const address = written?.trim() ?? '';
+  return address === '' ? undefined : { ...draft, from: { kind: 'outside', address } };
+}
+
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)$/;
+
+async function askForHost(draft: ConnectionDraft): Promise<ConnectionDraft | undefined> {
   const written = await window.showInputBox({
     title: l10n.t('Explain Connection'),
     prompt: l10n.t('A host as a program is told it, with a port'),

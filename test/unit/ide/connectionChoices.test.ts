@@ -189,6 +189,11 @@ resources: [../base]
     assert.match(problemOf({ from, to: { kind: 'outside' } }) ?? '', /can be connected to/);
     assert.match(problemOf({ from: { ...from, name: 'gone' }, to: from }) ?? '', /no Deployment `gone` now/);
     assert.match(problemOf({ from: { kind: 'outside' }, to: { kind: 'host', host: 'orders' } }) ?? '', /From outside/);
+    assert.match(
+      problemOf({ from: { kind: 'outside', address: '1.2.3' }, to: from }) ?? '',
+      /`1\.2\.3` is no IP address/,
+    );
+    assert.equal(problemOf({ from: { kind: 'outside', address: '1.2.3.4' }, to: from }), undefined);
     assert.equal(problemOf({ from, to: { kind: 'host', host: '10.0.0.1' } }), undefined);
   });
 });

@@ -105,7 +105,9 @@ function sourceOf(folder: WorkspaceFolder, from: EndName, to: Destination): Sour
   }
   if (to.kind !== 'service' && to.kind !== 'pods') return 'From outside, only a Service or Pods can be connected to';
   const text = from.kind === 'host' ? from.host : from.address;
-  return { kind: 'outside', unit: to.unit, address: text === undefined ? undefined : parseIpAddress(text) };
+  const address = text === undefined ? undefined : parseIpAddress(text);
+  if (text !== undefined && address === undefined) return `\`${text}\` is no IP address`;
+  return { kind: 'outside', unit: to.unit, address };
 }
 
 /** The value by which a workload is told of a host. */

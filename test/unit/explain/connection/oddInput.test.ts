@@ -115,6 +115,7 @@ describe('an explained connection of odd manifests', () => {
               const question: ConnectionQuestion = { from, to, port, protocol };
               const explained = explainConnection(question, { settings: DEFAULT_SETTINGS });
               const { text, links } = connectionDocument(explained, (file, offset) => `${file}:${offset}`);
+              assert.equal(new Set(explained.commands).size, 3);
               assert.doesNotMatch(text, /undefined|\[object|NaN/);
               for (const { start, end } of links) assert.match(text.slice(start, end), /^\/work\/odd\.yaml:\d+$/);
               if (to.kind === 'service' && to.service.name?.value === undefined && from.kind !== 'outside')

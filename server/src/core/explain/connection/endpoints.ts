@@ -28,7 +28,7 @@ export function explainEndpoints(served: ServedBy): ConnectionStep {
       seen,
     };
     return readiness.verdict.kind === 'problem'
-      ? fails('endpoints', TITLE, failure)
+      ? fails('endpoints', TITLE, { ...failure, fix: 'let the probe ask a port that its container has' })
       : open('endpoints', TITLE, failure);
   }
   const doubts = unique(

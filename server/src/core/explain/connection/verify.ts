@@ -69,10 +69,16 @@ export function verifyCommands(reached: Reached, context: ExplainContext): reado
     const name = fullName ?? host;
     if (name !== undefined && SAFE.test(name)) lines.push(`${run} nslookup ${name}`);
     lines.push(`${run} ${tryLine(reached, host)}`);
-    if (lines.length < 3) lines.push(`${kubectl(from.workload, context.settings)} get netpol -o wide`);
   }
-  if (lines.length < 3 && pods?.kind === 'pods')
-    lines.push(`${kubectl(pods.workload, context.settings)} get netpol -o wide`);
+  // Whatever is missing to three: the policies and the news of the namespace that the connection goes to, or comes from.
+  const place =
+    service ?? (pods?.kind === 'pods' ? pods.workload : from.kind === 'workload' ? from.workload : undefined);
+  const base = place === undefined ? 'kubectl' : kubectl(place, context.settings);
+  lines.push(
+    `${base} get netpol -o wide`,
+    `${base} get events --sort-by=.lastTimestamp`,
+    'kubectl -n kube-system get pods -l k8s-app=kube-dns',
+  );
   return lines.slice(0, 3);
 }
 
@@ -85,7 +91,9 @@ function tryLine({ port, protocol, question: { to }, backends }: Reached, host: 
   const goal =
     to.kind === 'pods' || to.kind === 'address' ? address : host !== undefined && SAFE.test(host) ? host : 'HOST';
   const shown = port ?? first?.port ?? 'PORT';
-  return `nc -zv${protocol === 'UDP' ? 'u' : ''} -w 3 ${goal} ${shown}   # refused comes at once, a drop after 3 s`;
+  const isUdp = protocol === 'UDP';
+  const remark = isUdp ? 'no answer tells nothing: UDP has no handshake' : 'refused comes at once, a drop after 3 s';
+  return `nc -zv${isUdp ? 'u' : ''} -w 3 ${goal} ${shown}   # ${remark}`;
 }
 
 function hostOf(service: Service, { settings }: ExplainContext): string | undefined {
