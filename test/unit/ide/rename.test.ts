@@ -252,6 +252,18 @@ spec: {selector: {app: web}, ports: [{port: 1}]}
     assert.match(await refusalAt(at('service: {name: or$0ders'), '1st'), /^The name `1st`/);
   });
 
+  it('follows the name of a Pod below it', async () => {
+    const named = SHOP.replace(
+      'value: orders\n            - name: COLOUR',
+      'value: orders-0.orders\n            - name: COLOUR',
+    );
+    const { changes } = await renameAt(
+      named.replace('service: {name: orders', 'service: {name: $0orders'),
+      'purchases',
+    );
+    assert.ok(changes.includes('web.yaml:20 text: value: orders-0.purchases'), changes.join('\n'));
+  });
+
   it('says what a StatefulSet takes', async () => {
     const { changes, notes } = await renameAt(
       `apiVersion: v1
@@ -284,6 +296,11 @@ describe('places that cannot be renamed', () => {
     const twice = SHOP.replace('    app: "orders"\n', '    app: "orders"\n    app: "orders"\n');
     assert.match(
       await refusalAt(twice.replace('{app: orders}}', '{app: or$0ders}}'), 'purchases'),
+      /says the same under `app` twice/,
+    );
+    const other = SHOP.replace('    app: "orders"\n', '    app: other\n    app: "orders"\n');
+    assert.match(
+      await refusalAt(other.replace('{app: orders}}', '{app: or$0ders}}'), 'purchases'),
       /has the key `app` twice/,
     );
   });

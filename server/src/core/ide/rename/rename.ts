@@ -89,6 +89,9 @@ function whyNot(folder: WorkspaceFolder, unit: Unit, mentions: readonly Mention[
   for (const { resource, span } of mentions) {
     const { file } = placeOf(unit, { resource, span });
     if (folder.chartOf(file) !== undefined) return `${describeResource(resource)} belongs to it. ${IN_CHART}`;
+    const twice = resource.faults.find((fault) => fault.code === 'duplicate-key' && fault.equal);
+    if (twice?.code === 'duplicate-key')
+      return `${describeResource(resource)} says the same under \`${twice.key}\` twice: only one of them counts, and one has to go first.`;
     if (resource.opaque)
       return `${describeResource(resource)} is shaped by a template or a part that cannot be read: what it would become is not known.`;
   }

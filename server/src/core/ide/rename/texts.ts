@@ -102,8 +102,8 @@ function placesIn(
         ? VALUES.test(path)
         : isCustom(holder);
   if (!isValue || node.unknown !== undefined) return [];
-  const isWord = node.text === built.name?.value && isAddressName(name) && holder.type !== 'other';
-  const spans = isWord ? [wordIn(node, text)] : hostSpans(unit, text, holder, node, built);
+  const isAddress = holder.type !== 'other' && isAddressName(name);
+  const spans = hostSpans(unit, text, holder, node, built, isAddress);
   return spans.map((span) => {
     const old = text.slice(span.start, span.end);
     return {
@@ -127,15 +127,20 @@ function isCustom({ type, group, kind }: Resource): boolean {
   return type === 'other' && group.includes('.') && !group.endsWith('.k8s.io') && kind !== 'CustomResourceDefinition';
 }
 
-function wordIn({ start, end, text: word }: YamlScalar, text: string): Span {
-  const at = text.slice(start, end).indexOf(word);
-  return at < 0 ? { start, end } : { start: start + at, end: start + at + word.length };
-}
-
 const NAME = /(?<![\w.-])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/g;
 
-/** The label of each host in a value that is the Service's name. Hosts stand behind `//` or `@`, before a port, or are full. */
-function hostSpans(unit: Unit, text: string, holder: Resource, node: YamlScalar, built: Service): readonly Span[] {
+/**
+ * The label of each host in a value that is the Service's name. Hosts stand behind `//` or `@`, before a port, or are full; the
+ * whole value is one where its name says so (`isAddress`).
+ */
+function hostSpans(
+  unit: Unit,
+  text: string,
+  holder: Resource,
+  node: YamlScalar,
+  built: Service,
+  isAddress: boolean,
+): readonly Span[] {
   const name = built.name?.value ?? '';
   const raw = text.slice(node.start, node.end);
   if (!raw.includes(name)) return [];
@@ -144,7 +149,9 @@ function hostSpans(unit: Unit, text: string, holder: Resource, node: YamlScalar,
     if (!host.split('.').includes(name)) return [];
     const before = raw.slice(0, match.index);
     const after = raw.slice(match.index + host.length);
-    const isHost = /(?::\/\/|[\w:]@)$/.test(before) || /^:\d{2,5}(?!\d)/.test(after) || /\.svc(?:\.|$)/.test(host);
+    const isWhole = isAddress && host === node.text;
+    const isHost =
+      isWhole || /(?::\/\/|[\w:]@)$/.test(before) || /^:\d{2,5}(?!\d)/.test(after) || /\.svc(?:\.|$)/.test(host);
     if (!isHost || /[{$]/.test(before.slice(-1))) return [];
     const target = targetOfHost(unit, { holder, text: { host: { value: host, start: 0, end: 0 } } });
     if (target === undefined || !target.services.includes(built)) return [];
