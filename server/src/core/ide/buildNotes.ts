@@ -34,7 +34,7 @@ export function findBuildNotes(file: string, units: readonly Unit[], settings: R
       else known.units.add(unit.label);
     }
   }
-  const builds = units.filter(({ kind }) => kind === 'kustomization').length;
+  const builds = units.filter(({ builtFrom = [] }) => builtFrom.length > 0).length;
   return [...found.values()].flatMap(({ note, unit, units: labels }): readonly Diagnostic[] => {
     const { code, severity: usual, tag } = KINDS[note.kind];
     const severity = severityOf(settings, code, unit.isTestInput ? oneLess(usual) : usual);

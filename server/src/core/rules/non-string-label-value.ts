@@ -1,7 +1,7 @@
 import type { NonString } from '../k8s/field.ts';
 import type { Resource } from '../k8s/resource.ts';
 import { isCustomResource } from '../sources/resourceIndex.ts';
-import type { Unit } from '../sources/unit.ts';
+import { isKustomized, type Unit } from '../sources/unit.ts';
 import type { Severity } from '../workspace/config.ts';
 import { ANY_RESOURCE, defineRule, replaceScalar } from './rule.ts';
 
@@ -51,7 +51,7 @@ spec:
 `,
   *check(resource, { unit }) {
     for (const fault of resource.faults) {
-      if (fault.code !== 'non-string' || becomesString(fault, unit)) continue;
+      if (fault.code !== 'non-string' || becomesString(fault, resource, unit)) continue;
       const { start, end } = fault;
       yield {
         at: { start, end },
@@ -73,8 +73,8 @@ const PLACES: Readonly<Record<NonString['place'], string>> = {
 };
 
 /** kustomize writes annotations as strings, and quotes what YAML 1.1 alone takes for booleans. */
-function becomesString({ place, text }: NonString, unit: Unit): boolean {
-  return unit.kind === 'kustomization' && (place === 'annotation' || /^(y|n|yes|no|on|off)$/i.test(text));
+function becomesString({ place, text }: NonString, resource: Resource, unit: Unit): boolean {
+  return isKustomized(unit, resource) && (place === 'annotation' || /^(y|n|yes|no|on|off)$/i.test(text));
 }
 
 /** What a custom resource's own schema takes in its Pod template is not ours to know. */

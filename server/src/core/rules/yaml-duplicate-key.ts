@@ -1,5 +1,6 @@
 import type { DuplicateKey } from '../k8s/field.ts';
 import type { Resource } from '../k8s/resource.ts';
+import { isKustomized } from '../sources/unit.ts';
 import { ANY_RESOURCE, defineRule, type Fix } from './rule.ts';
 
 export const yamlDuplicateKey = defineRule({
@@ -43,7 +44,7 @@ spec:
   *check(resource, { unit }) {
     for (const fault of resource.faults) {
       if (fault.code !== 'duplicate-key') continue;
-      const isBuilt = unit.kind === 'kustomization';
+      const isBuilt = isKustomized(unit, resource);
       yield {
         at: { start: fault.start, end: fault.end },
         message: `\`${fault.key}\` stands twice here${consequenceOf(fault, isBuilt)}`,

@@ -18,6 +18,8 @@ export interface Unit {
   /** For people: the folder, relative to the workspace folder (`overlays/dev`), empty for loose manifests. */
   readonly label: string;
   readonly folder: string;
+  /** The folders of the kustomizations that it is built from, without those that these include. */
+  readonly builtFrom?: readonly string[];
   /** The objects as they would be applied. Their spans may be addresses of `siblings.files`. */
   readonly index: ResourceIndex;
   /** Everything else in the same workspace folder, as written: an absence counts only where these lack it too. */
@@ -37,6 +39,13 @@ export interface Unit {
   writtenIn(path: string): readonly Resource[];
   /** The tree of a built object, of which steps and values tell more than its view; `undefined` for a written one. */
   rootOf(resource: Resource): YamlNode | undefined;
+}
+
+/** Whether kustomize writes an object of a unit anew; what is applied as it stands, and what Helm prints, it does not. */
+export function isKustomized(unit: Unit, resource: Resource): boolean {
+  if (unit.kind !== 'deployment') return unit.kind === 'kustomization';
+  const { builtFrom = [], siblings } = unit;
+  return builtFrom.length > 0 && !siblings.isInChart(resource.file) && unit.rootOf(resource) !== undefined;
 }
 
 /** What the units of a workspace folder share. */

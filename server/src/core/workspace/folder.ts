@@ -337,17 +337,19 @@ export class WorkspaceFolder {
 
   #unitOf({ kustomization: { folder }, build }: RootBuild): Unit {
     const label = relativePath(this.root, folder) || '.';
-    return this.#builtUnit({ id: `kustomization:${folder}`, kind: 'kustomization', label, folder }, build);
+    const about = { id: `kustomization:${folder}`, kind: 'kustomization', label, folder, builtFrom: [folder] } as const;
+    return this.#builtUnit(about, build);
   }
 
   #deployedUnit({ plan, build, charts }: DeployedBuild): Unit {
     const { id, kind, label, folder, external } = plan;
-    const about = { id, kind, label, folder, holdsCharts: charts.size > 0, ...(external && { external }) };
+    const builtFrom = plan.sources.filter((source) => source.kind === 'kustomize').map((source) => source.folder);
+    const about = { id, kind, label, folder, builtFrom, holdsCharts: charts.size > 0, ...(external && { external }) };
     return this.#builtUnit(about, { ...build, open: plan.open ?? build.open }, charts);
   }
 
   #builtUnit(
-    about: Pick<Unit, 'id' | 'kind' | 'label' | 'folder' | 'external' | 'holdsCharts'>,
+    about: Pick<Unit, 'id' | 'kind' | 'label' | 'folder' | 'external' | 'holdsCharts' | 'builtFrom'>,
     { index, open, notes, writtenIn, rootOf, unrendered = [] }: RootBuild['build'],
     charts: ReadonlySet<string> = NO_CHARTS,
   ): Unit {

@@ -14,7 +14,7 @@ const MAX_FIELDS = 5;
  */
 export function describeDeployment({ folder, path, offset }: PlaceRequest): readonly string[] {
   const built = folder.unitsOf(path).flatMap((unit) => {
-    if (unit.kind !== 'kustomization') return [];
+    if (unit.kind !== 'kustomization' && unit.kind !== 'deployment') return [];
     const objects = unit.writtenIn(path).filter((object) => object.file === path && touches(object, offset));
     const root = objects.map((object) => unit.rootOf(object)).find((tree) => tree !== undefined);
     return root === undefined ? [] : [{ label: unit.label, root }];

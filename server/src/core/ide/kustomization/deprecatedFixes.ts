@@ -1,6 +1,6 @@
 import { overlaps, type Span } from '../../base/span.ts';
 import { buildKustomization } from '../../sources/kustomize/build.ts';
-import { type KustomizeCache, newKustomizeCache } from '../../sources/kustomize/context.ts';
+import { newKustomizeCache } from '../../sources/kustomize/context.ts';
 import type { Unit } from '../../sources/unit.ts';
 import type { WorkspaceFolder } from '../../workspace/folder.ts';
 import { applyTextEdits } from '../../yaml/edit.ts';
@@ -29,9 +29,10 @@ export function deprecatedFixes(
     const instead = successorOf(field);
     const edits = instead === undefined ? undefined : moveToSuccessor(text, field);
     if (instead === undefined || edits === undefined) return [];
-    const units = folder.unitsOf(path).filter(({ kind }) => kind === 'kustomization');
+    const units = folder.unitsOf(path);
     const after = applyTextEdits(text, edits);
-    if (units.length > MAX_UNITS || !units.every((unit) => isSameBuild(unit, path, text, after))) return [];
+    if (units.length === 0 || units.length > MAX_UNITS || !units.every((unit) => isSameBuild(unit, path, text, after)))
+      return [];
     return [
       {
         title: `Rewrite \`${field}\` as \`${instead}\``,
@@ -47,15 +48,18 @@ export function deprecatedFixes(
   });
 }
 
-function isSameBuild(unit: Unit, path: string, before: string, after: string): boolean {
+function isSameBuild(
+  { builtFrom = [], siblings: { texts } }: Unit,
+  path: string,
+  before: string,
+  after: string,
+): boolean {
   const cache = newKustomizeCache();
-  const old = build(unit, path, before, cache);
-  const now = build(unit, path, after, cache);
-  const messages = (result: typeof old) => result.problems.map(({ message }) => message).join('\n');
-  return messages(old) === messages(now) && compareBuilds(old.resources, now.resources).length === 0;
-}
-
-function build({ folder, siblings: { texts } }: Unit, path: string, text: string, cache: KustomizeCache) {
-  const read = (file: string) => (file === path ? text : texts.read(file));
-  return buildKustomization(folder, { ...texts, read }, cache);
+  const build = (folder: string, text: string) =>
+    buildKustomization(folder, { ...texts, read: (file) => (file === path ? text : texts.read(file)) }, cache);
+  return builtFrom.every((folder) => {
+    const [old, now] = [build(folder, before), build(folder, after)];
+    const messages = (result: typeof old) => result.problems.map(({ message }) => message).join('\n');
+    return messages(old) === messages(now) && compareBuilds(old.resources, now.resources).length === 0;
+  });
 }

@@ -10,7 +10,7 @@ import { compareBuilds, type ObjectDifference } from './difference.ts';
  * its place.
  */
 export function effectsOf(
-  { folder, siblings: { texts } }: Unit,
+  { builtFrom = [], siblings: { texts } }: Unit,
   file: string,
   part: Span,
 ): readonly ObjectDifference[] {
@@ -19,7 +19,7 @@ export function effectsOf(
   if (text === undefined) return [];
   const without = blank(text, part);
   const build = (read: (path: string) => string | undefined): readonly BuiltResource[] =>
-    buildKustomization(folder, { ...texts, read }, cache).resources;
+    builtFrom.flatMap((folder) => buildKustomization(folder, { ...texts, read }, cache).resources);
   const after = build(texts.read);
   return compareBuilds(
     build((path) => (path === file ? without : texts.read(path))),

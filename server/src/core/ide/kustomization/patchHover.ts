@@ -31,7 +31,11 @@ interface EffectRequest extends PlaceRequest {
 }
 
 function unitsOf({ folder, path, view }: EffectRequest): readonly Unit[] {
-  return unitsFor(folder, path, view).flatMap(({ unit }) => (unit.kind === 'kustomization' ? [unit] : []));
+  return unitsFor(folder, path, view).flatMap(({ unit }) => (isBuilt(unit) ? [unit] : []));
+}
+
+function isBuilt({ builtFrom = [] }: Unit): boolean {
+  return builtFrom.length > 0;
 }
 
 /** Units are built once with and once without the part: no more than so many for one hover. */
