@@ -196,6 +196,29 @@ data: {ORDERS: "orders:80"}
     expectClean(servicePort + app, rules);
   });
 
+  it('leaves the word to a rule of a policy that comes to nothing by a slip', () => {
+    const deny = policy(['podSelector: {}', 'policyTypes: [Ingress, Egress]'], 'shop').replace(
+      'name: orders',
+      'name: deny',
+    );
+    const dns = policy(['podSelector: {}', 'policyTypes: [Egress]', 'egress:', DNS], 'shop').replace(
+      'name: orders',
+      'name: dns',
+    );
+    const into = ingress('{from: [{podSelector: {matchLabels: {app: web}}}]}');
+    const out = (types: string, port = '8080') =>
+      policy(
+        ['podSelector: {matchLabels: {app: web}}', `policyTypes: ${types}`, `egress: [{ports: [{port: ${port}}]}]`],
+        'shop',
+      ).replace('name: orders', 'name: web');
+    assert.equal(messages(deny + dns + into + app).length, 1);
+    expectClean(deny + dns + into + out('[Egress]') + app, rules);
+    expectClean(deny + dns + into + out('[Ingress]') + app, rules);
+    assert.equal(messages(deny + dns + into + out('[Ingress]', '9090') + app).length, 1);
+    const typo = into.replace('app: orders', 'app: ordrs');
+    expectClean(deny + dns + out('[Egress]') + typo + app, rules);
+  });
+
   it('leaves Pods that may open no connection at all to the rule on DNS', () => {
     const nothing = policy(['podSelector: {}', 'policyTypes: [Egress]'], 'shop');
     expectClean(nothing + app, rules);

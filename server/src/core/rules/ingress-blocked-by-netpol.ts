@@ -1,7 +1,7 @@
 import { type DeclaredNeed, declaredNeedsOf } from '../cluster/declaredNeeds.ts';
 import { belongsTogether } from '../cluster/lookup.ts';
 import { NAMESPACE_NAME_LABEL } from '../cluster/namespaces.ts';
-import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { isInDoubt } from '../cluster/openWorld.ts';
 import { selectPolicyPods } from '../cluster/policySelection.ts';
 import { policyWorldOf } from '../cluster/policyWorld.ts';
 import { isolatingSpan } from '../cluster/reach.ts';
@@ -13,11 +13,11 @@ import { describeResource } from '../k8s/resourceBase.ts';
 import type { Workload } from '../k8s/workload.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Finding, type Fix, type RuleContext } from './rule.ts';
-import { mayBeAllowedBeside, speakingPolicy } from './shared/deniedNeeds.ts';
+import { mayAllow, mayBeAllowedBeside, speakingPolicy } from './shared/deniedNeeds.ts';
 import { homeOfController, isServedOutside, whoKeepsControllersOut } from './shared/ingressControllers.ts';
 import { mayRedirect } from './shared/meshes.ts';
 import { insertRules } from './shared/missingRule.ts';
-import { hasToldSlip } from './shared/policyFaults.ts';
+import { hasIdleRule, hasToldSlip } from './shared/policyFaults.ts';
 import { asItem, matchLabels, portLines, ruleLines, styleOf } from './shared/policyRuleText.ts';
 
 export const ingressBlockedByNetpol = defineRule({
@@ -200,12 +200,14 @@ function findBlocked(resource: Ingress | Route, need: DeclaredNeed, context: Rul
   if (policies === undefined || policy === undefined || hasToldSlip(policy, 'ingress', context)) return undefined;
   const destination = { workload, protocol, port };
   if (mayBeAllowedBeside(unit, workload, 'ingress', undefined, destination)) return undefined;
+  if (hasIdleRule(workload, 'ingress', context, (one) => mayAllow(unit, one, 'ingress', undefined, destination)))
+    return undefined;
   return { need, workload, protocol, port, policies, policy };
 }
 
 function report(resource: Ingress | Route, blocked: Blocked, { unit, settings }: RuleContext): Finding {
   const { need, workload, protocol, port, policies, policy } = blocked;
-  const isOpen = whyMoreMayExist(unit, workload.namespace, settings.external) !== undefined;
+  const isOpen = isInDoubt(unit, policy, workload.namespace, settings.external);
   const goal = `${protocol} ${port} of \`${describeResource(workload)}\``;
   const { start, end } = need.evidence;
   const fix = fixOf(resource, blocked, unit);

@@ -1,14 +1,14 @@
-import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { isInDoubt } from '../cluster/openWorld.ts';
 import { selectPolicyPods } from '../cluster/policySelection.ts';
 import { isolatingSpan } from '../cluster/reach.ts';
 import type { Direction, NetworkPolicy } from '../k8s/networkPolicy.ts';
 import { describeResource, headSpan } from '../k8s/resourceBase.ts';
 import type { Unit } from '../sources/unit.ts';
 import { defineRule, type Fix, type Related, type RuleContext } from './rule.ts';
-import { type DeniedNeed, deniedNeedsOf } from './shared/deniedNeeds.ts';
+import { type DeniedNeed, deniedNeedsOf, mayAllow } from './shared/deniedNeeds.ts';
 import { mayRedirect } from './shared/meshes.ts';
 import { missingRuleFix } from './shared/missingRule.ts';
-import { hasToldSlip } from './shared/policyFaults.ts';
+import { hasIdleRule, hasToldSlip } from './shared/policyFaults.ts';
 
 export const netpolBlocksDeclaredDependency = defineRule({
   id: 'netpol-blocks-declared-dependency',
@@ -160,7 +160,9 @@ spec:
       ({ to, from }) => !mayRedirect(unit, from) && !mayRedirect(unit, to),
     );
     for (const direction of ['ingress', 'egress'] as const) {
-      const own = denied.filter((one) => one.direction === direction && !isTotalEgress(one));
+      const own = denied.filter(
+        (one) => one.direction === direction && !isTotalEgress(one) && !isMeantElsewhere(one, context),
+      );
       const [first] = own;
       if (first === undefined || hasToldSlip(policy, direction, context)) continue;
       yield report(policy, direction, [first, ...own.slice(1)], context);
@@ -175,6 +177,14 @@ function isTotalEgress({ direction, policies, from }: DeniedNeed): boolean {
   return direction === 'egress' && asksCluster && policies.every(({ egress }) => (egress?.rules.length ?? 0) === 0);
 }
 
+/** Whether the rule is there, in a policy that a slip keeps from working. */
+function isMeantElsewhere({ from, to, direction, protocol, port }: DeniedNeed, context: RuleContext): boolean {
+  const [subject, workload] = direction === 'ingress' ? [to, from] : [from, to];
+  return hasIdleRule(subject, direction, context, (policy) =>
+    mayAllow(context.unit, policy, direction, { kind: 'pods', workload }, { workload: to, protocol, port }),
+  );
+}
+
 function report(
   policy: NetworkPolicy,
   direction: Direction,
@@ -182,9 +192,7 @@ function report(
   { unit, settings }: RuleContext,
 ) {
   const [first, ...others] = denied;
-  const isOpen = [first.from, first.to].some(
-    ({ namespace }) => whyMoreMayExist(unit, namespace, settings.external) !== undefined,
-  );
+  const isOpen = [first.from, first.to].some(({ namespace }) => isInDoubt(unit, policy, namespace, settings.external));
   return {
     at: isolatingSpan(policy, direction),
     message: `${describe(first)}: ${others.length === 0 ? 'such connections time out' : `they time out, and ${others.length} more that are declared`}`,

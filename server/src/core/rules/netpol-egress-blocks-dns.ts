@@ -1,7 +1,7 @@
 import type { Span } from '../base/span.ts';
 import { declaredNeedsOf } from '../cluster/declaredNeeds.ts';
 import { belongsTogether } from '../cluster/lookup.ts';
-import { whyMoreMayExist } from '../cluster/openWorld.ts';
+import { isInDoubt } from '../cluster/openWorld.ts';
 import { isolationBy, takenBy } from '../cluster/policy.ts';
 import { onHost } from '../cluster/policyPeers.ts';
 import { readRulePorts } from '../cluster/policyPorts.ts';
@@ -16,6 +16,7 @@ import type { Unit } from '../sources/unit.ts';
 import { netpolProtocolMismatch } from './netpol-protocol-mismatch.ts';
 import { defineRule, type Fix } from './rule.ts';
 import { insertRules } from './shared/missingRule.ts';
+import { hasIdleRule } from './shared/policyFaults.ts';
 import { describeAll } from './shared/policyReceivers.ts';
 
 export const netpolEgressBlocksDns = defineRule({
@@ -116,14 +117,14 @@ spec:
     if (isExternal || world.open !== undefined || world.overriding(namespace) !== undefined) return;
     // The protocol of a rule for DNS is more telling.
     if ([...netpolProtocolMismatch.check(policy, context)].length > 0) return;
-    const blocked = selectPolicyPods(unit.index, policy).matched.filter((workload) =>
-      isBlocked(world, policy, workload),
+    const blocked = selectPolicyPods(unit.index, policy).matched.filter(
+      (workload) => isBlocked(world, policy, workload) && !hasIdleRule(workload, 'egress', context, isRuleForDns),
     );
     if (blocked.length === 0) return;
     const hostOf = (workload: Workload) => findHost(unit, workload, settings.clusterDomain);
     const needing = blocked.find((workload) => hostOf(workload) !== undefined);
     const need = needing && hostOf(needing);
-    const isOpen = whyMoreMayExist(unit, namespace, settings.external) !== undefined;
+    const isOpen = isInDoubt(unit, policy, namespace, settings.external);
     yield {
       at: isolatingSpan(policy, 'egress'),
       message: `${describeAll(blocked)} cannot resolve names: no policy lets ${blocked.length === 1 ? 'its' : 'their'} Pods out to UDP port 53${needing === undefined || need === undefined ? '' : describeNeed(needing, need, blocked)}`,
@@ -148,9 +149,19 @@ function isBlocked(world: PolicyWorld, policy: NetworkPolicy, workload: Workload
     if (isolates === 'yes') certain.push(known.policy);
   }
   if (mayBeAllowedBeside(unit, workload)) return false;
-  // Of several, one that was written to let something out.
-  const speaking = certain.find(({ egress }) => (egress?.rules.length ?? 0) > 0) ?? certain[0];
+  // Of several, one that was written to let something out, else one for these Pods.
+  const speaking =
+    certain.find(({ egress }) => (egress?.rules.length ?? 0) > 0) ??
+    certain.find(({ podSelector }) => (podSelector?.requirements.length ?? 0) > 0) ??
+    certain[0];
   return speaking === policy;
+}
+
+function isRuleForDns({ egress }: NetworkPolicy): boolean {
+  return (egress?.rules ?? []).some((rule) => {
+    const { fixed, named } = readRulePorts(rule);
+    return named.length > 0 || hasPort(fixed.possible.UDP, 53);
+  });
 }
 
 /** Whether a rule may let UDP 53 or 5353 out, to whomever. */

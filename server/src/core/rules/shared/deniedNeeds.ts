@@ -137,17 +137,37 @@ export function mayBeAllowedBeside(
   subject: Workload,
   direction: Direction,
   other: End | undefined,
-  { workload, protocol, port }: { readonly workload: Workload; readonly protocol: Protocol; readonly port: number },
+  destination: Destination,
 ): boolean {
   return unit.others.some((index) =>
-    [...index.ofType('networkPolicy')].some((policy) => {
-      if (unit.writtenIn(policy.file).length > 0 || takenBy(policy, subject) === 'no') return false;
-      if (policy.opaque || policy[direction]?.open === true) return true;
-      return (policy[direction]?.rules ?? []).some((rule) => {
-        const { possible } = portsAt(readRulePorts(rule), workload);
-        if (!hasPort(possible[protocol], port)) return false;
-        return other === undefined || matchRulePeers(unit, policy, rule, other) !== 'no';
-      });
-    }),
+    [...index.ofType('networkPolicy')].some(
+      (policy) =>
+        unit.writtenIn(policy.file).length === 0 &&
+        takenBy(policy, subject) !== 'no' &&
+        mayAllow(unit, policy, direction, other, destination),
+    ),
   );
+}
+
+/** Whether a rule of a policy lets a connection through, or may, whichever Pods the policy takes and isolates. */
+export function mayAllow(
+  unit: Unit,
+  policy: NetworkPolicy,
+  direction: Direction,
+  other: End | undefined,
+  { workload, protocol, port }: Destination,
+): boolean {
+  const list = policy[direction];
+  if (policy.opaque || list?.open === true) return true;
+  return (list?.rules ?? []).some((rule) => {
+    if (!hasPort(portsAt(readRulePorts(rule), workload).possible[protocol], port)) return false;
+    return other === undefined || matchRulePeers(unit, policy, rule, other) !== 'no';
+  });
+}
+
+/** Pods, and the port of theirs that is meant. */
+export interface Destination {
+  readonly workload: Workload;
+  readonly protocol: Protocol;
+  readonly port: number;
 }

@@ -1,6 +1,7 @@
 import { namespaceManifests } from '../../cluster/namespaces.ts';
 import { sameNamespace } from '../../cluster/selection.ts';
 import type { LabelSet } from '../../k8s/labels.ts';
+import type { Resource } from '../../k8s/resource.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import type { Unit } from '../../sources/unit.ts';
 
@@ -13,12 +14,13 @@ export function mayRedirect(unit: Unit, { namespace, template }: Workload): bool
   if (isAmbient(template.labels)) return true;
   const name = namespace?.value;
   if (name !== undefined && namespaceManifests(unit, name).some(({ labels }) => isAmbient(labels))) return true;
-  return [unit.index, ...unit.others].some((index) =>
-    [...index.customResources].some(
-      (resource) =>
-        ROUTES.has(`${resource.group}/${resource.kind}`) && sameNamespace(resource.namespace, namespace) !== 'no',
-    ),
+  const isRoute = ({ group, kind }: Resource) => ROUTES.has(`${group}/${kind}`);
+  const isHere = [...unit.index.customResources].some(
+    (resource) => isRoute(resource) && sameNamespace(resource.namespace, namespace) !== 'no',
   );
+  // What lies beside the unit counts where it names the namespace: most of it is another variant.
+  const isNamed = (resource: Resource) => name !== undefined && resource.namespace?.value === name;
+  return isHere || unit.others.some((index) => [...index.customResources].some((one) => isRoute(one) && isNamed(one)));
 }
 
 const ROUTES: ReadonlySet<string> = new Set([
