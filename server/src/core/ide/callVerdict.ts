@@ -1,6 +1,6 @@
 import type { DeclaredNeed } from '../cluster/declaredNeeds.ts';
 import { answerFor, judgeConnection } from '../cluster/reach.ts';
-import { judgeStranger } from '../explain/connection/stranger.ts';
+import { judgeController } from '../explain/connection/controller.ts';
 import type { Ternary } from '../k8s/labels.ts';
 import { describeResource } from '../k8s/resourceBase.ts';
 import type { Unit } from '../sources/unit.ts';
@@ -33,7 +33,7 @@ function judgeNeed(unit: Unit, { from, to, protocol, port, doubt }: DeclaredNeed
   if (protocol === undefined || port === undefined)
     return { allowed: 'unknown', why: doubt ?? 'the port on the Pods is not decided' };
   if (from.kind === 'controller') {
-    const { allowed, reason } = judgeStranger(unit, to.workload, 'ingress', 'pods', protocol, port);
+    const { allowed, reason } = judgeController(unit, from.resource, to.workload, protocol, port);
     return { allowed, why: plain(reason) };
   }
   const source = { kind: 'pods', unit, workload: from.workload } as const;

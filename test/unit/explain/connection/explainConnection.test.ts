@@ -289,4 +289,37 @@ resources: [orders.yaml]
     assert.equal(found.verdict.state, 'OK', found.verdict.says);
     assert.match(found.text, /orders\.yaml:\d/);
   });
+
+  it('knows the ports of nodes, and that policies see nodes in place of clients', () => {
+    const node = SHOP.replace(
+      'spec:\n  selector: {app: orders}\n  ports: [{name: http, port: 80, targetPort: api}]',
+      'spec:\n  type: NodePort\n  selector: {app: orders}\n  ports: [{name: http, port: 80, targetPort: api, nodePort: 30080}]',
+    );
+    const block = policy(
+      'orders',
+      '{podSelector: {matchLabels: {app: orders}}, ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24}}]}]}',
+    );
+    const asked = { from: '203.0.113.7', to: 'Service/orders:30080' };
+    assert.equal(explained(node, asked).verdict.state, 'OK');
+    const seen = stepOf(explained(node + block, asked), 'ingress');
+    assert.equal(seen.state, 'Unknown');
+    assert.match(seen.says, /the address of a node in place of the client/);
+    const local = node.replace('type: NodePort', 'type: NodePort\n  externalTrafficPolicy: Local') + block;
+    assert.equal(stepOf(explained(local, asked), 'ingress').state, 'OK');
+    assert.equal(stepOf(explained(local, { ...asked, from: '192.0.2.1' }), 'ingress').state, 'Problem');
+  });
+
+  it('leaves open whether the own node has a Pod', () => {
+    const local = SHOP.replace(
+      'spec:\n  selector: {app: orders}',
+      'spec:\n  internalTrafficPolicy: Local\n  selector: {app: orders}',
+    );
+    const found = explained(local, { from: 'Deployment/web' });
+    assert.deepEqual(stepOf(found, 'service').seen, ['intermittent', 'timeout']);
+    const everywhere = local.replace(
+      'kind: Deployment\nmetadata: {name: orders',
+      'kind: DaemonSet\nmetadata: {name: orders',
+    );
+    assert.equal(stepOf(explained(everywhere, { from: 'Deployment/web' }), 'service').state, 'OK');
+  });
 });

@@ -6,6 +6,7 @@ import { describeResource } from '../../k8s/resourceBase.ts';
 import { type Service, serviceTypeOf } from '../../k8s/service.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import type { Unit } from '../../sources/unit.ts';
+import { explainDnsEgress } from './dnsEgress.ts';
 import { explainEndpoints, explainPodReadiness } from './endpoints.ts';
 import type {
   Backend,
@@ -17,7 +18,7 @@ import type {
   Source,
 } from './model.ts';
 import { explainName } from './name.ts';
-import { explainAssumptions, explainDnsEgress, explainEgress, explainIngress } from './policies.ts';
+import { explainAssumptions, explainEgress, explainIngress } from './policies.ts';
 import { explainPodPort, explainServicePorts } from './port.ts';
 import { explainRoute } from './route.ts';
 import { explainSelector } from './selector.ts';
@@ -179,10 +180,10 @@ function walkService(
   dns: readonly ConnectionStep[] = [],
 ): Chain {
   const predicted = world.dns.predict(service);
-  const type = explainType(predicted, question.from);
+  const served = servedBy(unit, predicted, pods);
+  const type = explainType(predicted, question.from, served.workloads);
   if (serviceTypeOf(service) === 'ExternalName')
     return withPolicies(question, { ...chain, steps: [...chain.steps, type] }, dns);
-  const served = servedBy(unit, predicted, pods);
   const ports = explainServicePorts(served, question, world);
   const steps = [...chain.steps, type, explainSelector(world, served), explainEndpoints(served), ports.step];
   const { backends, protocol, port } = ports;

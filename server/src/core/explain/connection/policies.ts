@@ -1,19 +1,18 @@
 import type { Side } from '../../cluster/policy.ts';
-import { judgeSide } from '../../cluster/policy.ts';
 import { onHost } from '../../cluster/policyPeers.ts';
-import { policyWorldOf } from '../../cluster/policyWorld.ts';
-import { hasPort } from '../../cluster/portIntervals.ts';
-import { answerSide, isolatingSpan, judgeConnection, type SideAnswer } from '../../cluster/reach.ts';
+import { answerSide, judgeConnection } from '../../cluster/reach.ts';
 import type { Reason } from '../../cluster/reason.ts';
 import { labelsText, type Ternary } from '../../k8s/labels.ts';
 import type { Direction } from '../../k8s/networkPolicy.ts';
 import type { Protocol } from '../../k8s/ports.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
+import type { Service } from '../../k8s/service.ts';
 import type { Workload } from '../../k8s/workload.ts';
 import { joinWords } from '../context.ts';
 import { code } from '../link.ts';
-import { usualDnsServer } from './dnsServer.ts';
-import { type Backend, type ConnectionStep, fails, ok, open, placed, remark, type Source } from './model.ts';
+import { judgeController } from './controller.ts';
+import { decidersOf } from './deciders.ts';
+import { type Backend, type ConnectionStep, fails, ok, open, placed, type Source } from './model.ts';
 import { judgeStranger } from './stranger.ts';
 
 type WorkloadSource = Extract<Source, { kind: 'workload' }>;
@@ -32,45 +31,11 @@ interface Way {
   readonly protocol: Protocol;
   /** Of the Service. */
   readonly port: number | undefined;
+  readonly service: Service | undefined;
 }
 
-/** Whether the source's policies let it look names up: UDP and TCP 53 of the cluster's DNS. */
-export function explainDnsEgress({ unit, workload }: WorkloadSource): ConnectionStep {
-  const title = 'egress to DNS';
-  const server = usualDnsServer();
-  if (server === undefined) return ok('dns', title, 'not looked at');
-  const side = judgeSide(policyWorldOf(unit), workload, 'egress', { kind: 'pods', workload: server });
-  const udp = answerSide(side, 'UDP', 53);
-  const own = code(describeResource(workload));
-  if (side.parts.length === 0 && udp.allowed === 'yes') return ok('dns', title, `no policy isolates ${own} for egress`);
-  const evidence = decidersOf(udp);
-  const allows = [53, 5353].some((port) =>
-    side.parts.some(
-      (part) =>
-        hasPort(part.bounds.possible.UDP, port) || part.rules.some(({ ports }) => hasPort(ports.possible.UDP, port)),
-    ),
-  );
-  const fix = `let ${own} out to UDP and TCP 53 of the Pods ${code('k8s-app: kube-dns')} in ${code('kube-system')}`;
-  if (udp.allowed === 'no' && !allows)
-    return fails('dns', title, {
-      says: `no policy lets ${own} out to UDP 53: it can look no name up`,
-      evidence,
-      fix,
-      seen: ['name error'],
-    });
-  if (udp.allowed !== 'yes') {
-    const says =
-      udp.allowed === 'no'
-        ? `UDP 53 is allowed, but not to Pods ${code('k8s-app: kube-dns')} in ${code('kube-system')}, where DNS usually runs`
-        : udp.reason;
-    return open('dns', title, { says, evidence, fix: udp.allowed === 'no' ? fix : undefined, seen: ['name error'] });
-  }
-  const tcp =
-    answerSide(side, 'TCP', 53).allowed === 'no'
-      ? [remark('TCP 53 is not allowed: answers of many addresses come over TCP')]
-      : [];
-  return ok('dns', title, udp.reason, [...evidence, ...tcp]);
-}
+const SEEN_AS_NODE =
+  'blocks of addresses decide, and with `externalTrafficPolicy: Cluster` the policies usually see the address of a node in place of the client';
 
 /** Whether the source's policies let the connection out, to each of the ends that it may get to. */
 export function explainEgress(from: WorkloadSource, backends: readonly Backend[], way: Way): ConnectionStep {
@@ -103,16 +68,17 @@ export function explainIngress(from: Source, backends: readonly Backend[], way: 
       const { ingress } = judgeConnection({ kind: 'pods', unit: from.unit, workload: from.workload }, backend);
       return judge(ingress, backend, way);
     }
-    if (from.kind === 'outside' && from.address !== undefined) {
-      const { ingress } = judgeConnection({ kind: 'address', address: from.address }, backend);
-      return judge(ingress, backend, way);
-    }
-    const who = from.kind === 'ingress' ? 'pods' : 'address';
-    return {
-      backend,
-      servicePort: false,
-      ...judgeStranger(backend.unit, backend.workload, 'ingress', who, way.protocol, backend.port),
-    };
+    const { unit, workload, port } = backend;
+    const stranger =
+      from.kind === 'ingress'
+        ? judgeController(unit, from.ingress, workload, way.protocol, port)
+        : judgeStranger(unit, workload, 'ingress', 'address', way.protocol, port);
+    if (from.kind === 'ingress' || from.address === undefined || stranger.allowed !== 'unknown')
+      return { backend, servicePort: false, ...stranger };
+    if (way.service !== undefined && way.service.externalTrafficPolicy?.value !== 'Local')
+      return { backend, servicePort: false, ...stranger, reason: SEEN_AS_NODE };
+    const { ingress } = judgeConnection({ kind: 'address', address: from.address }, backend);
+    return judge(ingress, backend, way);
   });
   return combine(
     'ingress',
@@ -241,18 +207,6 @@ function fixOf(direction: Direction, other: Workload | undefined, backends: read
 function podsText({ namespace, template }: Workload): string {
   const labels = template.labels === undefined ? 'the Pods' : `Pods ${code(labelsText(template.labels))}`;
   return namespace?.value === undefined ? labels : `${labels} in ${code(namespace.value)}`;
-}
-
-function decidersOf({ deciders, direction }: SideAnswer): readonly Reason[] {
-  return deciders.map(({ policy, rule, effect, at }) => {
-    const name = code(describeResource(policy));
-    const what = effect === 'denies' ? `isolates for ${direction}` : effect === 'allows' ? 'allows it' : 'may decide';
-    return placed(
-      policy.file,
-      rule === undefined ? isolatingSpan(policy, direction) : at,
-      `${rule === undefined ? name : `rule ${rule.index + 1} of ${name}`} ${what}`,
-    );
-  });
 }
 
 function uniqueReasons(reasons: readonly Reason[]): readonly Reason[] {

@@ -48,7 +48,7 @@ export function explainServicePorts(
     unit,
     predicted: { service },
   } = served;
-  const port = choosePort(service, asked);
+  const port = choosePort(service, asked) ?? (asked.from.kind === 'outside' ? byNodePort(service, asked) : undefined);
   const protocol = asked.protocol ?? toProtocol(port === undefined ? undefined : protocolOf(port)) ?? 'TCP';
   const number = typeof asked.port === 'number' ? asked.port : port?.port?.value;
   if (isHeadless(service) && number !== undefined) return headlessPort(served, service, number, port, protocol);
@@ -122,6 +122,11 @@ function choosePort({ ports }: Service, { port, protocol }: Asked): ServicePort 
   const named = ports.filter((each) => (typeof port === 'number' ? each.port?.value : each.name?.value) === port);
   if (protocol !== undefined) return named.find((each) => protocolOf(each) === protocol);
   return named.find((each) => protocolOf(each) === 'TCP') ?? named[0];
+}
+
+/** Clients outside of the cluster connect to the port of a node. */
+function byNodePort({ ports }: Service, { port }: Asked): ServicePort | undefined {
+  return ports.find(({ nodePort }) => nodePort?.value !== undefined && nodePort.value === port);
 }
 
 function toProtocol(name: string | undefined): Protocol | undefined {

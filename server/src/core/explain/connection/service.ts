@@ -4,6 +4,7 @@ import { sameNamespace } from '../../cluster/selection.ts';
 import { isUndecided } from '../../k8s/field.ts';
 import { describeResource, headSpan, type ResourceBase } from '../../k8s/resourceBase.ts';
 import { isHeadless, type Service, serviceTypeOf } from '../../k8s/service.ts';
+import type { Workload } from '../../k8s/workload.ts';
 import { code } from '../link.ts';
 import { type ConnectionStep, type ConnectionWorld, fails, ok, open, placed, type Source } from './model.ts';
 
@@ -52,7 +53,7 @@ function placeOf(
 const TYPE = 'Service type';
 
 /** What the type of a Service makes of a connection to it. */
-export function explainType(predicted: PredictedService, from: Source): ConnectionStep {
+export function explainType(predicted: PredictedService, from: Source, workloads: readonly Workload[]): ConnectionStep {
   const { service } = predicted;
   const type = serviceTypeOf(service);
   const at = [
@@ -69,6 +70,14 @@ export function explainType(predicted: PredictedService, from: Source): Connecti
     });
   if (type === 'ExternalName') return explainAlias(service, at);
   if (from.kind === 'outside') return explainOutside(service, type, at);
+  const { internalTrafficPolicy } = service;
+  const isOnEachNode = workloads.length > 0 && workloads.every(({ maker }) => maker === 'DaemonSet');
+  if (from.kind === 'workload' && internalTrafficPolicy?.value === 'Local' && !isOnEachNode && !isHeadless(service))
+    return open('service', TYPE, {
+      says: `${type} with ${code('internalTrafficPolicy: Local')}: a client gets to Pods on its own node alone, and where there is none what it sends is dropped`,
+      evidence: [placed(service.file, internalTrafficPolicy, code(describeResource(service)))],
+      seen: ['intermittent', 'timeout'],
+    });
   if (isHeadless(service))
     return ok(
       'service',
