@@ -1,13 +1,15 @@
+import { dirname } from '../../base/path.ts';
 import { overlaps, type Span } from '../../base/span.ts';
 import { buildKustomization } from '../../sources/kustomize/build.ts';
 import { newKustomizeCache } from '../../sources/kustomize/context.ts';
 import type { Unit } from '../../sources/unit.ts';
 import type { WorkspaceFolder } from '../../workspace/folder.ts';
-import { applyTextEdits } from '../../yaml/edit.ts';
+import { applyTextEdits, type TextEdit } from '../../yaml/edit.ts';
 import type { CodeAction } from '../codeActions.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { compareBuilds } from './difference.ts';
 import { moveToSuccessor, successorOf } from './successors.ts';
+import { varsToReplacements, withoutVars } from './varsToReplacements.ts';
 
 /** More builds than that are too much for a menu. */
 const MAX_UNITS = 12;
@@ -27,7 +29,7 @@ export function deprecatedFixes(
     if (diagnostic.code !== 'kustomize-deprecated-field' || !overlaps(diagnostic.at, range)) return [];
     const field = text.slice(diagnostic.at.start, diagnostic.at.end);
     const instead = successorOf(field);
-    const edits = instead === undefined ? undefined : moveToSuccessor(text, field);
+    const edits = field === 'vars' ? replaceVars(folder, path, text) : moveToSuccessor(text, field);
     if (instead === undefined || edits === undefined) return [];
     const units = folder.unitsOf(path);
     const after = applyTextEdits(text, edits);
@@ -46,6 +48,15 @@ export function deprecatedFixes(
       },
     ];
   });
+}
+
+function replaceVars(folder: WorkspaceFolder, path: string, text: string): readonly TextEdit[] | undefined {
+  const { texts } = folder.siblings;
+  const cache = newKustomizeCache();
+  const build = (own: string) =>
+    buildKustomization(dirname(path), { ...texts, read: (file) => (file === path ? own : texts.read(file)) }, cache);
+  const edit = varsToReplacements(text, build(withoutVars(text)).resources, build(text).resources);
+  return edit && [edit];
 }
 
 function isSameBuild(

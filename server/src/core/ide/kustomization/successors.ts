@@ -9,7 +9,7 @@ interface Successor {
   /** Where the entries go among those that stand there: kustomize's order of carrying the two fields out. */
   readonly place: 'first' | 'last';
   /** An entry as the successor has it. */
-  readonly wrap: 'as is' | 'as patch' | 'as labels';
+  readonly wrap: 'as is' | 'as patch' | 'as labels' | 'as chart';
 }
 
 const SUCCESSORS: Readonly<Record<string, Successor>> = {
@@ -18,10 +18,12 @@ const SUCCESSORS: Readonly<Record<string, Successor>> = {
   patchesJson6902: { name: 'patches', place: 'last', wrap: 'as is' },
   patchesStrategicMerge: { name: 'patches', place: 'first', wrap: 'as patch' },
   commonLabels: { name: 'labels', place: 'last', wrap: 'as labels' },
+  helmChartInflationGenerator: { name: 'helmCharts', place: 'last', wrap: 'as chart' },
 };
 
 /** The field that takes the place of a deprecated one, where it can be rewritten. */
 export function successorOf(field: string): string | undefined {
+  if (field === 'vars') return 'replacements';
   return Object.hasOwn(SUCCESSORS, field) ? SUCCESSORS[field]?.name : undefined;
 }
 
@@ -43,6 +45,10 @@ export function moveToSuccessor(text: string, field: string): readonly TextEdit[
 function rename(text: string, { key, value }: YamlPair, { name, wrap }: Successor): readonly TextEdit[] | undefined {
   const renamed: TextEdit = { start: key.start, end: key.end, newText: name };
   if (wrap === 'as is') return [renamed];
+  if (wrap === 'as chart') {
+    const keys = renameChartKeys(value);
+    return keys && [renamed, ...keys];
+  }
   if (wrap === 'as patch') {
     const wrapped = wrapPatches(text, value);
     return wrapped && [renamed, ...wrapped];
@@ -59,6 +65,8 @@ function merge(
   target: YamlPair,
   { place, wrap }: Successor,
 ): readonly TextEdit[] | undefined {
+  // What kustomize makes of charts in both lists is nowhere written.
+  if (wrap === 'as chart') return undefined;
   const list = target.value;
   const [first] = list.kind === 'sequence' && !list.flow ? list.items : [];
   if (list.kind !== 'sequence' || first === undefined) return undefined;
@@ -122,6 +130,31 @@ function labelLines(text: string, key: Span, value: YamlNode, indent: string): L
   const comment = /^: *(#.*?)\r?$/.exec(text.slice(key.end, lineEnd(text, key.end)))?.[1];
   const head = comment === undefined ? '' : ` ${comment}`;
   return { text: `${indent}- pairs:${head}${eol}${shifted}${last}`, end, eol };
+}
+
+/** The names that kustomize itself gives the members (api/types/helmchartargs.go); `undefined` where it leaves some out. */
+const CHART_KEYS: Readonly<Record<string, string>> = {
+  chartName: 'name',
+  chartVersion: 'version',
+  chartRepoUrl: 'repo',
+  values: 'valuesFile',
+  valuesLocal: 'valuesInline',
+  valuesMerge: 'valuesMerge',
+  releaseName: 'releaseName',
+};
+
+function renameChartKeys(value: YamlNode): readonly TextEdit[] | undefined {
+  if (value.kind !== 'sequence') return undefined;
+  const edits: TextEdit[] = [];
+  for (const item of value.items) {
+    if (item.kind !== 'mapping' || item.aliasOf !== undefined) return undefined;
+    for (const { name = '', key } of item.pairs) {
+      const newText = Object.hasOwn(CHART_KEYS, name) ? CHART_KEYS[name] : undefined;
+      if (newText === undefined) return undefined;
+      if (newText !== name) edits.push({ start: key.start, end: key.end, newText });
+    }
+  }
+  return edits;
 }
 
 /** Each file as `path`, each patch that stands inline as `patch`, its lines two columns further. */
