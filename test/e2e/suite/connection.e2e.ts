@@ -1,4 +1,13 @@
-import { commands, type DocumentLink, type TextDocument, type Uri, window, workspace } from 'vscode';
+import {
+  type CallHierarchyIncomingCall,
+  type CallHierarchyItem,
+  commands,
+  type DocumentLink,
+  type TextDocument,
+  type Uri,
+  window,
+  workspace,
+} from 'vscode';
 import * as assert from '../assert.ts';
 import {
   activateExtension,
@@ -47,6 +56,27 @@ describeIn(['desktop', 'web'], 'an explained connection', () => {
     await press('Enter');
     await explaining;
     assert.match(connectionDocument().getText(), /^# Deployment\/frontend → /);
+  });
+
+  it('has the declared calls as a call hierarchy', async () => {
+    const { document, selection } = await openAt('orders.yaml', 'name: orders');
+    const [item] = await commands.executeCommand<readonly CallHierarchyItem[]>(
+      'vscode.prepareCallHierarchy',
+      document.uri,
+      selection.active,
+    );
+    assert.equal(item?.name, 'Service/orders');
+    const calls = await commands.executeCommand<readonly CallHierarchyIncomingCall[]>(
+      'vscode.provideIncomingCalls',
+      item,
+    );
+    assert.equal(
+      calls.map(({ from }) => from.name),
+      ['Deployment/frontend', 'Ingress/shop'],
+    );
+    await commands.executeCommand('references-view.showCallHierarchy');
+    if (await ask('waitForText', { selector: '.sidebar', text: 'Deployment/frontend' })) await screenshot('calls');
+    await commands.executeCommand('workbench.view.explorer');
   });
 });
 

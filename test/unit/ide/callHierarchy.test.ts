@@ -67,7 +67,7 @@ metadata: {name: shop, namespace: shop}
 spec: {defaultBackend: {service: {name: orders, port: {number: 80}}}}
 `;
 
-/** `Deployment/web (shop · allowed): web.yaml orders`, the declaring texts behind the file of the item. */
+/** `Deployment/web (allowed · shop): web.yaml orders`, the declaring texts behind the file of the item. */
 function callsAt(source: string, direction: 'incoming' | 'outgoing'): readonly string[] {
   const { files, cursor } = parseFixture(source);
   assert.ok(cursor);
@@ -92,7 +92,7 @@ describe('calls', () => {
         SHOP.replace('name: orders, namespace: shop}\nspec: {sel', 'name: ord$0ers, namespace: shop}\nspec: {sel'),
         'incoming',
       ),
-      ['Deployment/web (shop · allowed): web.yaml orders', 'Ingress/shop (shop · allowed): ingress.yaml orders'],
+      ['Deployment/web (allowed · shop): web.yaml orders', 'Ingress/shop (allowed · shop): ingress.yaml orders'],
     );
   });
 
@@ -103,13 +103,13 @@ describe('calls', () => {
         'incoming',
       ),
       [
-        'Deployment/web (shop · allowed): web.yaml orders',
-        'Ingress/shop (shop · allowed): ingress.yaml orders',
-        'kubelet (shop · probes, allowed from the own node): orders.yaml 8080',
+        'Deployment/web (allowed · shop): web.yaml orders',
+        'Ingress/shop (allowed · shop): ingress.yaml orders',
+        'kubelet (probes, allowed from the own node · shop): orders.yaml 8080',
       ],
     );
     assert.deepEqual(callsAt(SHOP.replace('kind: Pod', 'kind: P$0od'), 'incoming'), [
-      'Deployment/web (shop · denied by NetworkPolicy/db · told by ConfigMap/env): env.yaml db:5432',
+      'Deployment/web (denied by NetworkPolicy/db · shop · told by ConfigMap/env): env.yaml db:5432',
     ]);
   });
 
@@ -120,8 +120,8 @@ describe('calls', () => {
         'outgoing',
       ),
       [
-        'Service/orders (shop · allowed): orders.yaml orders',
-        'Service/db (shop · denied by NetworkPolicy/db): db.yaml db:5432',
+        'Service/orders (allowed · shop): orders.yaml orders',
+        'Service/db (denied by NetworkPolicy/db · shop): db.yaml db:5432',
         'mail.example.com (outside of the manifests): env.yaml mail.example.com:25',
       ],
     );
@@ -132,7 +132,7 @@ describe('calls', () => {
       'Pod/db (shop): db.yaml {app: db}',
     ]);
     assert.deepEqual(callsAt(SHOP.replace('defaultBackend', 'def$0aultBackend'), 'outgoing'), [
-      'Service/orders (shop · allowed): orders.yaml orders',
+      'Service/orders (allowed · shop): orders.yaml orders',
     ]);
   });
 

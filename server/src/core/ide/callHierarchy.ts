@@ -14,7 +14,7 @@ import { objectsAt, unitsFor } from './locate.ts';
 export interface CallItem {
   /** `Service/orders`, `kubelet`, or a host of the world. */
   readonly name: string;
-  /** Namespace, unit, and what the policies say of the call that leads to it. */
+  /** What the policies say of the call that leads to it, then namespace and unit: views cut what is long. */
   readonly detail: string;
   readonly sort: 'service' | 'workload' | 'route' | 'other';
   readonly file: string;
@@ -159,7 +159,7 @@ function itemOf(unit: Unit, resource: Resource, verdict?: string): CallItem {
   const end = nameEnd(unit, resource);
   return {
     name: describeResource(resource),
-    detail: [resource.namespace?.value, unit.label, verdict]
+    detail: [verdict, resource.namespace?.value, unit.label]
       .filter((text) => text !== undefined && text !== '')
       .join(' · '),
     sort: sortOf(resource),

@@ -27,11 +27,12 @@ export function judgeNeeds(unit: Unit, needs: readonly DeclaredNeed[]): CallVerd
 }
 
 function judgeNeed(unit: Unit, { from, to, protocol, port, doubt }: DeclaredNeed): CallVerdict {
-  if (to.kind !== 'pods') return { allowed: 'unknown', why: doubt ?? 'no Pods of these manifests are behind it' };
+  if (to.kind !== 'pods')
+    return { allowed: 'unknown', why: plain(doubt ?? 'no Pods of these manifests are behind it') };
   // Whatever the policies say, the Pods' own node may connect.
   if (from.kind === 'kubelet') return { allowed: 'yes', why: '' };
   if (protocol === undefined || port === undefined)
-    return { allowed: 'unknown', why: doubt ?? 'the port on the Pods is not decided' };
+    return { allowed: 'unknown', why: plain(doubt ?? 'the port on the Pods is not decided') };
   if (from.kind === 'controller') {
     const { allowed, reason } = judgeController(unit, from.resource, to.workload, protocol, port);
     return { allowed, why: plain(reason) };
