@@ -5,15 +5,17 @@ import type { ObjectRef, Route } from '../k8s/gateway.ts';
 import { isServiceRef } from '../k8s/gateway.ts';
 import type { Ingress, IngressBackend } from '../k8s/ingress.ts';
 import type { Protocol } from '../k8s/ports.ts';
+import type { Resource } from '../k8s/resource.ts';
 import { describeResource } from '../k8s/resourceBase.ts';
-import type { Service } from '../k8s/service.ts';
+import { type Service, selectsPods } from '../k8s/service.ts';
 import type { Workload } from '../k8s/workload.ts';
+import type { ResourceIndex } from '../sources/resourceIndex.ts';
 import type { Unit } from '../sources/unit.ts';
 import {
   type HostReference,
+  holdersOfHosts,
   hostReferencesOf,
   hostWordsOf,
-  isHostHolder,
   meaningsOf,
   namespaceOf,
   portOfHost,
@@ -22,7 +24,7 @@ import {
 import { belongsTogether, lookUp, nearestTo } from './lookup.ts';
 import { knownNamespaces } from './namespaces.ts';
 import { type Reached, reachByNumber, reachService, type WantedPort } from './neededPorts.ts';
-import { sameNamespace } from './selection.ts';
+import { matchWorkload, sameNamespace } from './selection.ts';
 import { newMemo, remember, type UnitMemo } from './unitMemo.ts';
 
 /** A connection that the manifests say somebody will open, with the place that says so. */
@@ -69,60 +71,137 @@ export interface NeedEvidence extends Span {
   readonly name: string;
 }
 
-/** All needs of a unit, and those of a workload. */
+/** The needs of a unit. Those of one object are found without looking at all others. */
 export interface DeclaredNeeds {
   readonly all: readonly DeclaredNeed[];
   /** What a workload's Pods connect to. */
   readonly from: (workload: Workload) => readonly DeclaredNeed[];
   /** Who connects to a workload's Pods. */
   readonly to: (workload: Workload) => readonly DeclaredNeed[];
+  /** What an Ingress or a route leads to. */
+  readonly by: (resource: Ingress | Route) => readonly DeclaredNeed[];
 }
 
 /**
  * The connections that a unit's manifests declare: by hosts in variables, arguments, commands and in the ConfigMaps and
- * Secrets that they are taken from; by backends of Ingresses and routes; by probes. Computed again after a change.
+ * Secrets that they are taken from; by backends of Ingresses and routes; by probes. Found as they are asked for, and again
+ * after a change.
  */
 export function declaredNeedsOf(unit: Unit, clusterDomain?: string): DeclaredNeeds {
-  return remember(unit.index.derive(memo), unit, clusterDomain ?? '', () => collect(unit, clusterDomain));
+  return remember(unit.index.derive(memo), unit, clusterDomain ?? '', () => makeNeeds(unit, clusterDomain));
 }
 
 function memo(): UnitMemo<DeclaredNeeds> {
   return newMemo();
 }
 
-function collect(unit: Unit, clusterDomain: string | undefined): DeclaredNeeds {
-  const all = [...declared(unit, clusterDomain)];
-  const bySource = new Map<Workload, DeclaredNeed[]>();
-  const byTarget = new Map<Workload, DeclaredNeed[]>();
-  for (const need of all) {
-    if (need.from.kind === 'pods') addTo(bySource, need.from.workload, need);
-    if (need.to.kind === 'pods') addTo(byTarget, need.to.workload, need);
-  }
-  return { all, from: (workload) => bySource.get(workload) ?? [], to: (workload) => byTarget.get(workload) ?? [] };
+function makeNeeds(unit: Unit, clusterDomain: string | undefined): DeclaredNeeds {
+  const { index } = unit;
+  const ofHolder = keep((holder: Workload | ConfigMap) => [...byHolder(unit, holder, clusterDomain)]);
+  const by = keep((resource: Ingress | Route) => [...byBackends(unit, resource)]);
+  const ofProbes = keep((workload: Workload) => [...byProbes(workload)]);
+  const from = keep((workload: Workload) => {
+    const configs = configsOf(index, workload).flatMap(ofHolder);
+    return [
+      ...ofHolder(workload),
+      ...configs.filter((need) => need.from.kind === 'pods' && need.from.workload === workload),
+    ];
+  });
+  const to = keep((workload: Workload) => {
+    const names = new Set(servicesOf(index, workload).flatMap(({ name }) => name?.value ?? []));
+    const named = [...names];
+    const holders = new Set(named.flatMap((name) => holdersOfHosts(index, name)));
+    const resources = new Set(named.flatMap((name) => index.derive(resourcesByBackend).get(name) ?? []));
+    const found = [...[...holders].flatMap(ofHolder), ...[...resources].flatMap(by)];
+    const own = found.filter((need) => need.to.kind === 'pods' && need.to.workload === workload);
+    return [...own, ...ofProbes(workload)];
+  });
+  let all: readonly DeclaredNeed[] | undefined;
+  return {
+    get all() {
+      all ??= [
+        ...[...index.ofType('workload'), ...index.ofType('configMap')].flatMap(ofHolder),
+        ...[...index.ofType('ingress'), ...index.ofType('route')].flatMap(by),
+        ...[...index.ofType('workload')].flatMap(ofProbes),
+      ];
+      return all;
+    },
+    from,
+    to,
+    by,
+  };
 }
 
-function addTo(map: Map<Workload, DeclaredNeed[]>, key: Workload, need: DeclaredNeed): void {
+function keep<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+/** The ConfigMaps and Secrets of which a workload takes values. */
+function configsOf(index: ResourceIndex, { template }: Workload): readonly ConfigMap[] {
+  const named = template.containers.flatMap(({ environment }) =>
+    environment.configs.flatMap(({ kind, name }) => (name?.value === undefined ? [] : index.named(kind, name.value))),
+  );
+  return [...new Set(named)].filter((resource): resource is ConfigMap => resource.type === 'configMap');
+}
+
+/** The Services that select a workload's Pods, or may. */
+function servicesOf(index: ResourceIndex, workload: Workload): readonly Service[] {
+  const byNamespace = index.derive(servicesByNamespace);
+  const name = workload.namespace?.value;
+  const near =
+    name === undefined
+      ? [...byNamespace.values()].flat()
+      : [...(byNamespace.get(name) ?? []), ...(byNamespace.get('') ?? [])];
+  return near.filter(
+    (service) =>
+      selectsPods(service) && service.selector !== undefined && matchWorkload(service.selector, workload) !== 'no',
+  );
+}
+
+/** Those whose namespace is not written or not decided stand under the empty name. */
+function servicesByNamespace(index: ResourceIndex): ReadonlyMap<string, readonly Service[]> {
+  const found = new Map<string, Service[]>();
+  for (const service of index.ofType('service')) addTo(found, service.namespace?.value ?? '', service);
+  return found;
+}
+
+/** The Ingresses and routes that lead to a Service of a name. */
+function resourcesByBackend(index: ResourceIndex): ReadonlyMap<string, readonly (Ingress | Route)[]> {
+  const found = new Map<string, (Ingress | Route)[]>();
+  for (const ingress of index.ofType('ingress'))
+    for (const { service } of ingress.backends) if (service?.value !== undefined) addTo(found, service.value, ingress);
+  for (const route of index.ofType('route'))
+    for (const { name } of route.backends) if (name?.value !== undefined) addTo(found, name.value, route);
+  return found;
+}
+
+function addTo<V>(map: Map<string, V[]>, key: string, value: V): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [need]);
-  else list.push(need);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
-function* declared(unit: Unit, clusterDomain: string | undefined): Iterable<DeclaredNeed> {
-  for (const type of ['workload', 'configMap'] as const)
-    for (const holder of unit.index.ofType(type))
-      if (isHostHolder(holder))
-        for (const reference of hostReferencesOf(unit, holder)) yield* byHost(unit, reference, clusterDomain);
-  for (const type of ['workload', 'configMap'] as const)
-    for (const holder of unit.index.ofType(type))
-      if (isHostHolder(holder))
-        // A word that is the name of no Service may mean anything.
-        for (const reference of hostWordsOf(unit, holder))
-          if (targetOfHost(unit, reference, clusterDomain) !== undefined) yield* byHost(unit, reference, clusterDomain);
-  for (const ingress of unit.index.ofType('ingress'))
-    for (const backend of ingress.backends) yield* byBackend(unit, ingress, backend);
-  for (const route of unit.index.ofType('route'))
-    for (const backend of route.backends) yield* byRoute(unit, route, backend);
-  for (const workload of unit.index.ofType('workload')) yield* byProbes(workload);
+function* byHolder(
+  unit: Unit,
+  holder: Workload | ConfigMap,
+  clusterDomain: string | undefined,
+): Iterable<DeclaredNeed> {
+  for (const reference of hostReferencesOf(unit, holder)) yield* byHost(unit, reference, clusterDomain);
+  // A word that is the name of no Service may mean anything.
+  for (const reference of hostWordsOf(unit, holder))
+    if (targetOfHost(unit, reference, clusterDomain) !== undefined) yield* byHost(unit, reference, clusterDomain);
+}
+
+function* byBackends(unit: Unit, resource: Ingress | Route): Iterable<DeclaredNeed> {
+  if (resource.type === 'ingress') for (const backend of resource.backends) yield* byBackend(unit, resource, backend);
+  else for (const backend of resource.backends) yield* byRoute(unit, resource, backend);
 }
 
 function* byHost(unit: Unit, reference: HostReference, clusterDomain: string | undefined): Iterable<DeclaredNeed> {
@@ -140,6 +219,7 @@ function* byHost(unit: Unit, reference: HostReference, clusterDomain: string | u
   };
   const target = targetOfHost(unit, reference, clusterDomain);
   for (const workload of askers) {
+    if (askers.length > MANY_TAKERS && !configsMeant(unit, holder, workload).includes(holder)) continue;
     const asking = { from: { kind: 'pods', workload } as const, evidence };
     const doubt = doubtOfAsker(unit, holder, workload);
     if (target === undefined) {
@@ -164,6 +244,16 @@ function* byHost(unit: Unit, reference: HostReference, clusterDomain: string | u
   }
 }
 
+/** Of so many workloads that may take a ConfigMap, most are copies of one application with a ConfigMap each. */
+const MANY_TAKERS = 16;
+
+/** The objects of the holder's name that an asker means: those that stand nearest. */
+function configsMeant(unit: Unit, holder: Workload | ConfigMap, asker: Workload): readonly Resource[] {
+  if (holder.type === 'workload') return [holder];
+  const named = unit.index.named(holder.kind, holder.name?.value ?? '');
+  return nearestTo(asker, lookUp(named, asker.namespace).here, unit);
+}
+
 /** Of the objects with one name, which one the Pods take their variables from. */
 function doubtOfAsker(unit: Unit, holder: Workload | ConfigMap, asker: Workload): string | undefined {
   if (asker.opaque) return `a template or patch shapes \`${describeResource(asker)}\``;
@@ -171,8 +261,7 @@ function doubtOfAsker(unit: Unit, holder: Workload | ConfigMap, asker: Workload)
   if (holder.opaque) return `a template or patch shapes \`${describeResource(holder)}\``;
   if (sameNamespace(holder.namespace, asker.namespace) !== 'yes')
     return `whether \`${describeResource(holder)}\` and \`${describeResource(asker)}\` are in one namespace is not decided`;
-  const named = unit.index.named(holder.kind, holder.name?.value ?? '');
-  const meant = nearestTo(asker, lookUp(named, asker.namespace).here, unit);
+  const meant = configsMeant(unit, holder, asker);
   if (meant.length === 1 && meant[0] === holder && belongsTogether(asker, holder, unit)) return undefined;
   return `whether \`${describeResource(asker)}\` takes this \`${describeResource(holder)}\` is not decided`;
 }

@@ -206,9 +206,10 @@ function holdersByLabel(index: ResourceIndex): ReadonlyMap<string, readonly (Wor
   };
   for (const workload of index.ofType('workload'))
     for (const { environment } of workload.template.containers)
-      for (const { hosts } of environment.hosts) for (const host of hosts) add(workload, host);
+      for (const { hosts } of [...environment.hosts, ...environment.words])
+        for (const host of hosts) add(workload, host);
   for (const config of index.ofType('configMap'))
-    for (const { hosts } of config.hosts) for (const host of hosts) add(config, host);
+    for (const { hosts } of [...config.hosts, ...config.words]) for (const host of hosts) add(config, host);
   return new Map([...found].map(([label, holders]) => [label, [...holders]]));
 }
 

@@ -139,9 +139,7 @@ export function needLines(
   pods: readonly Workload[],
   { unit, settings }: ExplainContext,
 ): { readonly isCut: boolean; readonly lines: readonly string[] } {
-  const denied = [...deniedNeedsOf(unit, settings.clusterDomain).values()]
-    .flat()
-    .filter(({ policies }) => policies.includes(policy));
+  const denied = deniedNeedsOf(unit, policy, settings.clusterDomain);
   if (denied.length > 0) {
     const texts = denied.slice(0, MAX_NEEDS).map(({ from, to, protocol, port, need: { evidence } }) => {
       const at = linkTo(evidence.name === '' ? evidence.text : evidence.name, {

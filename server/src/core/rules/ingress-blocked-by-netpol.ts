@@ -163,8 +163,7 @@ spec:
     if (resource.opaque || isServedOutside(resource)) return;
     const { unit, settings } = context;
     const groups = new Map<string, DeclaredNeed[]>();
-    for (const need of declaredNeedsOf(unit, settings.clusterDomain).all) {
-      if (need.from.kind !== 'controller' || need.from.resource !== resource) continue;
+    for (const need of declaredNeedsOf(unit, settings.clusterDomain).by(resource)) {
       const group = groups.get(need.evidence.text) ?? [];
       groups.set(need.evidence.text, group);
       group.push(need);

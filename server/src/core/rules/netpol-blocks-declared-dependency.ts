@@ -156,8 +156,8 @@ spec:
     const { unit, settings } = context;
     const { namespace } = policy;
     if (namespace?.value !== undefined && settings.external.namespaces.includes(namespace.value)) return;
-    const denied = (deniedNeedsOf(unit, settings.clusterDomain).get(policy) ?? []).filter(
-      ({ to, from }) => !mayRedirect(unit, from) && !mayRedirect(unit, to),
+    const denied = deniedNeedsOf(unit, policy, settings.clusterDomain).filter(
+      ({ to, from, policy: speaking }) => speaking === policy && !mayRedirect(unit, from) && !mayRedirect(unit, to),
     );
     for (const direction of ['ingress', 'egress'] as const) {
       const own = denied.filter(

@@ -3,6 +3,7 @@ import { belongsTogether, nearestTo } from '../../cluster/lookup.ts';
 import { takenBy } from '../../cluster/policy.ts';
 import { type End, matchRulePeers } from '../../cluster/policyPeers.ts';
 import { portsAt, readRulePorts } from '../../cluster/policyPorts.ts';
+import { selectPolicyPods } from '../../cluster/policySelection.ts';
 import { hasPort } from '../../cluster/portIntervals.ts';
 import { answerFor, judgeConnection, type SideAnswer } from '../../cluster/reach.ts';
 import { sameNamespace } from '../../cluster/selection.ts';
@@ -26,26 +27,35 @@ export interface DeniedNeed {
   readonly policy: NetworkPolicy;
 }
 
-/** By the policy that is to be spoken of: what it keeps from what the manifests say is needed. */
-export function deniedNeedsOf(unit: Unit, clusterDomain: string): ReadonlyMap<NetworkPolicy, readonly DeniedNeed[]> {
-  return remember(unit.index.derive(memo), unit, clusterDomain, () => collect(unit, clusterDomain));
-}
-
-function memo(): UnitMemo<ReadonlyMap<NetworkPolicy, readonly DeniedNeed[]>> {
-  return newMemo();
-}
-
-function collect(unit: Unit, clusterDomain: string): ReadonlyMap<NetworkPolicy, readonly DeniedNeed[]> {
-  const found = new Map<NetworkPolicy, DeniedNeed[]>();
-  if (unit.index.countOfType('networkPolicy') === 0) return found;
-  for (const group of groupsOf(declaredNeedsOf(unit, clusterDomain).all)) {
-    for (const denied of judgeGroup(unit, group)) {
-      const list = found.get(denied.policy) ?? [];
-      found.set(denied.policy, list);
-      if (!list.some((other) => isSame(other, denied))) list.push(denied);
-    }
+/** What a policy takes part in keeping from what the manifests say is needed: each connection once. */
+export function deniedNeedsOf(unit: Unit, policy: NetworkPolicy, clusterDomain: string): readonly DeniedNeed[] {
+  const { from, to } = declaredNeedsOf(unit, clusterDomain);
+  const denied = remember(
+    unit.index.derive(memo),
+    unit,
+    clusterDomain,
+    () => new Map<Workload, readonly DeniedNeed[]>(),
+  );
+  const deniedFrom = (asker: Workload) => {
+    const known = denied.get(asker) ?? groupsOf(from(asker)).flatMap((group) => judgeGroup(unit, group));
+    denied.set(asker, known);
+    return known;
+  };
+  const found: DeniedNeed[] = [];
+  for (const workload of selectPolicyPods(unit.index, policy).matched) {
+    const callers = to(workload).flatMap((need) => (need.from.kind === 'pods' ? [need.from.workload] : []));
+    const own = [
+      ...deniedFrom(workload).filter(({ direction }) => direction === 'egress'),
+      ...[...new Set(callers)].flatMap(deniedFrom).filter((one) => one.direction === 'ingress' && one.to === workload),
+    ];
+    for (const one of own)
+      if (one.policies.includes(policy) && !found.some((other) => isSame(other, one))) found.push(one);
   }
   return found;
+}
+
+function memo(): UnitMemo<Map<Workload, readonly DeniedNeed[]>> {
+  return newMemo();
 }
 
 /** Of several places that declare one connection, the first is enough. */
