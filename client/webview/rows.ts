@@ -10,7 +10,7 @@ import type { UnitReachability } from '../../server/src/lsp/reachabilityMessages
 export interface ShownRow {
   readonly number: number;
   readonly row: ReachabilityRow;
-  /** The same after a change of the unit: `shop/Deployment/web`. */
+  /** The same after a change of the unit: `shop/Deployment/web`, and `shop/Deployment/web 2` for the second of that name. */
   readonly key: string;
   /** Needs of its Pods, then what needs them. */
   readonly needs: readonly ReachabilityNeed[];
@@ -40,13 +40,16 @@ export function shownRows({ rows, needs }: UnitReachability): readonly ShownRow[
     if (need.from.kind === 'row') add(from, need.from.row, need);
     add(to, need.to, need);
   }
+  const copies = new Map<string, number>();
   return rows.map((row, number) => {
+    const copy = (copies.get(keyOf(row)) ?? 0) + 1;
+    copies.set(keyOf(row), copy);
     const [own = [], others = []] = [from.get(number), to.get(number)];
     const all = [...own, ...others.filter((need) => need.from.kind !== 'row' || need.from.row !== number)];
     return {
       number,
       row,
-      key: keyOf(row),
+      key: copy === 1 ? keyOf(row) : `${keyOf(row)} ${copy}`,
       needs: own,
       neededBy: others,
       denied: all.filter(({ verdict }) => verdict === 'denied'),

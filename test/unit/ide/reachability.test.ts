@@ -218,7 +218,7 @@ describe('reachability of a unit', () => {
     const [unit] = indexFixture([...files, { path: '/work/policies.yaml', text: policies + services }]).units;
     assert.ok(unit);
     const data = computeReachability(unit);
-    assert.deepEqual([data.workloads, data.rows.length <= 1000, data.needs.length <= 5000], [10_000, true, true]);
+    assert.deepEqual([data.workloads, data.rows.length <= 2500, data.needs.length <= 5000], [10_000, true, true]);
     assert.ok(JSON.stringify(data).length < 6_000_000);
     assert.match(data.remarks.join(), /share a row/);
   }).timeout(30_000);

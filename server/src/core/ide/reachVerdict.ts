@@ -47,6 +47,7 @@ export function judgeNeed(unit: Unit, need: DeclaredNeed, reach: KnownReach | un
   const bounds = reach?.boundsOf(from.workload, to.workload) ?? judgeConnection(source, target).bounds;
   const verdict = within(bounds, wantedBy(need));
   if (verdict === 'allowed') return ALLOWED;
+  if (verdict === 'unknown' && need.doubt !== undefined) return unknown(need.doubt);
   if (need.port === undefined || need.protocol === undefined) return unknown('the port of the Pods is not known');
   const side = decidingSide(answerFor(judgeConnection(source, target), need.protocol, need.port), verdict);
   return weaken({ verdict, reason: side?.reason ?? '', decider: side?.deciders[0] }, need);

@@ -20,7 +20,7 @@ export interface ReachabilityLimits {
   readonly groups: number;
 }
 
-const LIMITS: ReachabilityLimits = { rows: 1000, needs: 5000, groups: 2000 };
+const LIMITS: ReachabilityLimits = { rows: 2500, needs: 5000, groups: 2000 };
 
 /**
  * Who may call whom in a unit, and who is said to need it. Pods of the unit and addresses outside the cluster are judged, nothing
