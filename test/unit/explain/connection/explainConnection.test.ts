@@ -104,6 +104,16 @@ describe('an explained connection', () => {
     assert.equal(explained(CLIENT, { from: 'Deployment/web', isWhole: true }).verdict.state, 'Problem');
   });
 
+  it('tells names of the world from those of Services that are missing', () => {
+    const other = SHOP.replace('http://orders/', 'http://payments.shop/');
+    assert.match(
+      stepOf(explained(other, { from: 'Deployment/web' }), 'name').says,
+      /no manifest here shows a Service `payments` in namespace `shop`/,
+    );
+    const world = SHOP.replace('http://orders/', 'http://payments.io/');
+    assert.match(stepOf(explained(world, { from: 'Deployment/web' }), 'name').says, /servers of the world/);
+  });
+
   it('tells a name error where the Pods ask the resolver of their node', () => {
     const found = explained(
       SHOP.replace(

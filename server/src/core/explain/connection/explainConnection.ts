@@ -55,8 +55,8 @@ export function explainConnection(question: ConnectionQuestion, options: Connect
   };
 }
 
-/** `Deployment/web`, `the controller of Ingress/shop`, `203.0.113.7`. */
-export function describeSource(from: Source): string {
+/** `Deployment/web`, `Ingress/shop`, `203.0.113.7`. */
+function describeSource(from: Source): string {
   switch (from.kind) {
     case 'workload':
       return describeResource(from.workload);

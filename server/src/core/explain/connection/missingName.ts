@@ -1,6 +1,7 @@
 import type { Lookup, Resolver } from '../../cluster/dnsResolver.ts';
 import { type HostReference, meaningsOf, namespaceOf, targetOfHost } from '../../cluster/hostReferences.ts';
 import { lookUp } from '../../cluster/lookup.ts';
+import { knownNamespaces } from '../../cluster/namespaces.ts';
 import { isExternalService, whyMoreMayExist } from '../../cluster/openWorld.ts';
 import { type Reason, reasonAt } from '../../cluster/reason.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
@@ -44,7 +45,13 @@ export function missingName(
   const meanings = meaningsOf(host, settings.clusterDomain);
   const absent = findMissingService(unit, reference, settings);
   const elsewhere = absent?.elsewhere ?? servicesElsewhere(world, reference);
-  const isOutside = meanings.every(({ isFull }) => !isFull) && host.replace(/\.$/, '').includes('.');
+  // `orders.shop` is a name of the cluster where the workspace has the namespace.
+  const namespaces = knownNamespaces(unit);
+  const mayBeService = meanings.some(
+    ({ isFull, pod, namespace }) =>
+      isFull || (pod === undefined && namespace !== undefined && namespaces.has(namespace)),
+  );
+  const isOutside = !mayBeService && host.replace(/\.$/, '').includes('.');
   if (isOutside && absent === undefined && elsewhere.length === 0) {
     const says = `${code(host)} is no name of these manifests: the cluster's DNS passes it on to the servers of the world`;
     return result(open('name', TITLE, { says, evidence, seen: ['name error'] }), { kind: 'world', name: host });

@@ -27,6 +27,7 @@ export function verdictOf(steps: readonly ConnectionStep[], from: Source): Conne
     const says = `nothing fails for certain, but the manifests do not decide ${names} (${open.says})${otherwise}`;
     return { state: 'Unknown', seen, says };
   }
+  if (steps.length === 0) return { state: 'Unknown', seen: [], says: 'the manifests show nothing of it' };
   return { state: 'OK', seen: [], says: 'as far as the manifests tell, the client connects' };
 }
 
@@ -52,7 +53,7 @@ function seenOf(first: ConnectionStep, more: readonly ConnectionStep[]): readonl
 }
 
 /** `refused`, `timeout or refused`. */
-export function seenText(seen: readonly Seen[]): string {
+function seenText(seen: readonly Seen[]): string {
   return seen.join(' or ');
 }
 
