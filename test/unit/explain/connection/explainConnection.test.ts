@@ -110,6 +110,7 @@ describe('an explained connection', () => {
       stepOf(explained(other, { from: 'Deployment/web' }), 'name').says,
       /no manifest here shows a Service `payments` in namespace `shop`/,
     );
+    assert.match(explained(other, { from: 'Deployment/web' }).text, /^- namespace `shop` has `Service\/orders`$/m);
     const world = SHOP.replace('http://orders/', 'http://payments.io/');
     assert.match(stepOf(explained(world, { from: 'Deployment/web' }), 'name').says, /servers of the world/);
   });

@@ -7,10 +7,11 @@ import { type Reason, reasonAt } from '../../cluster/reason.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
 import type { Service } from '../../k8s/service.ts';
 import { findMissingService, type MissingService } from '../../rules/shared/hostServices.ts';
+import { plural } from '../context.ts';
 import { code } from '../link.ts';
-import { type ConnectionStep, type ConnectionWorld, fails, open } from './model.ts';
-
+import { type ConnectionStep, type ConnectionWorld, fails, open, remark } from './model.ts';
 import type { NameResult, NameTarget } from './nameResult.ts';
+import { namesOf } from './served.ts';
 
 const TITLE = 'name';
 
@@ -66,6 +67,7 @@ export function missingName(
     evidence: [
       ...evidence,
       ...elsewhere.slice(0, 3).map((other) => reasonAt(other, whereText(other))),
+      ...servicesThere(world, reference),
       ...doubts.slice(0, 3),
     ],
     fix,
@@ -107,6 +109,21 @@ function servicesElsewhere({ unit, settings }: ConnectionWorld, { text, holder }
       : lookUp(unit.index.services(meaning.service), namespaceOf(meaning, holder)).elsewhere,
   );
 }
+
+/** What could be meant: the Services of the namespace that is asked. */
+function servicesThere({ unit, settings }: ConnectionWorld, { text, holder }: HostReference): readonly Reason[] {
+  const [meaning] = meaningsOf(text.host.value, settings.clusterDomain).filter(
+    ({ isFull, pod }) => isFull || pod === undefined,
+  );
+  const place = meaning && namespaceOf(meaning, holder);
+  if (place?.value === undefined) return [];
+  const there = [...unit.index.ofType('service')].filter(({ namespace }) => namespace?.value === place.value);
+  if (there.length === 0) return [];
+  const names = there.length > MAX_NAMES ? `${plural(there.length, 'Service')}, none of that name` : namesOf(there);
+  return [remark(`namespace ${code(place.value)} has ${names}`)];
+}
+
+const MAX_NAMES = 6;
 
 function isClosed({ unit, settings }: ConnectionWorld, { holder, text }: HostReference): boolean {
   if (holder.namespace?.value === undefined) return false;

@@ -3,7 +3,6 @@ import { type HostReference, meaningsOf, targetOfHost } from '../../cluster/host
 import type { Reason } from '../../cluster/reason.ts';
 import { code } from '../link.ts';
 import { type ConnectionWorld, fails, open } from './model.ts';
-
 import type { NameResult, NameTarget } from './nameResult.ts';
 
 const TITLE = 'name';
