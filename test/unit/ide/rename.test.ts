@@ -177,6 +177,23 @@ spec: {selector: {tier: back}, ports: [{port: 1}]}
     assert.match(await refusalAt(other, 'back'), /^Service\/by-tier speaks of `tier=back` already/);
   });
 
+  it('shows where kinds that are not evaluated speak of the pair', async () => {
+    const cilium = `${SHOP}---
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: api, namespace: shop}
+spec: {endpointSelector: {matchLabels: {"k8s:tier": api}}, ingress: [{fromEndpoints: [{matchLabels: {tier: api}}]}]}
+`;
+    const { changes, notes } = await renameAt(cilium.replace('        tier: api', '        tier: a$0pi'), 'back');
+    assert.equal(changes.length, 2);
+    assert.match(changes[1] ?? '', /"k8s:tier": back\}.*tier: back/);
+    assert.match(notes.join(), /^CiliumNetworkPolicy\/api: this kind is not evaluated/);
+    assert.match(
+      await refusalAt(cilium.replace('        tier: api', '        ti$0er: api'), 'layer'),
+      /not known here/,
+    );
+  });
+
   it('refuses invalid names', async () => {
     assert.match(await refusalAt(at('        tier: a$0pi'), 'not valid'), /^The label value `not valid` may hold only/);
     assert.match(await refusalAt(at('        ti$0er: api'), 'a/b/c'), /^The label key/);
@@ -250,6 +267,34 @@ spec: {selector: {app: web}, ports: [{port: 1}]}
 `;
     assert.match(await refusalAt(two, 'taken'), /^Service\/taken exists already/);
     assert.match(await refusalAt(at('service: {name: or$0ders'), '1st'), /^The name `1st`/);
+  });
+
+  it('follows it into annotations and names of other Services', async () => {
+    const { changes } = await renameAt(
+      `apiVersion: v1
+kind: Service
+metadata: {name: au$0th, namespace: shop}
+spec: {selector: {app: auth}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: login, namespace: web}
+spec: {type: ExternalName, externalName: auth.shop.svc.cluster.local}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: gate
+  namespace: web
+  annotations: {nginx.ingress.kubernetes.io/auth-url: "http://auth.shop.svc.cluster.local/check"}
+spec: {defaultBackend: {service: {name: login, port: {number: 80}}}}
+`,
+      'guard',
+    );
+    assert.deepEqual(
+      changes.map((change) => change.split(': ')[0]),
+      ['test.yaml:3 meaning', 'test.yaml:9 text', 'test.yaml:16 text'],
+    );
   });
 
   it('follows the name of a Pod below it', async () => {

@@ -77,7 +77,7 @@ function hostsOf(askers: readonly Asker[], { typed }: HostSlot, clusterDomain: s
   const names = namesInUnits(askers);
   const dots = typed.split('.').length - 1;
   return askers.flatMap((asker) => {
-    const namespaces = knownNamespaces(asker.unit);
+    const namespaces = dots === 1 ? knownNamespaces(asker.unit) : [];
     return [...asker.unit.index.ofType('service')].flatMap((service): readonly Candidate[] => {
       const name = names.get(placeOf(service));
       if (name === undefined) return [];
@@ -123,7 +123,7 @@ function namesInUnits(askers: readonly Asker[]): ReadonlyMap<string, string> {
       found.set(key, name);
     }
   }
-  for (const asker of askers) {
+  for (const asker of differs.size === 0 ? [] : askers) {
     for (const service of asker.unit.index.ofType('service')) {
       const key = placeOf(service);
       if (!differs.has(key)) continue;

@@ -39,7 +39,7 @@ export async function namesElsewhere(
   return places;
 }
 
-const MAY_NAME: ReadonlySet<string> = new Set(['configMap', 'workload', 'other']);
+const MAY_NAME: ReadonlySet<string> = new Set(['configMap', 'workload', 'service', 'ingress', 'other']);
 
 /** Patches that say the Service's name to be laid over it. */
 function patchesOf(

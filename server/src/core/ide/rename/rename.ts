@@ -7,6 +7,7 @@ import type { Unit } from '../../sources/unit.ts';
 import type { WorkspaceFolder } from '../../workspace/folder.ts';
 import { toTextEdits } from '../../yaml/edit.ts';
 import { parseSingle } from '../../yaml/parse.ts';
+import { customSelectors } from './customs.ts';
 import { namesElsewhere } from './elsewhere.ts';
 import { collectGroup, type Group } from './group.ts';
 import { type Mention, placeId, placeOf } from './mention.ts';
@@ -69,7 +70,12 @@ export async function rename(
   }
   const places = collectPlaces(group, target, name);
   if ('refused' in places) return places;
-  const elsewhere = target.kind === 'service' ? await namesElsewhere(folder, group, target.service, name, textOf) : [];
+  const elsewhere =
+    target.kind === 'service'
+      ? await namesElsewhere(folder, group, target.service, name, textOf)
+      : target.kind === 'label' && target.of === 'pods'
+        ? await customSelectors(folder, group, target.pair, newPair(target, name), textOf)
+        : [];
   if ('refused' in elsewhere) return elsewhere;
   const known = new Set(places.map(placeId));
   return await toEdits([...places, ...elsewhere.filter((place) => !known.has(placeId(place)))], textOf);

@@ -5,10 +5,11 @@ import type { Resource } from '../../k8s/resource.ts';
 import { describeResource } from '../../k8s/resourceBase.ts';
 import type { Service } from '../../k8s/service.ts';
 import type { Unit } from '../../sources/unit.ts';
-import { findValue, type YamlNode, type YamlScalar } from '../../yaml/node.ts';
+import type { YamlScalar } from '../../yaml/node.ts';
 import { parseYaml } from '../../yaml/parse.ts';
 import { isAddressName } from '../completion/hosts.ts';
 import type { RenamePlace } from './plan.ts';
+import { scalarsIn, type Value } from './scalars.ts';
 import { renamedTo, servicesIn, type WrittenService } from './services.ts';
 
 /**
@@ -37,39 +38,6 @@ export function hostsInTexts(
   return found;
 }
 
-interface Value {
-  readonly node: YamlScalar;
-  /** What the value is called: its key, or the `name` beside it. */
-  readonly name: string;
-  readonly path: string;
-  readonly namespace: string | undefined;
-}
-
-function* scalarsIn(root: YamlNode): Iterable<Value> {
-  const pending: { node: YamlNode; path: string; name: string; namespace: string | undefined }[] = [
-    { node: root, path: '', name: '', namespace: undefined },
-  ];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { node, path, name, namespace } = next;
-    if (node.aliasOf !== undefined) continue;
-    if (node.kind === 'scalar') yield { node, name, path, namespace };
-    else if (node.kind === 'sequence') for (const item of node.items) pending.push({ ...next, node: item });
-    else {
-      const beside = findValue(node, 'name');
-      const where = findValue(node, 'namespace');
-      for (const pair of node.pairs) {
-        const key = pair.name ?? '';
-        pending.push({
-          node: pair.value,
-          path: `${path}.${key}`,
-          name: key === 'value' && beside?.kind === 'scalar' ? beside.text : key,
-          namespace: where?.kind === 'scalar' ? where.text : undefined,
-        });
-      }
-    }
-  }
-}
-
 const VALUES = /\.(?:containers|initContainers)\.(?:env\.value|args|command)$/;
 
 function placesIn(
@@ -95,12 +63,7 @@ function placesIn(
       ? [{ ...about, start, end, how: 'scalar', becomes: new Map([[service.name, to]]), care: 'meaning' }]
       : [];
   }
-  const isValue =
-    holder.type === 'configMap'
-      ? /^\.(?:data|stringData)\./.test(path)
-      : holder.type === 'workload'
-        ? VALUES.test(path)
-        : isCustom(holder);
+  const isValue = path.startsWith('.metadata.annotations.') || mayHoldHosts(holder, path);
   if (!isValue || node.unknown !== undefined) return [];
   const isAddress = holder.type !== 'other' && isAddressName(name);
   const spans = hostSpans(unit, text, holder, node, built, isAddress);
@@ -114,6 +77,19 @@ function placesIn(
       care: 'text',
     };
   });
+}
+
+function mayHoldHosts(holder: Resource, path: string): boolean {
+  switch (holder.type) {
+    case 'configMap':
+      return /^\.(?:data|stringData)\./.test(path);
+    case 'workload':
+      return VALUES.test(path);
+    case 'service':
+      return path === '.spec.externalName';
+    default:
+      return isCustom(holder);
+  }
 }
 
 /** The webhooks of the API server, and what extends it, name the Service that they call. */
