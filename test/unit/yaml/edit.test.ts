@@ -147,4 +147,30 @@ describe('toTextEdits', () => {
     assert.equal(/[^\r]\n/.test(result), false);
     assert.deepEqual(toJson(parseYaml(result).documents[0]?.root), { a: { b: 1, d: 'x\ny\n' }, c: 2 });
   });
+
+  it('writes an item of several lines as a block where the list is empty', () => {
+    const rule = (text: string) =>
+      ({ kind: 'insert-item', sequence: at(text, 'spec', 'ingress'), text: 'from: []\nports: []' }) as const;
+    const block = 'spec:\n  ingress: [] # none\n  a: 1\n';
+    check(block, rule(block), 'spec:\n  ingress: # none\n    - from: []\n      ports: []\n  a: 1\n');
+    const compact = 'list:\n- 1\nspec:\n  ingress: []\n';
+    check(compact, rule(compact), 'list:\n- 1\nspec:\n  ingress:\n  - from: []\n    ports: []\n');
+    const flow = 'spec: {ingress: []}\n';
+    check(flow, rule(flow), 'spec: {ingress: [{"from":[],"ports":[]}]}\n');
+    const short = { kind: 'insert-item', sequence: at(block, 'spec', 'ingress'), text: 'x' } as const;
+    check(block, short, 'spec:\n  ingress: [x] # none\n  a: 1\n');
+  });
+
+  it('gives a list to a key that is there without a value', () => {
+    const text = 'spec:\n  ingress:\n  a: 1\n';
+    const edit = {
+      kind: 'insert-pair',
+      mapping: at(text, 'spec'),
+      key: 'ingress',
+      value: '- from: []\n  ports: []',
+    } as const;
+    check(text, edit, 'spec:\n  ingress:\n    - from: []\n      ports: []\n  a: 1\n');
+    const written = 'spec:\n  ingress: null\n';
+    check(written, { ...edit, mapping: at(written, 'spec') }, 'spec:\n  ingress:\n    - from: []\n      ports: []\n');
+  });
 });
