@@ -21,6 +21,7 @@ import { type DocumentSymbol, documentSymbols } from '../core/ide/documentSymbol
 import { hover } from '../core/ide/hover.ts';
 import { deprecatedFixes } from '../core/ide/kustomization/deprecatedFixes.ts';
 import { findListings, findPathTarget } from '../core/ide/kustomization/navigation.ts';
+import { prefixedFixes } from '../core/ide/kustomization/prefixedFixes.ts';
 import { findReferences } from '../core/ide/references.ts';
 import { workspaceSymbols } from '../core/ide/workspaceSymbols.ts';
 import { toTextEdits } from '../core/yaml/edit.ts';
@@ -106,7 +107,7 @@ export function registerFeatures(connection: Connection, session: Session, moreA
       const actions = [
         ...(wants('quickfix') ? codeActions(found, { start, end }, text) : []),
         ...(wants('quickfix') && folder !== undefined
-          ? deprecatedFixes(folder.index, path, text, found, { start, end })
+          ? [deprecatedFixes, prefixedFixes].flatMap((fixes) => fixes(folder.index, path, text, found, { start, end }))
           : []),
         ...(all !== undefined && wants(all.kind) ? [all] : []),
       ];
