@@ -93,6 +93,35 @@ describeIn(['desktop', 'web'], 'the view of reachability', () => {
   });
 });
 
+describeIn(['overlays'], 'the view of reachability in a folder with several units', () => {
+  before(async () => {
+    await (await activateExtension()).whenReady();
+  });
+  afterEach(closeAll);
+
+  it('asks which unit is meant, and names it', async () => {
+    await openAt('base/catalog.yaml');
+    const shown = commands.executeCommand('kubefathom.showReachability');
+    if ((await ask('waitForText', { selector: '.quick-input-widget', text: 'overlays/staging' })) === false) return;
+    await press('ArrowDown');
+    await press('Enter');
+    await shown;
+    await inFrame('h1', { text: 'overlays/prod' });
+    assert.match((await inFrame('#unit')) ?? '', /overlays\/dev.*overlays\/prod.*overlays\/staging/s);
+    await inFrame(`${rowOf('catalog')} th button`, { act: 'click' });
+    await until(
+      () => window.activeTextEditor?.document.uri.path.endsWith('/base/catalog.yaml') === true,
+      window.onDidChangeActiveTextEditor,
+    );
+  });
+
+  it('shows the only unit of a file without asking', async () => {
+    await openAt('overlays/dev/kustomization.yaml');
+    await commands.executeCommand('kubefathom.showReachability');
+    await inFrame('h1', { text: 'overlays/dev' });
+  });
+});
+
 describeIn(['desktop'], 'the view of reachability, to be looked at', () => {
   before(async () => {
     await (await activateExtension()).whenReady();
