@@ -45,7 +45,7 @@ describe('kubefathom check --helm', () => {
     const { findings } = await check('--helm');
     assert.ok(findings.includes(`warning ${SELECTS_NOTHING} web/templates/services.yaml:7`));
     const { out } = await kubefathom(['check', '--helm', folder.root], { env });
-    assert.match(out, /services\.yaml:7:10 \(in web, web with prod\)/);
+    assert.match(out, /services\.yaml:7:10 \(in prod, web\)/);
     assert.match(out, /services\.yaml:17:10 \(in web\)/);
   });
 
