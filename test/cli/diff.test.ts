@@ -35,6 +35,22 @@ spec:
   ingress: [{from: [{podSelector: {matchLabels: {app: ${peer}}}}]}]
 `;
 
+describe('kubefathom check', () => {
+  const folder = temporaryFolder();
+
+  it('fails on an expectation that does not hold', async () => {
+    const check = (expectation: string) =>
+      kubefathom(['check', '--quiet', '-'], {
+        input: `# kubefathom-expect: ${expectation}\n${SHOP}---\n${policy('worker')}`,
+        cwd: folder.root,
+      });
+    const { code, out } = await check('web -> orders:80 allow');
+    assert.equal(code, 1);
+    assert.match(out, /error this connection is denied: .* \[expectation-fails\]\n {2}<stdin>:1:22\n/);
+    assert.doesNotMatch((await check('web -> orders:80 deny')).out, /expectation/);
+  });
+});
+
 describe('kubefathom diff', () => {
   const folder = temporaryFolder();
 

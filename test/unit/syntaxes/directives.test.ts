@@ -47,6 +47,22 @@ describe('the grammar of comment directives', () => {
     ],
     ['# kubefathom-ignore-document', [['kubefathom-ignore-document', directive]]],
     [
+      '# kubefathom-expect: web -> orders:80 allow; * -> db:5432 deny',
+      [
+        ['kubefathom-expect', directive],
+        [':', 'punctuation.separator.directive'],
+        ['web', 'variable.other.end'],
+        ['->', 'keyword.operator.arrow'],
+        [':80', 'constant.numeric.port'],
+        ['allow', 'constant.language'],
+        [';', 'punctuation.separator.semicolon'],
+        ['*', 'variable.other.end'],
+        ['->', 'keyword.operator.arrow'],
+        [':5432', 'constant.numeric.port'],
+        ['deny', 'constant.language'],
+      ],
+    ],
+    [
       '# kubefathom-ignore-file -- rendered elsewhere',
       [
         ['kubefathom-ignore-file', directive],

@@ -9,6 +9,7 @@ import { isKnownCode, matchesCode, nearestCode, severityOf, unknownCode } from '
 import type { YamlProblemCode } from '../yaml/node.ts';
 import { findBuildNotes } from './buildNotes.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { checkExpectations } from './expectations.ts';
 
 /** Codes of diagnostics that no rule makes: they speak of the text or of comments to us. */
 export const TEXT_CODES = [
@@ -18,6 +19,7 @@ export const TEXT_CODES = [
   'kustomize-no-effect',
   'kustomize-deprecated-field',
   'helm-renders-nothing',
+  'expectation-fails',
 ] as const;
 
 /** Everything to show for one file, sorted by place. */
@@ -37,7 +39,12 @@ export function checkFile(
     ({ at }) => !findings.some((finding) => finding.severity === 'error' && speaksOf(finding, at)),
   );
   const unread = [...unreadable(file, used, options)].filter(({ at }) => !notes.some((note) => overlaps(note.at, at)));
-  kept.push(...unread, ...notes, ...unusedSuppressions(file, used, usedAnnotations, rules, options));
+  kept.push(
+    ...unread,
+    ...notes,
+    ...checkExpectations(file, units, options),
+    ...unusedSuppressions(file, used, usedAnnotations, rules, options),
+  );
   return kept.sort(
     (a, b) => a.at.start - b.at.start || a.at.end - b.at.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
   );

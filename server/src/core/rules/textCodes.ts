@@ -39,6 +39,26 @@ rules:
     silence: 'none',
   },
   {
+    id: 'expectation-fails',
+    severity: 'error',
+    summary: 'An expectation about a connection that does not hold',
+    why: `A comment \`# kubefathom-expect: web -> orders:80 allow; * -> db:5432 deny\` states what is to hold, and is checked with
+everything else. A source is a workload (\`web\`, \`shop/web\`, \`shop/Deployment/web\`), \`ip:ADDRESS\`, \`shop/*\` for all Pods of a
+namespace, or \`*\` for everybody but those that another expectation of the file names for the same end and port. The end is a
+Service, or a workload where no Service has the name; the port is that of the end, by number or name.
+
+It is an error where NetworkPolicies certainly decide otherwise, and where a name or port does not exist; it is information
+where the manifests do not decide it. A name without namespace is looked for in that of the object below the comment first.`,
+    bad: `
+# kubefathom-expect: web -> orders:80 alow
+                                      ^^^^ an expectation ends with \`allow\` or \`deny\`, not \`alow\`
+`,
+    good: `
+# kubefathom-expect: web -> orders:80 allow
+`,
+    silence: 'setting',
+  },
+  {
     id: 'helm-renders-nothing',
     severity: 'info',
     summary: 'A chart that Helm does not render with the values at hand',

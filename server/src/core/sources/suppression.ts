@@ -1,6 +1,7 @@
 import type { Located, Span } from '../base/span.ts';
 import type { Directive } from '../yaml/comments.ts';
 import type { YamlDocument } from '../yaml/node.ts';
+import { type Expectations, parseExpectations } from './expectation.ts';
 
 /** A comment that silences findings: `# kubefathom-ignore-next-line CODE[,CODE] -- reason`, or `-document`, `-file`. */
 export interface Suppression extends Span {
@@ -23,6 +24,8 @@ export interface ExternalMark {
 export interface Directives {
   readonly suppressions: readonly Suppression[];
   readonly externals: readonly ExternalMark[];
+  /** `# kubefathom-expect: web -> orders:80 allow`, each comment by itself. */
+  readonly expectations: readonly Expectations[];
   /** Directives that say nothing we know: probably misspelt. */
   readonly unknown: readonly UnknownDirective[];
 }
@@ -39,12 +42,15 @@ export const directiveWords: readonly string[] = [
   'kubefathom-ignore-document',
   'kubefathom-ignore-file',
   'kubefathom: external',
+  'kubefathom-expect:',
 ];
 
 const IGNORE = /^kubefathom-ignore-(next-line|document|file)\b[ \t]*(.*)$/;
 const EXTERNAL = /^kubefathom:[ \t]*external\b/;
 
-const NONE: Directives = { suppressions: [], externals: [], unknown: [] };
+const EXPECT = /^kubefathom-expect:/;
+
+const NONE: Directives = { suppressions: [], externals: [], expectations: [], unknown: [] };
 
 /** Reads the directives of a file. */
 export function readDirectives(
@@ -55,6 +61,7 @@ export function readDirectives(
   if (comments.length === 0) return NONE;
   const suppressions: Suppression[] = [];
   const externals: ExternalMark[] = [];
+  const expectations: Expectations[] = [];
   const unknown: UnknownDirective[] = [];
   const place = createPlacer(text, documents);
   for (const comment of comments) {
@@ -73,6 +80,9 @@ export function readDirectives(
       });
     } else if (EXTERNAL.test(words)) {
       externals.push({ covers: comment.ownLine ? place.following(comment) : lineOf(text, comment.start) });
+    } else if (EXPECT.test(words)) {
+      const from = words.indexOf(':') + 1;
+      expectations.push(parseExpectations(words.slice(from), at + from));
     } else {
       const word = /^kubefathom(-\S*|:?[ \t]*[^\s,]*)/.exec(words)?.[0].trimEnd() ?? words;
       unknown.push({
@@ -82,7 +92,7 @@ export function readDirectives(
       });
     }
   }
-  return { suppressions, externals, unknown };
+  return { suppressions, externals, expectations, unknown };
 }
 
 function coverage(scope: string | undefined, text: string, comment: Directive, place: Placer): Span {
