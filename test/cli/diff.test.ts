@@ -51,6 +51,28 @@ describe('kubefathom check', () => {
   });
 });
 
+describe('kubefathom check with expectations in the configuration', () => {
+  const folder = temporaryFolder();
+
+  it('reports those that do not hold at their lines', async () => {
+    folder.write('shop.yaml', `${SHOP}---\n${policy('worker')}`);
+    folder.write(
+      '.kubefathom.yaml',
+      'expect:\n  - "* -> shop/orders:80 deny"\n  - web -> orders:80 allow\n  - wbe -> web:80 deny\n',
+    );
+    const { code, out } = await kubefathom(['check', '--format', 'json', '.'], { cwd: folder.root });
+    assert.equal(code, 1);
+    const found = JSON.parse(out).findings.filter(({ code: id }: { code: string }) => id === 'expectation-fails');
+    assert.deepEqual(
+      found.map(({ file, line, column }: { file: string; line: number; column: number }) => [file, line, column]),
+      [
+        ['.kubefathom.yaml', 3, 5],
+        ['.kubefathom.yaml', 4, 5],
+      ],
+    );
+  });
+});
+
 describe('kubefathom diff', () => {
   const folder = temporaryFolder();
 

@@ -1,6 +1,7 @@
 import { relativePath } from '../core/base/path.ts';
 import type { Diagnostic } from '../core/ide/diagnostic.ts';
 import { checkFile } from '../core/ide/diagnostics.ts';
+import { checkConfigExpectations } from '../core/ide/expectations.ts';
 import { allRules } from '../core/rules/index.ts';
 import type { WorkspaceFolder } from '../core/workspace/folder.ts';
 import { fixFiles } from './fix.ts';
@@ -58,10 +59,13 @@ export function createDiagnose(
     program.err(`kubefathom: the rule ${rule} failed on ${file}, its findings are missing: ${text}\n`);
   };
   const options = { settings: folder.settings, complete: folder.complete, onError };
-  return () =>
-    [...folder.index.files.values()].flatMap((file) =>
+  const { config } = folder;
+  return () => [
+    ...[...folder.index.files.values()].flatMap((file) =>
       checkFile(file, folder.index.unitsOf(file.path), allRules, options),
-    );
+    ),
+    ...(config === undefined ? [] : checkConfigExpectations(config.file, config.text, folder.index.units, options)),
+  ];
 }
 
 function print(

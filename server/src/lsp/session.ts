@@ -4,6 +4,7 @@ import { createLineIndex, type LineIndex } from '../core/base/lineIndex.ts';
 import { basename, dirname, extension, isInside, normalisePath } from '../core/base/path.ts';
 import type { Diagnostic } from '../core/ide/diagnostic.ts';
 import { checkFile } from '../core/ide/diagnostics.ts';
+import { checkConfigExpectations } from '../core/ide/expectations.ts';
 import { allRules } from '../core/rules/index.ts';
 import { settableCodes } from '../core/rules/page.ts';
 import type { PartialSettings, Settings } from '../core/workspace/config.ts';
@@ -176,7 +177,8 @@ export class Session {
   /** What is to be shown for a file now; nothing where it is not indexed, or switched off. */
   diagnose(path: string): readonly Diagnostic[] {
     const problems = this.#configProblems(path);
-    if (problems !== undefined) return problems.map((problem) => configDiagnostic(path, problem));
+    if (problems !== undefined)
+      return [...problems.map((problem) => configDiagnostic(path, problem)), ...this.#configExpectations(path)];
     const folder = this.workspace.folderOf(path);
     const file = folder?.index.files.get(path);
     if (folder === undefined || file === undefined || !folder.settings.enable) return [];
@@ -244,6 +246,16 @@ export class Session {
     const config = this.workspace.folders.find((folder) => folder.config?.file === path)?.config;
     const text = this.workspace.openText(path);
     return text === undefined ? config?.problems : config && readConfigText(text, RULE_IDS).problems;
+  }
+
+  #configExpectations(path: string): readonly Diagnostic[] {
+    const folder = this.workspace.folders.find(({ config }) => config?.file === path);
+    if (folder?.config === undefined) return [];
+    const { config, index, settings, complete } = folder;
+    return checkConfigExpectations(path, this.workspace.openText(path) ?? config.text, index.units, {
+      settings,
+      complete,
+    });
   }
 
   /** Puts a document's newest text into the index; of several edits in a row only the last counts. */

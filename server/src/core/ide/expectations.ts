@@ -2,10 +2,12 @@ import type { Span } from '../base/span.ts';
 import { type ExpectationVerdict, judgeExpectation } from '../cluster/expectations.ts';
 import type { Decider } from '../cluster/reach.ts';
 import { describeResource } from '../k8s/resourceBase.ts';
-import type { Expectation } from '../sources/expectation.ts';
+import { type Expectation, type Expectations, parseExpectations } from '../sources/expectation.ts';
 import type { SourceFile } from '../sources/sourceFile.ts';
 import type { Unit } from '../sources/unit.ts';
 import { type Settings, type Severity, severityOf } from '../workspace/config.ts';
+import { findValue } from '../yaml/node.ts';
+import { parseYaml } from '../yaml/parse.ts';
 import type { Diagnostic } from './diagnostic.ts';
 
 export interface ExpectationOptions {
@@ -18,26 +20,58 @@ export interface ExpectationOptions {
 export function checkExpectations(
   file: SourceFile,
   units: readonly Unit[],
+  options: ExpectationOptions,
+): readonly Diagnostic[] {
+  const { expectations } = file.directives;
+  return expectations.length === 0
+    ? []
+    : judgeAll(file.path, expectations, units, (expectation) => namespaceAt(file, expectation), options);
+}
+
+/** The same of those that a configuration lists below `expect`, in all units of its folder. */
+export function checkConfigExpectations(
+  path: string,
+  text: string,
+  units: readonly Unit[],
+  options: ExpectationOptions,
+): readonly Diagnostic[] {
+  if (!text.includes('expect')) return [];
+  const list = findValue(parseYaml(text).documents[0]?.root, 'expect');
+  const items = list?.kind === 'sequence' ? list.items : [];
+  const lists = items.flatMap((item): readonly Expectations[] => {
+    if (item.kind !== 'scalar' || item.unknown !== undefined) return [];
+    // Of a text with escapes or breaks, places within it are not known.
+    const at = text.indexOf(item.text, item.start);
+    return [parseExpectations(item.text, at < 0 || at >= item.end ? item.start : at)];
+  });
+  const counting = units.filter(({ isTestInput, index }) => !isTestInput && index.size > 0);
+  return lists.length === 0 ? [] : judgeAll(path, lists, counting, () => undefined, options);
+}
+
+function judgeAll(
+  path: string,
+  lists: readonly Expectations[],
+  units: readonly Unit[],
+  namespaceOf: (expectation: Expectation) => string | undefined,
   { settings, complete }: ExpectationOptions,
 ): readonly Diagnostic[] {
   const level = severityOf(settings, 'expectation-fails', 'error');
-  const { expectations: comments } = file.directives;
-  if (comments.length === 0 || level === 'off') return [];
-  const report = (at: Span, message: string, severity: Severity, more: Partial<Diagnostic> = {}): Diagnostic => ({
+  if (level === 'off') return [];
+  const report: Report = (at, message, severity, more = {}) => ({
     code: 'expectation-fails',
     severity,
     message,
     at: { start: at.start, end: at.end },
-    file: file.path,
+    file: path,
     resource: undefined,
     units: [],
     ...more,
   });
-  const all = comments.flatMap(({ expectations }) => expectations);
+  const all = lists.flatMap(({ expectations }) => expectations);
   return [
-    ...comments.flatMap(({ problems }) => problems.map((problem) => report(problem, problem.message, level))),
+    ...lists.flatMap(({ problems }) => problems.map((problem) => report(problem, problem.message, level))),
     ...(complete ? all : []).flatMap((expectation) => {
-      const namespace = namespaceAt(file, expectation) ?? (settings.defaultNamespace || undefined);
+      const namespace = namespaceOf(expectation) ?? (settings.defaultNamespace || undefined);
       const verdicts = units.map((unit) => ({
         unit,
         verdict: judgeExpectation(unit, expectation, { namespace, beside: all }),

@@ -36,6 +36,8 @@ export interface Settings {
   };
   /** What is deployed together: each is a unit of its own. */
   readonly environments: readonly Environment[];
+  /** Statements about connections that are to hold: `web -> orders:80 allow`. */
+  readonly expect: readonly string[];
   /** Names of folders that hold inputs of tests. */
   readonly testInputs: readonly string[];
   readonly helm: {
@@ -326,6 +328,15 @@ export const settingTable: { readonly [K in SettingKey]: Setting<ValueAt<K>> } =
         external: { services: ['payments/api'], labels: ['app=agent'] },
       },
     ],
+    scope: 'resource',
+    shared: true,
+  },
+  expect: {
+    schema: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    default: [],
+    description:
+      'Connections that NetworkPolicies are to allow or deny, as in a comment `# kubefathom-expect:`; checked in every unit, and reported at their lines of `.kubefathom.yaml`. See `docs/rules/expectation-fails.md`.',
+    example: ['shop/web -> shop/orders:80 allow', '* -> shop/db:5432 deny'],
     scope: 'resource',
     shared: true,
   },

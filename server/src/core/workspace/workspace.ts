@@ -22,8 +22,10 @@ export interface Skipped {
 export interface IndexedFolder {
   readonly index: WorkspaceFolder;
   readonly settings: Settings;
-  /** The `.kubefathom.yaml` that applies, and what is wrong in it. */
-  readonly config: { readonly file: string; readonly problems: readonly ConfigProblem[] } | undefined;
+  /** The `.kubefathom.yaml` that applies, as it was read, and what is wrong in it. */
+  readonly config:
+    | { readonly file: string; readonly text: string; readonly problems: readonly ConfigProblem[] }
+    | undefined;
   readonly skipped: readonly Skipped[];
   /** Every file has been read: what is not in the index does not exist. */
   readonly complete: boolean;
@@ -292,7 +294,7 @@ export class Workspace {
       'text' in content ? readConfigText(content.text, this.#options.ruleIds) : { settings: {}, problems: [] };
     return {
       settings: mergeSettings(DEFAULT_SETTINGS, user, { ...read.settings, ...overrides }),
-      config: { file, problems: read.problems },
+      config: { file, text: 'text' in content ? content.text : '', problems: read.problems },
     };
   }
 
