@@ -117,10 +117,7 @@ shop/web  ClusterIP
 
   it('refuses what it cannot answer', async () => {
     const shop = folder.write('shop.yaml', SHOP);
-    await assertRefused(
-      ['endpoints', shop, '--service', 'web/web'],
-      /no Service `web\/web`.*did you mean `shop\/web`/,
-    );
+    await assertRefused(['endpoints', shop, '--service', 'web/web'], /no Service `web\/web`.*did you mean `shop\/web`/);
     await assertRefused(['endpoints', shop, '--service', 'a/b/c'], /NAMESPACE\/NAME/);
     await assertRefused(['endpoints', 'no-such-folder'], /there is no file or folder/);
   });

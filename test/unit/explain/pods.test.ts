@@ -179,7 +179,7 @@ describe('explaining Pods', () => {
     expectHover(source('ClusterFirst', '      hostNetwork: true\n'), '— Unknown', "this is the node's resolver");
     assert.match(titleAt(source('None')), /— Problem: `None` needs a nameserver/);
     assert.match(titleAt(source('None', '      dnsConfig: {nameservers: [192.0.2.1]}\n')), /— OK/);
-    assert.match(titleAt(source('Cluster')), /— Problem: `Cluster` is no DNS policy/);
+    assert.match(titleAt(source('Cluster')), /— Problem: `dnsPolicy` cannot be `Cluster`: it is one of /);
     assert.match(titleAt(source('${DNS}')), /— Unknown/);
   });
 

@@ -82,7 +82,10 @@ spec: {podSelector: {}}
     const source = `${service('  selector: {tier: back}\n  ports:\n    - {port: 80, targetP$0ort: http}')}---
 ${deployment('orders')}---
 ${deployment('carts', '[{name: web, containerPort: 80}]')}`;
-    assert.match(titleAt(source), /targetPort `http`\*\* — Unknown: `Deployment\/carts` has no TCP port named `http`/);
+    assert.match(
+      titleAt(source),
+      /targetPort `http`\*\* — Problem: `Deployment\/carts` has no port `http`\/TCP, `Deployment\/orders` has/,
+    );
     expectHover(
       source,
       'on `Deployment/orders`: 8080 (container `api`)',

@@ -38,6 +38,8 @@ function mergeField(
   live: DraftValue | undefined,
   { shape, rule }: Field,
 ): DraftValue {
+  // Of equal values no patch is made, and nothing in them is looked at.
+  if (live !== undefined && isSame(value, live)) return copyValue(live);
   if (isDraft(value) && isDraft(live)) {
     const merged = mergeObjects(isDraft(applied) ? applied : {}, value, live, fieldsBelow(shape));
     return rule?.retainsKeys ? retainKeys(merged, value, live) : merged;

@@ -68,7 +68,9 @@ function keepDrawnValues(before: Draft, after: Draft): void {
     for (const port of objectsIn(after, 'ports')) {
       const drawn = byName.get(port.name ?? '');
       const isUsed = old?.has(drawn) && now?.has(drawn);
-      if (isEmpty(port.nodePort) && drawn !== undefined && !isUsed) port.nodePort = drawn;
+      if (!isEmpty(port.nodePort) || drawn === undefined || isUsed) continue;
+      port.nodePort = drawn;
+      now?.add(drawn);
     }
   }
   if (needsHealthPort(before) && needsHealthPort(after) && isEmpty(after.healthCheckNodePort)) {
