@@ -6,6 +6,7 @@ import { registerCommands } from './commands.ts';
 import type { MakeClient } from './connection.ts';
 import { explainConnections } from './explainConnection.ts';
 import { createLanguageServer } from './languageServer.ts';
+import { showPredictedSlices } from './predictedSlices.ts';
 import { showReachability } from './reachability.ts';
 import { onSchemaExtensionChange } from './schemaExtensions.ts';
 import { createStatusItem, type StatusItem, type StatusText } from './statusItem.ts';
@@ -53,6 +54,7 @@ export function activateKubefathom(context: ExtensionContext, makeClient: MakeCl
     showBuiltUnits(server),
     showReachability(server, context.extensionUri),
     explainConnections(server),
+    showPredictedSlices(server),
     startWhenNeeded(server),
     workspace.onDidGrantWorkspaceTrust(() => void (server.state() === undefined ? undefined : server.restart())),
     onSchemaExtensionChange(() => void (server.state() === undefined ? undefined : server.restart())),

@@ -20,7 +20,7 @@ export function isWorkedOn(document: TextDocument): boolean {
 }
 
 function isSnapshotScheme(scheme: string): boolean {
-  return /^(?:kubefathom-unit|git|gitfs|gitlens|gitlens-git|hg|svn|pr|review|githubpr|output|vscode-local-history|conflictResolution|merge-conflict\..*|chat-.*|walkThrough.*|comment)$/.test(
+  return /^(?:kubefathom-(?:unit|slices)|git|gitfs|gitlens|gitlens-git|hg|svn|pr|review|githubpr|output|vscode-local-history|conflictResolution|merge-conflict\..*|chat-.*|walkThrough.*|comment)$/.test(
     scheme,
   );
 }

@@ -87,6 +87,7 @@ describe('the Node host', () => {
     const found = await walk(vanishing, root, options);
     assert.deepEqual(found, {
       files: [`${root}/b/y.yaml`],
+      links: [],
       skipped: [{ file: `${root}/a`, reason: 'missing' }],
       complete: true,
     });

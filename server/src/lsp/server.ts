@@ -18,6 +18,7 @@ import { Indexer } from './indexer.ts';
 import { registerKustomizationFeatures } from './kustomizationFeatures.ts';
 import { hiddenNotification, readyRequest, reindexRequest, type UriParams } from './messages.ts';
 import { createPolicyActions, POLICIES_KIND } from './policyActions.ts';
+import { registerPredictions } from './predictions.ts';
 import { Publisher } from './publisher.ts';
 import { registerReachability } from './reachability.ts';
 import { registerRename } from './rename.ts';
@@ -60,6 +61,7 @@ export function serve(connection: Connection, environment: ServerEnvironment): v
     registerRename(connection, session, params);
     registerUnits(connection, session);
     registerConnections(connection, session);
+    registerPredictions(connection, session);
     registerCallHierarchy(connection, session);
     registerReachability(connection, session);
     if (pulls) {

@@ -54,7 +54,6 @@ export class Session {
       userSettings: (root) => this.#settings.get(root) ?? this.#sharedSettings,
       editorExclude: (root) => this.#excludes.get(root) ?? [],
       ruleIds: RULE_IDS,
-      judges: 'open',
     });
     const folders = params.workspaceFolders ?? (params.rootUri ? [{ uri: params.rootUri }] : []);
     for (const { uri } of folders) this.#roots.add(toRoot(uri));
@@ -187,7 +186,6 @@ export class Session {
     return checkFile(file, folder.index.unitsOf(path), allRules, {
       settings: isSchemaOn ? folder.settings : { ...folder.settings, rules: { ...rules, schema: 'off' } },
       complete: folder.complete,
-      judges: this.workspace.openText(path) !== undefined,
       onError: (rule, at, error) => this.#connection.console.error(`rule ${rule} failed on ${at}: ${stackOf(error)}`),
     });
   }

@@ -1,6 +1,5 @@
 import { withExternal } from '../cluster/openWorld.ts';
 import type { Refusal } from '../k8s/api/refusal.ts';
-import { findRefusals } from '../k8s/api/validate.ts';
 import type { Resource } from '../k8s/resource.ts';
 import type { Unit } from '../sources/unit.ts';
 import { matchesCode, type RuleSettings, type Severity, severityOf } from '../workspace/config.ts';
@@ -28,8 +27,6 @@ export interface RunOptions {
   readonly settings: RuleSettings;
   /** Whether the index holds the whole workspace: until then nothing is said about what other files lack. */
   readonly complete: boolean;
-  /** Whether built objects that nobody has asked yet are asked now what the API server refuses in them. */
-  readonly judges?: boolean;
   /** Told about a rule that threw; the run goes on. */
   readonly onError: (rule: string, file: string, error: unknown) => void;
 }
@@ -58,7 +55,7 @@ export function runRules(
     const own = new Map<string, Reported>();
     for (const resource of unit.writtenIn(file)) {
       if (resource.opaque) continue;
-      const refusals = rememberRefusals(resource, unit, options);
+      const refusals = () => resource.refusals ?? [];
       const all = active.flatMap((rule) =>
         rule.types.includes(resource.type) ? [...runRule(rule, resource, unit, refusals, options)] : [],
       );
@@ -124,16 +121,6 @@ function isActive(rule: AnyRule, { settings, complete }: RunOptions): boolean {
   if (rule.optional && !Object.keys(settings.rules).some((pattern) => pattern !== '*' && matchesCode(pattern, rule.id)))
     return false;
   return severityOf(settings, rule.id, rule.severity) !== 'off';
-}
-
-/** What the API server refuses in a resource, found out at most once; of built objects their trees tell. */
-function rememberRefusals(resource: Resource, unit: Unit, { judges }: RunOptions): () => readonly Refusal[] {
-  let found = resource.refusals;
-  return () => {
-    const root = found === undefined && judges === true ? unit.rootOf(resource) : undefined;
-    found ??= root === undefined ? [] : findRefusals(root);
-    return found;
-  };
 }
 
 function* runRule(

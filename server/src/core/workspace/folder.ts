@@ -30,11 +30,6 @@ export interface FolderOptions {
   readonly repository?: RepositoryPlace;
   /** What the settings say to be deployed together. */
   readonly environments?: readonly Environment[];
-  /**
-   * Of which files the objects are asked, as they are read, what the API server refuses in them: this takes as long as reading
-   * them. By default of all, and so are those that are built.
-   */
-  readonly isJudged?: (path: string) => boolean;
 }
 
 const NO_CHARTS: ReadonlySet<string> = new Set();
@@ -44,7 +39,6 @@ export class WorkspaceFolder {
   readonly root: string;
   readonly #defaultNamespace: string;
   readonly #testInputs: readonly string[];
-  readonly #isJudged: (path: string) => boolean;
   readonly #files = new Map<string, SourceFile>();
   readonly #charts = new Set<string>();
   /** What {@link chartOf} has found out, by folder. */
@@ -74,9 +68,7 @@ export class WorkspaceFolder {
     this.root = root;
     this.#defaultNamespace = defaultNamespace;
     this.#testInputs = testInputs;
-    this.#isJudged = options.isJudged ?? (() => true);
-    const judges = options.isJudged === undefined;
-    const context = { intern: this.#intern, judges, ...(defaultNamespace && { defaultNamespace }) };
+    const context = { intern: this.#intern, judges: true, ...(defaultNamespace && { defaultNamespace }) };
     this.#builds = new KustomizeBuilds(root, this.#files, context);
     this.#deployments = new DeploymentBuilds({
       root,
@@ -118,7 +110,7 @@ export class WorkspaceFolder {
     this.#rendered = new ChartBuilds({
       root,
       files: this.#files,
-      context: { intern: this.#intern, judges },
+      context: { intern: this.#intern, judges: true },
       siblings: this.siblings,
       others: () => [...this.#loose.indexes, this.#members],
       isTestInput: (folder) => this.#isTestInput(folder),
@@ -206,7 +198,7 @@ export class WorkspaceFolder {
               intern: this.#intern,
               inChart: chart !== undefined,
               defaultNamespace: this.#defaultNamespace,
-              judges: this.#isJudged(path),
+              judges: true,
             });
       if (before !== undefined) this.#forget(before);
       if (after === undefined) this.#files.delete(path);

@@ -49,8 +49,6 @@ export interface WorkspaceOptions {
   readonly configFile?: string;
   /** The rules that exist: a configuration that names another one has a problem. */
   readonly ruleIds?: readonly string[];
-  /** What is asked what the API server refuses in it: everything by default, or what the editor has open. */
-  readonly judges?: 'all' | 'open';
 }
 
 interface FolderState {
@@ -269,7 +267,6 @@ export class Workspace {
         repository: await findRepository(this.#host, root),
         environments: settings.environments,
         open,
-        ...(this.#options.judges === 'open' ? { isJudged: (path) => this.#open.has(path) } : {}),
       }),
       settings,
       readingKey: readingKey(settings, this.#options.editorExclude?.(root) ?? []),

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../../server/src/core/k8s/api/defaults/draft.ts';
 import { type ApplyFacts, applyChange } from '../../../../server/src/core/k8s/api/immutable/apply.ts';
 import { mutabilityOf } from '../../../../server/src/core/k8s/api/immutable/fields.ts';
+import { nodeOfJson } from '../../../../server/src/core/k8s/api/immutable/jsonNode.ts';
+import { findRefusals } from '../../../../server/src/core/k8s/api/validate.ts';
 import type { JsonValue } from '../../../../server/src/core/yaml/json.ts';
 
 type Edit = (object: Record<string, never>) => void;
@@ -151,7 +153,7 @@ describe('an apply over an object', () => {
     assert.equal(applyChange(custom, custom), undefined);
   });
 
-  it('of the same manifest changes nothing, whatever it is', () => {
+  it('of the same manifest changes nothing, if the server took it', () => {
     const value = fc.jsonValue({ maxDepth: 5 }).map((json) => json as JsonValue);
     const base = fc.constantFrom<JsonObject>(workload('StatefulSet'), service({ type: 'NodePort' }), claim);
     const path = fc.constantFrom(
@@ -167,7 +169,7 @@ describe('an apply over an object', () => {
         const manifest = structuredClone(object) as Record<string, never>;
         set(at, json)(manifest);
         const outcome = applyChange(manifest, manifest) ?? assert.fail();
-        assert.deepEqual(outcome.refusals, []);
+        if (findRefusals(nodeOfJson(manifest)).length === 0) assert.deepEqual(outcome.refusals, []);
         // Whatever comes of these, it is an answer.
         assert.ok(applyChange(object, manifest));
         assert.ok(applyChange(manifest, object));
